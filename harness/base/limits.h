@@ -1,0 +1,65 @@
+/*
+ * limits.h - every limit of the program, with its unit and the reason for it.
+ *
+ * An input that passes one of these is MU_ERR_LIMIT naming the limit; a profile may set a lower one.
+ */
+#ifndef MU_BASE_LIMITS_H
+#define MU_BASE_LIMITS_H
+
+#define MU_KIB ((size_t) 1024)
+#define MU_MIB ((size_t) 1024 * 1024)
+
+/* Files that the operator wrote. */
+#define MU_OPERATOR_FILE_MAX (16 * MU_MIB) /* bytes; a suite of 20,000 cases is 12 MiB            */
+#define MU_OPERATOR_DEPTH_MAX 32           /* elements; our vocabularies need 8                   */
+#define MU_ID_MAX             63           /* bytes of an id: [a-z0-9][a-z0-9-]*                  */
+
+/* Messages. */
+#define MU_MESSAGE_MAX      (64 * MU_MIB) /* bytes; the profile sets its own lower one            */
+#define MU_HEADER_BLOCK_MAX (1 * MU_MIB)  /* bytes of one header block; Postfix cuts at 102,400   */
+#define MU_HEADERS_MAX      1000          /* header fields in one block                           */
+#define MU_PARTS_MAX        1000          /* MIME entities in one message                         */
+#define MU_MIME_DEPTH_MAX   20            /* nested multiparts and message/rfc822                 */
+#define MU_BOUNDARY_MAX     70            /* octets; RFC 2046 5.1.1                               */
+#define MU_PARAMETERS_MAX   512           /* parameters of one header field, segments counted     */
+#define MU_SEGMENTS_MAX     2000          /* RFC 2231 segments of one parameter                   */
+#define MU_DEFECTS_MAX      200           /* defects kept a message; the rest are counted         */
+
+/* Foreign XML: the gate (reference measurements: libxml2 takes seconds past these). */
+#define MU_XML_MAX            (1 * MU_MIB) /* bytes of a label                                    */
+#define MU_XML_DEPTH_MAX      64           /* elements                                            */
+#define MU_XML_ATTRIBUTES_MAX 64           /* on one element: libxml2 compares them pairwise      */
+#define MU_XML_NAMESPACES_MAX 64           /* declarations in scope: inclusive C14N is quadratic  */
+#define MU_XML_ELEMENTS_MAX   100000       /* in one document                                     */
+#define MU_XPATH_OPERATIONS   1000000UL    /* for one evaluation of one test                      */
+
+/* Conversations. */
+#define MU_LINE_MAX         8192       /* bytes of one command or reply with CRLF; RFC 5321: 512  */
+#define MU_REPLY_LINES_MAX  128        /* lines of one reply                                      */
+#define MU_RECIPIENTS_MAX   100        /* RCPT in one transaction; RFC 5321 4.5.3.1.8             */
+#define MU_MESSAGES_MAX     100        /* transactions in one accepted connection                 */
+#define MU_TRANSCRIPT_MAX   (1 * MU_MIB) /* bytes of dialogue kept for one connection             */
+#define MU_TLS_POST_MAX     64         /* TLS reads in a row that bring nothing                   */
+#define MU_CERT_LIST_MAX    102400     /* bytes of a peer's chain                                 */
+
+/* Jobs. */
+#define MU_JOBS_MAX          64            /* cases at once                                       */
+#define MU_RECEPTIONS_MAX    256           /* accepted connections at once                        */
+#define MU_JOB_ARENA_MAX     (512 * MU_MIB) /* bytes a job may take from its arena                 */
+#define MU_JOB_CPU_S         60            /* seconds of processor time                           */
+#define MU_JOB_FILE_MAX      (256 * MU_MIB) /* bytes a job may write into its evidence             */
+#define MU_JOB_DESCRIPTORS   128           /* open descriptors                                    */
+#define MU_JOB_RECORDS_MAX   20000         /* records of one job; more is a runaway               */
+#define MU_TRIGGER_OUTPUT_MAX (1 * MU_MIB) /* bytes kept of what a SUT's command printed           */
+#define MU_GRACE_MS          500           /* how much longer the coordinator waits than the job  */
+#define MU_OPERATION_MS      5000          /* default deadline of one operation                   */
+#define MU_CASE_MS           30000         /* default deadline of one case                        */
+
+/* The run stream. */
+#define MU_GROUP_RECORDS 64   /* lines that share one fdatasync                                   */
+#define MU_GROUP_MS      20   /* and how long the first of them may wait                          */
+#define MU_TEXT_MAX      4096 /* bytes of foreign text shown; the rest is counted                 */
+#define MU_PLACES_MAX    8    /* places shown of one finding                                      */
+#define MU_RULES_MAX     4000 /* rules in one profile                                             */
+
+#endif

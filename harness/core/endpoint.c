@@ -1,0 +1,48 @@
+#include "core/endpoint.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool parse_port(const char *text, in_port_t *port)
+{
+    char *end;
+    if (text[0] < '0' || text[0] > '9' || strlen(text) > 5)
+        return false;
+    unsigned long value = strtoul(text, &end, 10);
+    if (*end != '\0' || value > 65535)
+        return false;
+    *port = htons((uint16_t) value);
+    return true;
+}
+
+bool mu_address_parse(const char *text, struct mu_address *address, struct mu_err *err)
+{
+    struct mu_address a = { .text = text };
+    char host[64];
+    const char *colon = strrchr(text, ':');
+    bool v6 = text[0] == '[';
+    size_t n = colon != NULL ? (size_t) (colon - text) : 0;
+    in_port_t port;
+    if (n < 2 || n >= sizeof host || !parse_port(colon + 1, &port) || (v6 && text[n - 1] != ']'))
+        return mu_fail(err, MU_ERR_PROFILE, "'%s' is no numeric address with a port", text);
+    memcpy(host, text + (v6 ? 1 : 0), n - (v6 ? 2 : 0));
+    host[n - (v6 ? 2 : 0)] = '\0';
+
+    struct sockaddr_in *in4 = (struct sockaddr_in *) &a.sa;
+    struct sockaddr_in6 *in6 = (struct sockaddr_in6 *) &a.sa;
+    if (!v6 && inet_pton(AF_INET, host, &in4->sin_addr) == 1) {
+        in4->sin_family = AF_INET;
+        in4->sin_port = port;
+        a.size = sizeof *in4;
+    } else if (v6 && inet_pton(AF_INET6, host, &in6->sin6_addr) == 1) {
+        in6->sin6_family = AF_INET6;
+        in6->sin6_port = port;
+        a.size = sizeof *in6;
+    } else {
+        return mu_fail(err, MU_ERR_PROFILE, "'%s' is no numeric address with a port", text);
+    }
+    *address = a;
+    return true;
+}

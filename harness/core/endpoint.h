@@ -1,0 +1,38 @@
+/* endpoint.h - where a system under test listens or delivers, and who we are there. Plain data from
+ * the SUT file; addresses are numeric, because resolving names would mean reading DNS replies. */
+#ifndef MU_CORE_ENDPOINT_H
+#define MU_CORE_ENDPOINT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+#include "base/err.h"
+
+enum mu_tls_mode { MU_TLS_CLEAR, MU_TLS_STARTTLS, MU_TLS_IMPLICIT };
+
+struct mu_address {
+    const char *text; /* "127.0.0.1:26525", "[::1]:26525"; port 0 asks the kernel when listening */
+    struct sockaddr_storage sa;
+    socklen_t size;
+};
+
+/* Read "a.b.c.d:port" or "[v6]:port". MU_ERR_PROFILE otherwise. `text` is borrowed. */
+bool mu_address_parse(const char *text, struct mu_address *address,
+                      struct mu_err *err) MU_MUST_USE;
+
+struct mu_endpoint {
+    const char *carrier;       /* adapter name: "smtp", "maildir"                           */
+    struct mu_address address; /* smtp                                                      */
+    const char *tls_name;      /* expected in the peer's certificate; sent as SNI           */
+    enum mu_tls_mode tls;
+    const char *path; /* maildir: the folder that holds new/ and cur/                        */
+};
+
+/* PEM files. */
+struct mu_identity {
+    const char *certificate; /* leaf first, then intermediates; NULL: none                   */
+    const char *key;
+};
+
+#endif

@@ -1,0 +1,71 @@
+/*
+ * host.h - how the coordinator sees the plan: numbers, times and functions to call in a job.
+ *
+ * run/ knows no suite and no protocol; cli/ joins them by filling this table. Functions marked [job]
+ * run in a forked job, the others in the coordinator and touch only what the operator wrote.
+ */
+#ifndef MU_CORE_HOST_H
+#define MU_CORE_HOST_H
+
+#include "core/endpoint.h"
+#include "core/seat.h"
+
+#define MU_NAME_TEXT 256 /* bytes of an instance name with its NUL */
+
+/* What the plan says of one case that is to run. */
+struct mu_run_item {
+    uint32_t deadline_ms;
+    uint32_t operation_ms;
+    int64_t control; /* index of the item that must have passed before, or -1               */
+    bool exclusive;  /* runs alone                                                          */
+    bool collects;   /* receptions will hand it parcels                                     */
+    bool marker;     /* not a case of the suite: the last marker of a path                  */
+};
+
+enum mu_expectation {
+    MU_AS_EXPECTED, /* no entry and passed, or the entry says just this                      */
+    MU_NEW_FAILURE, /* worse than pass or remarks, and no entry covers it                    */
+    MU_UNEXPECTED_PASS, /* an entry said worse: stale                                        */
+    MU_REASON_CHANGED,  /* an entry covers the verdict but not the reason                    */
+};
+
+struct mu_run_host {
+    void *self;
+    size_t items;
+    void (*item)(void *self, size_t i, struct mu_run_item *item);
+    void (*name)(void *self, size_t i, char name[MU_NAME_TEXT]);
+
+    /* [job] Run the case to its end; sends every record but DONE through the seat. */
+    bool (*run_case)(void *self, struct mu_seat *seat, size_t i, enum mu_verdict *verdict,
+                     enum mu_rung *rung, const char **reason, const char **attribution,
+                     struct mu_err *err);
+
+    /* Addresses where SUTs deliver; listening sockets and Maildirs alike. */
+    size_t addresses;
+    const struct mu_endpoint *(*address)(void *self, size_t a);
+    /* [job] One connection accepted there (or one file opened). `exclusive` is the item that runs
+     * alone at the moment, or -1; `owner` its parcel socket or -1. */
+    bool (*receive)(void *self, struct mu_seat *seat, size_t a, int64_t exclusive, int owner, int fd,
+                    struct mu_err *err);
+
+    /* Endpoints that jobs may dial, by the number they use. */
+    size_t endpoints;
+    const struct mu_endpoint *(*endpoint)(void *self, size_t e);
+
+    /* The command that makes the SUT send message `number` of item i: *argv NULL-terminated, or
+     * *prompt for the operator when the SUT file names no command. */
+    bool (*trigger)(void *self, struct mu_arena *arena, size_t i, unsigned attempt, unsigned number,
+                    uint64_t run_key, char ***argv, const char **prompt, struct mu_err *err);
+
+    size_t rules;
+    const char *(*rule_id)(void *self, size_t r);
+    const char *(*rule_level)(void *self, size_t r);
+
+    enum mu_expectation (*expect)(void *self, size_t i, enum mu_verdict verdict,
+                                  const char *reason);
+
+    /* Called after each acknowledged verdict; i is the item. */
+    void (*progress)(void *self, size_t i, enum mu_verdict verdict, const char *reason);
+};
+
+#endif

@@ -1,0 +1,57 @@
+/*
+ * document.h - the message document: everything said on one leg, decoded into one XML tree.
+ *
+ * Namespaces urn:muster:message:1 (m), urn:muster:header:1 (h), urn:muster:parameter:1 (p); the
+ * vocabulary is docs/message-document.md. Foreign text stands in element content, made safe, never in
+ * attributes. Nothing is thrown away: what could not be decoded is m:malformed or m:defect.
+ */
+#ifndef MU_DOCUMENT_DOCUMENT_H
+#define MU_DOCUMENT_DOCUMENT_H
+
+#include <libxml/tree.h>
+
+#include "core/facts.h"
+#include "format/label.h"
+#include "format/mail.h"
+#include "format/xml.h"
+
+#define MU_MESSAGE_NS   "urn:muster:message:1"
+#define MU_HEADER_NS    "urn:muster:header:1"
+#define MU_PARAMETER_NS "urn:muster:parameter:1"
+
+/* What is the same for every document of a run; made once, before the fork. */
+struct mu_document_kit {
+    xmlDict *dict;                 /* names shared with the rules; each document makes a sub-dictionary */
+    struct mu_schema *label_schema; /* ADatP-4774; NULL: labels are not validated                   */
+};
+
+struct mu_document {
+    xmlDoc *doc;                 /* deferred to the arena                                          */
+    const struct mu_leg *leg;
+    const struct mu_mail *mail;  /* NULL when no message came                                      */
+    const char *limit;           /* a limit of ours that the SUT's bytes passed; NULL              */
+    bool differential;           /* gate and tree disagreed about a label                          */
+    struct mu_label *label;      /* the first readable SIO-Label's originator label; NULL           */
+    const char *marking;         /* and its marking parameter, safe text; NULL                     */
+    bool label_found;            /* a carrier of a label is there                                   */
+};
+
+bool mu_document_build(struct mu_arena *arena, const struct mu_document_kit *kit,
+                       const struct mu_leg *leg, struct mu_document *document,
+                       struct mu_err *err) MU_MUST_USE;
+
+/* A ready message document (a .message.xml fixture, evidence). The leg is empty. */
+bool mu_document_load(struct mu_arena *arena, const struct mu_document_kit *kit, const char *path,
+                      struct mu_document *document, struct mu_err *err) MU_MUST_USE;
+
+/* A leg without facts around a stored message: .eml files. */
+void mu_document_leg_of(struct mu_bytes message, const char *carrier, struct mu_leg *leg);
+
+/* As evidence: indented XML. */
+struct mu_bytes mu_document_write(struct mu_arena *arena, const struct mu_document *document);
+
+/* The part of `path`, with its decoded body cached in the document's arena; NULL when there is none.
+ * For rule functions that search bytes. */
+const struct mu_part *mu_document_part(const struct mu_document *document, const char *path);
+
+#endif

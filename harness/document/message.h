@@ -1,0 +1,56 @@
+/*
+ * message.h - the abstract message: what a fixture says is to be sent, before it has octets.
+ *
+ * fixtures/messages/<name>.xml and fixtures/labels/<name>.xml are read by the job before it seals.
+ * Encoding is deterministic: same message, token, seed and test time, same octets.
+ */
+#ifndef MU_DOCUMENT_MESSAGE_H
+#define MU_DOCUMENT_MESSAGE_H
+
+#include "base/arena.h"
+#include "base/bytes.h"
+#include "base/err.h"
+#include "format/label.h"
+
+struct mu_field {
+    const char *name; /* as written on the wire */
+    struct mu_bytes value;
+};
+
+struct mu_body_part {
+    const char *type;     /* "text/plain; charset=utf-8" */
+    const char *encoding; /* "7bit", "8bit", "base64", "quoted-printable" */
+    const char *file_name; /* attachment; NULL inline */
+    struct mu_bytes content; /* decoded; LF line ends become CRLF on encoding */
+};
+
+struct mu_message {
+    const char *subject;
+    struct mu_field *field; /* further header fields, in order */
+    size_t fields;
+    struct mu_body_part *part;
+    size_t parts;
+
+    struct mu_label *label;  /* NULL: unlabelled */
+    const char *marking;     /* UTF-8; NULL: none. Goes to SIO-Label and, if asked, the first line */
+    const char *fgcolor, *bgcolor; /* NULL: none */
+    bool first_line;         /* the marking stands as first line of the text part */
+
+    /* Filled for each sending. */
+    const char *from, *to;   /* addresses */
+    const char *message_id;  /* without brackets */
+    int64_t date;            /* Unix time */
+};
+
+/* A message or label fixture; `dir` is the fixture folder ("fixtures"). MU_ERR_PROFILE with place. */
+bool mu_message_load(struct mu_arena *arena, const char *path, struct mu_message *message,
+                     struct mu_err *err) MU_MUST_USE;
+
+/* Label, marking and colours of a label fixture into `message`. */
+bool mu_message_load_label(struct mu_arena *arena, const char *path, struct mu_message *message,
+                           struct mu_err *err) MU_MUST_USE;
+
+/* RFC 5322 octets with CRLF line ends. */
+struct mu_bytes mu_message_encode(struct mu_arena *arena, const struct mu_message *message);
+
+#endif

@@ -1,0 +1,49 @@
+/*
+ * plan.h - which instances run, in which order, and why the others do not.
+ *
+ * Order: controls before the cases that name them, exclusive cases last, otherwise as in the suite.
+ * At most 32 bytes a planned instance.
+ */
+#ifndef MU_SUITE_PLAN_H
+#define MU_SUITE_PLAN_H
+
+#include "suite/suite.h"
+
+/* A selection like 'clause:ADatP-4774/* level:must -tag:slow': same key OR, different keys AND,
+ * '-' removes; keys id clause doc level role class importance tag rule; globs. */
+struct mu_selection;
+
+/* MU_ERR_USAGE for an unknown key, with the nearest known one. "" selects everything. */
+bool mu_selection_parse(struct mu_arena *arena, const char *text, struct mu_selection **selection,
+                        struct mu_err *err) MU_MUST_USE;
+
+struct mu_planned {
+    uint32_t case_index; /* in the suite  */
+    uint32_t instance;
+    int32_t control;     /* index in `in`, -1: none */
+    uint32_t flags;      /* MU_PLANNED_EXCLUSIVE */
+};
+#define MU_PLANNED_EXCLUSIVE 1u
+
+/* Reasons are the reason codes of reports: "filtered", "role:missing(relay)",
+ * "cap:missing(relay:label.enforce)", "observe:missing", "control:out(<id>)". */
+struct mu_left_out {
+    uint32_t case_index, instance;
+    const char *reason; /* shared strings */
+};
+
+struct mu_plan {
+    const struct mu_suite *suite;
+    struct mu_planned *in;
+    size_t ins;
+    struct mu_left_out *out;
+    size_t outs;
+    char digest[MU_DIGEST_TEXT]; /* over names and order of what runs */
+};
+
+/* MU_ERR_USAGE when nothing is selected or a term matches nothing at all. */
+bool mu_plan_make(struct mu_arena *arena, const struct mu_suite *suite, const struct mu_sut *sut,
+                  const struct mu_selection *selection, struct mu_plan *plan,
+                  struct mu_err *err) MU_MUST_USE;
+
+#endif

@@ -1,0 +1,142 @@
+/* profile.h - a profile, a TLS profile and a SUT file as loaded data. Everything belongs to the arena.
+ * Vocabulary: profiles/schemas/{profile,tls,sut,expectations}.xsd; docs/profiles.md, docs/sut.md. */
+#ifndef MU_SUITE_PROFILE_H
+#define MU_SUITE_PROFILE_H
+
+#include "base/digest.h"
+#include "core/endpoint.h"
+#include "core/host.h"
+#include "core/tls_profile.h"
+#include "rules/rules.h"
+
+/* Where profiles, schemas and fixtures are looked up, in this order: $MUSTER_DATA, ".", the source
+ * tree, the installed data folder. */
+struct mu_data {
+    const char *dir[6]; /* each holds profiles/, fixtures/, reports/ */
+    size_t dirs;
+};
+
+/* First existing "<dir>/<relative>"; NULL when there is none. */
+const char *mu_data_find(const struct mu_data *data, struct mu_arena *arena, const char *relative);
+
+/* A digest over the bytes of every file that went into something, in the order loaded. */
+struct mu_pin {
+    const char *what; /* "profile", "suite", "rules", "sut", "expectations", "policies", "plan" */
+    char sha256[MU_DIGEST_TEXT];
+};
+
+/* Where a marking or label is looked for. */
+struct mu_label_place {
+    const char *at;      /* "sio-label", "first-line" */
+    const char *demanded; /* "yes", "should", "no"; also a rule phase is chosen by it */
+};
+
+struct mu_profile_limit {
+    const char *name; /* "message-octets" */
+    uint64_t value;
+};
+
+struct mu_profile {
+    const char *path, *dir; /* profile.xml and its folder */
+    const char *id, *version, *title;
+    const char *carrier;
+    enum mu_tls_mode tls_mode;
+    struct mu_tls_profile tls;
+    bool client_certificate_required;
+    const char *phases; /* space separated: the rule files' phases plus the TLS profile's id */
+    struct mu_rule_set *rules;
+    struct mu_schema *label_schema;
+    const char *suite_path;
+    struct mu_label_place *label;
+    size_t labels;
+    struct mu_label_place *marking;
+    size_t markings;
+    uint32_t operation_ms, case_ms;  /* limits "operation-ms", "case-ms" */
+    uint64_t message_octets;         /* limit "message-octets" */
+    char digest[MU_DIGEST_TEXT];       /* profile.xml and TLS profile */
+    char rules_digest[MU_DIGEST_TEXT]; /* every rule file and schema */
+};
+
+/* `name` is a folder, a profile.xml, or a name looked up in data. Rules are loaded and compiled with
+ * `test_time`. */
+bool mu_profile_load(struct mu_arena *arena, const struct mu_data *data, const char *name,
+                     int64_t test_time, struct mu_profile *profile,
+                     struct mu_err *err) MU_MUST_USE;
+
+bool mu_tls_profile_load(struct mu_arena *arena, const struct mu_data *data, const char *id,
+                         struct mu_tls_profile *profile, struct mu_err *err) MU_MUST_USE;
+
+enum mu_role { MU_ROLE_SENDER, MU_ROLE_RECEIVER, MU_ROLE_RELAY, MU_ROLES };
+const char *mu_role_name(enum mu_role role);
+bool mu_role_from_name(const char *name, enum mu_role *role);
+
+struct mu_sut_role {
+    enum mu_role role;
+    const struct mu_endpoint *deliver; /* where the harness connects; NULL: none                  */
+    unsigned deliver_index;            /* its number for mu_seat_dial                             */
+    int collect;                       /* number of the address where it delivers; -1: none       */
+    int observe;                       /* number of the Maildir address; -1: none                 */
+    const char *mail_to, *mail_from;   /* templates with {token}                                  */
+    char **trigger;                    /* argv with {to} {from} {subject} {label} {marking} {message} {token};
+                                          NULL: prompt the operator                               */
+    uint32_t trigger_ms;               /* how long the SUT (or operator) may take to send         */
+    uint32_t settle_ms;                /* a SUT that queues: quiet time at the end of the run     */
+};
+
+struct mu_sut {
+    const char *path, *dir;
+    const char *id, *name, *version, *owner;
+    struct mu_sut_role *role;
+    size_t roles;
+    struct mu_endpoint *endpoint; /* deliver-to of all roles */
+    size_t endpoints;
+    struct mu_endpoint *address; /* collect-at and observe of all roles */
+    size_t addresses;
+    struct mu_identity identity;  /* ours as a client */
+    struct mu_identity server;    /* ours as a server; the same when not given */
+    const char *anchors, *crl;
+    const char *pki;              /* folder of the test PKI, for bad certificates; NULL */
+    const char **capability;      /* claimed */
+    size_t capabilities;
+    const char *expectations;     /* path or NULL */
+    char digest[MU_DIGEST_TEXT];
+};
+
+bool mu_sut_load(struct mu_arena *arena, const struct mu_data *data, const char *path,
+                 struct mu_sut *sut, struct mu_err *err) MU_MUST_USE;
+
+const struct mu_sut_role *mu_sut_role_find(const struct mu_sut *sut, enum mu_role role);
+bool mu_sut_claims(const struct mu_sut *sut, const char *capability);
+
+/* Expectations of one SUT: <expect case= verdict= reason= max= owner= ticket= until=>note</expect>. */
+struct mu_expect {
+    const char *name;   /* glob over instance names */
+    enum mu_verdict verdict;
+    const char *reason; /* glob; timeout:* must be literal; NULL: any */
+    uint32_t max, used;
+    const char *owner, *ticket, *until, *note;
+    bool expired;
+    struct mu_where where;
+};
+
+struct mu_expectations {
+    const char *path;
+    struct mu_expect *expect;
+    size_t expects;
+    char digest[MU_DIGEST_TEXT];
+};
+
+bool mu_expectations_load(struct mu_arena *arena, const struct mu_data *data, const char *path,
+                          int64_t test_time, struct mu_expectations *out,
+                          struct mu_err *err) MU_MUST_USE;
+
+/* Find the entry for a result and count its use. */
+enum mu_expectation mu_expectations_match(struct mu_expectations *all, const char *name,
+                                          enum mu_verdict verdict, const char *reason);
+
+/* After a complete run: how many entries are stale (unused, expired or used more than max); each is
+ * described in *lines. */
+size_t mu_expectations_stale(const struct mu_expectations *all, struct mu_arena *arena,
+                             const char **lines);
+
+#endif
