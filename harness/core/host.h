@@ -7,6 +7,7 @@
 #ifndef MU_CORE_HOST_H
 #define MU_CORE_HOST_H
 
+#include "base/json.h"
 #include "core/endpoint.h"
 #include "core/seat.h"
 
@@ -56,6 +57,13 @@ struct mu_run_host {
      * *prompt for the operator when the SUT file names no command. */
     bool (*trigger)(void *self, struct mu_arena *arena, size_t i, unsigned attempt, unsigned number,
                     uint64_t run_key, char ***argv, const char **prompt, struct mu_err *err);
+
+    /* The lines that stand in the stream after `open`: one "rule" a rule, one "case" a case of the
+     * suite, one "not-run" an instance left out. Write the members of the n-th into the open
+     * object; false past the last. `open` writes the members of the open event that run/ does not
+     * know: profile, suite, sut, digests. */
+    void (*open_members)(void *self, struct mu_json *j);
+    bool (*preface)(void *self, size_t n, struct mu_json *j);
 
     size_t rules;
     const char *(*rule_id)(void *self, size_t r);

@@ -9,7 +9,7 @@
 
 #include "suite/suite.h"
 
-/* A selection like 'clause:ADatP-4774/* level:must -tag:slow': same key OR, different keys AND,
+/* A selection like 'clause:RFC-7444?4 level:must -tag:slow': same key OR, different keys AND,
  * '-' removes; keys id clause doc level role class importance tag rule; globs. */
 struct mu_selection;
 

@@ -4,6 +4,7 @@
 #define MU_SUITE_SUITE_H
 
 #include "document/mutate.h"
+#include "core/script.h"
 #include "suite/profile.h"
 
 enum mu_case_class { MU_CLASS_VALID_CASE, MU_CLASS_UNEXPECTED_CASE, MU_CLASS_INVALID_CASE };
