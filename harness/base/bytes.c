@@ -7,8 +7,8 @@
 
 size_t mu_bytes_find(struct mu_bytes haystack, struct mu_bytes needle, size_t from)
 {
-    if (from > haystack.n)
-        return SIZE_MAX;
+    if (from > haystack.n || haystack.n == 0)
+        return haystack.n == 0 && needle.n == 0 && from == 0 ? 0 : SIZE_MAX;
     const char *at = memmem(haystack.p + from, haystack.n - from, needle.p, needle.n);
     return at != NULL ? (size_t) (at - haystack.p) : SIZE_MAX;
 }

@@ -33,7 +33,9 @@ static inline bool mu_bytes_equal(struct mu_bytes a, struct mu_bytes b)
 /* The bytes from `at` on; empty past the end. */
 static inline struct mu_bytes mu_bytes_from(struct mu_bytes b, size_t at)
 {
-    return at >= b.n ? (struct mu_bytes){ b.p + b.n, 0 } : (struct mu_bytes){ b.p + at, b.n - at };
+    if (at >= b.n) /* b.p may be NULL: nothing is added to it then */
+        return (struct mu_bytes){ b.n > 0 ? b.p + b.n : b.p, 0 };
+    return (struct mu_bytes){ b.p + at, b.n - at };
 }
 
 /* At most `n` bytes from `at` on. */

@@ -12,6 +12,8 @@
 /* Files that the operator wrote. */
 #define MU_OPERATOR_FILE_MAX (16 * MU_MIB) /* bytes; a suite of 20,000 cases is 12 MiB            */
 #define MU_OPERATOR_DEPTH_MAX 32           /* elements; our vocabularies need 8                   */
+#define MU_INSTANCES_MAX ((size_t) 1 << 24) /* instances of one suite; a token counts no further  */
+#define MU_TERMS_MAX 64 /* terms of one selection: one bit each in a 64-bit mask            */
 #define MU_ID_MAX             63           /* bytes of an id: [a-z0-9][a-z0-9-]*                  */
 
 /* Messages. */
@@ -21,8 +23,8 @@
 #define MU_PARTS_MAX        1000          /* MIME entities in one message                         */
 #define MU_MIME_DEPTH_MAX   20            /* nested multiparts and message/rfc822                 */
 #define MU_BOUNDARY_MAX     70            /* octets; RFC 2046 5.1.1                               */
-#define MU_PARAMETERS_MAX   512           /* parameters of one header field, segments counted     */
-#define MU_SEGMENTS_MAX     2000          /* RFC 2231 segments of one parameter                   */
+#define MU_PARAMETERS_MAX   512           /* parameters of one header field, by name              */
+#define MU_SEGMENTS_MAX     2000          /* RFC 2231 segments of one header field                */
 #define MU_DEFECTS_MAX      200           /* defects kept a message; the rest are counted         */
 
 /* Foreign XML: the gate (reference measurements: libxml2 takes seconds past these). */
@@ -61,5 +63,20 @@
 #define MU_TEXT_MAX      4096 /* bytes of foreign text shown; the rest is counted                 */
 #define MU_PLACES_MAX    8    /* places shown of one finding                                      */
 #define MU_RULES_MAX     4000 /* rules in one profile                                             */
+#define MU_RUN_LINE_MAX  (1 * MU_MIB) /* bytes of one line of the run stream                       */
+#define MU_REPORT_EVIDENCE_MAX (8 * MU_MIB) /* bytes of one evidence file that a report reads        */
+#define MU_REPORT_DETAIL_MAX 200 /* cases shown at full length; a longer run folds those that passed */
+#define MU_REPORT_SHOWN_MAX  16384 /* bytes of one transcript shown on a page; evidence keeps all     */
+
+/* Streams and SMTP. */
+#define MU_STREAM_BUFFER      (32 * MU_KIB) /* bytes read ahead from one peer                      */
+#define MU_STREAM_WRITE       (64 * MU_KIB) /* bytes collected before they are sent                */
+#define MU_TLS_CHAIN_DEPTH    6            /* intermediates above a leaf                           */
+#define MU_TLS_PEERS_MAX      10           /* certificates of one peer that are described          */
+#define MU_TLS_SANS_MAX       64           /* alternative names of one certificate kept            */
+#define MU_TLS_NUMBERS_MAX    256          /* entries of one list in a ClientHello kept            */
+#define MU_SMTP_ERRORS_MAX    20           /* refused commands before our server hangs up          */
+#define MU_SMTP_PARAMETERS_MAX 1024        /* octets of the parameters of one MAIL or RCPT         */
+#define MU_SMTP_GOODBYE_MS    200          /* longest wait for the reply to QUIT                   */
 
 #endif

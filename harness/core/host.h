@@ -20,7 +20,7 @@ struct mu_run_item {
     int64_t control; /* index of the item that must have passed before, or -1               */
     bool exclusive;  /* runs alone                                                          */
     bool collects;   /* receptions will hand it parcels                                     */
-    bool marker;     /* not a case of the suite: the last marker of a path                  */
+    int64_t marker;  /* number of the marker item that probes its path, or -1               */
 };
 
 enum mu_expectation {
@@ -33,6 +33,8 @@ enum mu_expectation {
 struct mu_run_host {
     void *self;
     size_t items;
+    size_t markers; /* items behind the last: fresh valid messages that prove a path works  */
+    uint32_t settle_ms; /* quiet time at the end, for SUTs that queue; 0: none               */
     void (*item)(void *self, size_t i, struct mu_run_item *item);
     void (*name)(void *self, size_t i, char name[MU_NAME_TEXT]);
 
@@ -71,6 +73,10 @@ struct mu_run_host {
 
     enum mu_expectation (*expect)(void *self, size_t i, enum mu_verdict verdict,
                                   const char *reason);
+
+    /* Before the close event: write "stale" (what is wrong with the expectations) into the open
+     * object and return how many are. */
+    size_t (*stale)(void *self, struct mu_json *j);
 
     /* Called after each acknowledged verdict; i is the item. */
     void (*progress)(void *self, size_t i, enum mu_verdict verdict, const char *reason);

@@ -48,6 +48,7 @@ void mu_evidence_name(enum mu_evidence kind, unsigned number, char *name, size_t
         [MU_EVIDENCE_DOCUMENT] = { "message-", ".xml" },
         [MU_EVIDENCE_STEPS] = { "steps.json", NULL },
         [MU_EVIDENCE_KEYS] = { "keys.log", NULL },
+        [MU_EVIDENCE_COMMAND] = { "command-", ".txt" },
     };
     assert(kind < MU_EVIDENCES);
     if (pattern[kind][1] == NULL)

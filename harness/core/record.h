@@ -39,6 +39,7 @@ enum mu_evidence {
     MU_EVIDENCE_DOCUMENT,   /* message-N.xml: the message document that rules saw                */
     MU_EVIDENCE_STEPS,      /* steps.json: what each step expected and observed                  */
     MU_EVIDENCE_KEYS,       /* keys.log: TLS key log, on demand only                             */
+    MU_EVIDENCE_COMMAND,    /* command-N.txt: what the command that triggers the SUT printed     */
     MU_EVIDENCES,
 };
 

@@ -17,6 +17,11 @@
 #include "core/record.h"
 #include "core/token.h"
 
+/* What the coordinator says to DIAL, CLAIM and TRIGGER; a descriptor may travel with it. */
+struct mu_answer {
+    int32_t sys; /* errno of what could not be done; 0 when it was done */
+};
+
 struct mu_seat {
     struct mu_arena *arena;
     uint64_t zero_ms;      /* mu_clock_ms() at the start of the job                               */
@@ -32,6 +37,9 @@ struct mu_seat {
     bool sealed;
     bool quiet;            /* false: notes are wanted                                             */
     bool key_log;          /* TLS keys are wanted as evidence                                     */
+    /* Isolation "none": records are taken by a call instead of a packet; NULL otherwise. */
+    void (*local)(void *self, const struct mu_record *record, struct mu_answer *answer, int *fd);
+    void *self;
     /* The one-way step; given by run/. Does nothing but set `sealed` where isolation is off. */
     bool (*seal)(struct mu_seat *seat, struct mu_err *err);
 };

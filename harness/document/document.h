@@ -2,8 +2,9 @@
  * document.h - the message document: everything said on one leg, decoded into one XML tree.
  *
  * Namespaces urn:muster:message:1 (m), urn:muster:header:1 (h), urn:muster:parameter:1 (p); the
- * vocabulary is docs/message-document.md. Foreign text stands in element content, made safe, never in
- * attributes. Nothing is thrown away: what could not be decoded is m:malformed or m:defect.
+ * vocabulary is docs/message-document.md. Foreign text stands in element content, made safe; the
+ * few foreign words in attributes are one safe line. Nothing is thrown away: what could not be
+ * decoded is m:malformed or m:defect.
  */
 #ifndef MU_DOCUMENT_DOCUMENT_H
 #define MU_DOCUMENT_DOCUMENT_H
@@ -21,19 +22,27 @@
 
 /* What is the same for every document of a run; made once, before the fork. */
 struct mu_document_kit {
-    xmlDict *dict;                 /* names shared with the rules; each document makes a sub-dictionary */
-    struct mu_schema *label_schema; /* ADatP-4774; NULL: labels are not validated                   */
+    xmlDict *dict; /* names shared with the rules; each document makes a sub-dictionary */
+    struct mu_schema *label_schema; /* ADatP-4774; NULL: labels are not validated */
+};
+
+/* The content of a leaf with its transfer encoding undone. */
+struct mu_body {
+    const struct mu_part *part;
+    struct mu_bytes decoded;
+    const struct mu_body *next;
 };
 
 struct mu_document {
-    xmlDoc *doc;                 /* deferred to the arena                                          */
+    xmlDoc *doc; /* deferred to the arena */
     const struct mu_leg *leg;
-    const struct mu_mail *mail;  /* NULL when no message came                                      */
-    const char *limit;           /* a limit of ours that the SUT's bytes passed; NULL              */
-    bool differential;           /* gate and tree disagreed about a label                          */
-    struct mu_label *label;      /* the first readable SIO-Label's originator label; NULL           */
-    const char *marking;         /* and its marking parameter, safe text; NULL                     */
-    bool label_found;            /* a carrier of a label is there                                   */
+    const struct mu_mail *mail; /* NULL when no message came */
+    const char *limit;          /* a limit of ours that the SUT's bytes passed; NULL */
+    bool differential;          /* gate and tree disagreed about a label */
+    struct mu_label *label;     /* the first readable SIO-Label's originator label; NULL */
+    const char *marking;        /* and its marking parameter, safe text; NULL */
+    bool label_found;           /* a carrier of a label is there */
+    const struct mu_body *body; /* every leaf, last first */
 };
 
 bool mu_document_build(struct mu_arena *arena, const struct mu_document_kit *kit,
@@ -50,8 +59,11 @@ void mu_document_leg_of(struct mu_bytes message, const char *carrier, struct mu_
 /* As evidence: indented XML. */
 struct mu_bytes mu_document_write(struct mu_arena *arena, const struct mu_document *document);
 
-/* The part of `path`, with its decoded body cached in the document's arena; NULL when there is none.
- * For rule functions that search bytes. */
+/* The part of `path`; NULL when there is none. */
 const struct mu_part *mu_document_part(const struct mu_document *document, const char *path);
+
+/* The decoded body of a leaf, kept since the document was built; empty for a multipart. For rule
+ * functions that search bytes. */
+struct mu_bytes mu_document_body(const struct mu_document *document, const struct mu_part *part);
 
 #endif

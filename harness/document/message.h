@@ -18,9 +18,9 @@ struct mu_field {
 };
 
 struct mu_body_part {
-    const char *type;     /* "text/plain; charset=utf-8" */
-    const char *encoding; /* "7bit", "8bit", "base64", "quoted-printable" */
-    const char *file_name; /* attachment; NULL inline */
+    const char *type;        /* "text/plain; charset=utf-8" */
+    const char *encoding;    /* "7bit", "8bit", "base64", "quoted-printable" */
+    const char *file_name;   /* attachment; NULL inline */
     struct mu_bytes content; /* decoded; LF line ends become CRLF on encoding */
 };
 
@@ -31,22 +31,22 @@ struct mu_message {
     struct mu_body_part *part;
     size_t parts;
 
-    struct mu_label *label;  /* NULL: unlabelled */
-    const char *marking;     /* UTF-8; NULL: none. Goes to SIO-Label and, if asked, the first line */
+    struct mu_label *label; /* NULL: unlabelled */
+    const char *marking;    /* UTF-8; NULL: none. Goes to SIO-Label and, if asked, the first line */
     const char *fgcolor, *bgcolor; /* NULL: none */
-    bool first_line;         /* the marking stands as first line of the text part */
+    bool first_line;               /* the marking stands as first line of the text part */
 
     /* Filled for each sending. */
-    const char *from, *to;   /* addresses */
-    const char *message_id;  /* without brackets */
-    int64_t date;            /* Unix time */
+    const char *from, *to;  /* addresses */
+    const char *message_id; /* without brackets */
+    int64_t date;           /* Unix time */
 };
 
-/* A message or label fixture; `dir` is the fixture folder ("fixtures"). MU_ERR_PROFILE with place. */
+/* A message fixture; `path` names the file. MU_ERR_PROFILE with its place. */
 bool mu_message_load(struct mu_arena *arena, const char *path, struct mu_message *message,
                      struct mu_err *err) MU_MUST_USE;
 
-/* Label, marking and colours of a label fixture into `message`. */
+/* Label, marking and colours of a label fixture into `message`, in place of those it has. */
 bool mu_message_load_label(struct mu_arena *arena, const char *path, struct mu_message *message,
                            struct mu_err *err) MU_MUST_USE;
 

@@ -9,10 +9,10 @@ enum mu_mutate_when { MU_BEFORE_ENCODING, MU_AFTER_ENCODING };
 
 struct mu_mutation {
     struct mu_arena *arena;
-    const char *on;    /* header key, part path, parameter name: what the operator's `on` names; or "" */
-    const char *value; /* or ""                                                                   */
-    uint64_t seed;
-    const char *fixtures; /* folder, for operators whose value names a label fixture: loaded before the seal */
+    const char *on;       /* header key, part path, parameter name: what the operator says; or "" */
+    const char *value;    /* or "" */
+    uint64_t seed;        /* for operators that choose; none does yet */
+    const char *fixtures; /* folder; label fixtures are loaded from it before the seal */
 };
 
 struct mu_operator {

@@ -9,7 +9,7 @@
 enum mu_sio_type { MU_SIO_NONE, MU_SIO_ESS, MU_SIO_X411, MU_SIO_XML, MU_SIO_URI, MU_SIO_UNKNOWN };
 
 struct mu_sio {
-    struct mu_parameters list;                /* everything, in order                           */
+    struct mu_parameters list; /* everything, in order                           */
     const struct mu_parameter *marking, *fgcolor, *bgcolor, *type, *label; /* NULL when absent  */
     enum mu_sio_type kind;
     struct mu_bytes decoded;      /* label after base64, tolerantly; n == 0 when there is none  */

@@ -22,7 +22,7 @@ void mu_xml_start(void);
 enum mu_xml_result {
     MU_XML_OK,
     MU_XML_GATE,         /* the gate said no; fault.limit names the limit                    */
-    MU_XML_MALFORMED,    /* not well-formed or not namespace-well-formed                     */
+    MU_XML_MALFORMED,    /* not well-formed or not namespace-well-formed (gate: "syntax")    */
     MU_XML_DIFFERENTIAL, /* gate and tree disagree about what was there: hostile             */
 };
 
@@ -44,8 +44,8 @@ bool mu_xml_load(struct mu_arena *arena, const char *path, xmlDoc **doc, struct 
                  struct mu_err *err) MU_MUST_USE;
 
 /* The same from bytes; `name` for messages. */
-bool mu_xml_load_bytes(struct mu_arena *arena, struct mu_bytes text, const char *name,
-                       xmlDoc **doc, struct mu_err *err) MU_MUST_USE;
+bool mu_xml_load_bytes(struct mu_arena *arena, struct mu_bytes text, const char *name, xmlDoc **doc,
+                       struct mu_err *err) MU_MUST_USE;
 
 /* Byte offset of the element's `<`; 0 when unknown. */
 size_t mu_xml_offset(const xmlNode *node);
@@ -68,13 +68,17 @@ xmlNode *mu_xml_child(const xmlNode *node, const char *ns, const char *name);
 xmlNode *mu_xml_next(const xmlNode *node, const char *ns, const char *name);
 bool mu_xml_is(const xmlNode *node, const char *ns, const char *name);
 
-/* A compiled schema; compile once, before the fork. Belongs to the arena. */
+/* A compiled schema; compile once, before the fork. Belongs to the arena. It may include and import
+ * files of its own folder by their plain names; nothing else is ever fetched. */
 struct mu_schema;
 
 bool mu_schema_load(struct mu_arena *arena, const char *path, struct mu_schema **schema,
                     struct mu_err *err) MU_MUST_USE;
 
 enum mu_validity { MU_VALID, MU_INVALID, MU_VALIDITY_UNKNOWN /* the library broke: never valid */ };
+
+/* What libxml2's three-valued result means; `reported`: it named an error on the way. */
+enum mu_validity mu_validity_of(int result, bool reported);
 
 struct mu_schema_error {
     const xmlNode *node; /* where; NULL when the library did not say */
@@ -90,8 +94,8 @@ enum mu_validity mu_schema_validate_element(struct mu_schema *schema, xmlNode *e
                                             struct mu_schema_error *error, size_t room,
                                             size_t *errors);
 
-/* Validate an operator's document: false with file:line:column, the first error as one sentence, and
- * the nearest known name where one was misspelt ("did you mean 'send'?"). */
+/* Validate an operator's document: false with file:line:column, the first error as one sentence,
+ * and the nearest known name where one was misspelt ("did you mean 'send'?"). */
 bool mu_schema_check(struct mu_schema *schema, xmlDoc *doc, struct mu_err *err) MU_MUST_USE;
 
 #endif

@@ -4,6 +4,9 @@
 
 #include "core/adapter.h"
 
+extern const struct mu_adapter mu_maildir_adapter;
+extern const struct mu_adapter mu_smtp_adapter;
+
 /* Every adapter, NULL-terminated. */
 const struct mu_adapter *const *mu_adapters(void);
 

@@ -8,7 +8,8 @@
 #ifndef MU_RULES_RULES_H
 #define MU_RULES_RULES_H
 
-#include "core/verdict.h"
+#include "base/limits.h"
+#include "core/record.h"
 #include "document/document.h"
 
 enum mu_level { MU_LEVEL_MAY, MU_LEVEL_SHOULD, MU_LEVEL_MUST };
@@ -16,18 +17,20 @@ const char *mu_level_name(enum mu_level level);
 bool mu_level_from_name(const char *name, enum mu_level *level);
 
 struct mu_rule {
-    const char *id;      /* "SIO-09" */
-    enum mu_level level; /* after the profile's raise and waive */
+    const char *id;        /* "SIO-09" */
+    enum mu_level level;   /* after the profile's raise and waive */
     enum mu_level written; /* @role in the rule file */
     bool waived;
-    const char *because; /* of raise or waive; NULL */
-    const char *see;     /* clause; "house" for project rules */
+    const char *because;  /* of raise or waive; NULL */
+    const char *see;      /* clause; "house" for project rules */
     const char *document; /* the source document: the file's sch:title up to the colon */
-    const char *text;    /* the requirement, one sentence */
-    const char *file;    /* rule file, for messages */
-    const char *phases;  /* space separated phases that hold its pattern; "" when in none */
+    const char *text;     /* the requirement, one sentence; a sch:value-of stands as {select} */
+    const char *hint;     /* the diagnostics, written the same way; "" when there are none */
+    const char *context, *test; /* as written; NULL when shown by a case */
+    const char *file;           /* rule file, for messages */
+    const char *phases;         /* space separated phases that hold its pattern; "" when in none */
     uint32_t line;
-    bool assertion;      /* false: shown by a case (declared in the profile's behaviour list) */
+    bool assertion; /* false: shown by a case (from a list of behaviour rules) */
 };
 
 struct mu_rule_set; /* belongs to an arena */
@@ -37,10 +40,16 @@ struct mu_rule_set *mu_rules_new(struct mu_arena *arena) MU_MUST_USE;
 /* Names that documents should share (mu_document_kit.dict). */
 xmlDict *mu_rules_dict(const struct mu_rule_set *set);
 
-/* Add one .sch file. Errors have file:line:column. */
+/* Add one .sch file, or a list of behaviour rules (root behaviour, urn:muster:behaviour:1), whose
+ * mark is always '-'. MU_ERR_PROFILE with file:line:column; the set is of no use after that. */
 bool mu_rules_load(struct mu_rule_set *set, const char *path, struct mu_err *err) MU_MUST_USE;
 
-/* After the last file: dispatch tables. `test_time` is Unix time for r:now(). */
+/* The same from bytes; `name` for messages. */
+bool mu_rules_load_bytes(struct mu_rule_set *set, struct mu_bytes text, const char *name,
+                         struct mu_err *err) MU_MUST_USE;
+
+/* After the last file, before the first fork: dispatch tables, ICU. `test_time` is Unix time for
+ * r:now(). */
 bool mu_rules_compile(struct mu_rule_set *set, int64_t test_time, struct mu_err *err) MU_MUST_USE;
 
 size_t mu_rules_count(const struct mu_rule_set *set);
@@ -51,30 +60,33 @@ struct mu_rule *mu_rules_find(const struct mu_rule_set *set, const char *id); /*
 bool mu_rules_has_phase(const struct mu_rule_set *set, const char *phase);
 
 struct mu_place {
-    int64_t offset;    /* octet in the message; -1 when the place is no octet of it */
-    const char *path;  /* short XPath of the node */
+    int64_t offset;   /* octet in the message; -1 when the place is no octet of it */
+    const char *path; /* short XPath of the node */
 };
 
 /* One rule that did not hold. */
 struct mu_break {
     size_t rule;
     const char *expected; /* the rule's text */
-    const char *seen;     /* string value of the context or the value-of's of the diagnostic; safe text */
-    const char *hint;     /* diagnostic with its value-of's filled in; "" */
-    struct mu_place place[8];
-    size_t places;        /* kept */
-    size_t count;         /* in all */
+    const char
+        *seen; /* string value of the context or the value-of's of the diagnostic; safe text */
+    const char *hint; /* diagnostic with its value-of's filled in; "" */
+    struct mu_place place[MU_PLACES_MAX];
+    size_t places; /* kept */
+    size_t count;  /* in all */
 };
 
 struct mu_judgement {
-    char *mark; /* one enum mu_mark a rule, NUL-terminated; waived rules and rules outside the phases are '-' */
-    struct mu_break *broken;
+    char *
+        mark; /* one enum mu_mark a rule, NUL-terminated; waived rules and rules outside the phases are '-' */
+    struct mu_break *broken; /* in the order in which the document shows them */
     size_t breaks;
 };
 
 /* Evaluate the rules that belong to no phase and those of the named `phases` (space separated; ""
- * for none). MU_ERR_LIMIT when an evaluation passed MU_XPATH_OPERATIONS: that is an error of the
- * harness's rules, never a finding. */
+ * for none). MU_ERR_LIMIT when an evaluation passed MU_XPATH_OPERATIONS, MU_ERR_PROFILE when it failed
+ * otherwise, both with the place of the rule: errors of the rules, never findings. Not reentrant: a
+ * process judges one document at a time. */
 bool mu_rules_judge(const struct mu_rule_set *set, struct mu_arena *arena, const char *phases,
                     const struct mu_document *document, struct mu_judgement *out,
                     struct mu_err *err) MU_MUST_USE;

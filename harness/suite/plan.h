@@ -1,27 +1,30 @@
 /*
  * plan.h - which instances run, in which order, and why the others do not.
  *
- * Order: controls before the cases that name them, exclusive cases last, otherwise as in the suite.
- * At most 32 bytes a planned instance.
+ * Order: controls first, exclusive cases last, otherwise as in the suite; a control always stands
+ * before the instances that name it. A selected case brings its control along, unless a '-' term
+ * removes it. At most 32 bytes a planned instance.
  */
 #ifndef MU_SUITE_PLAN_H
 #define MU_SUITE_PLAN_H
 
 #include "suite/suite.h"
 
-/* A selection like 'clause:RFC-7444?4 level:must -tag:slow': same key OR, different keys AND,
- * '-' removes; keys id clause doc level role class importance tag rule; globs. */
+/* A selection like 'clause:RFC-7444/4 level:must -tag:slow': same key OR, different keys AND, '-'
+ * removes; keys id clause doc level role class importance tag rule sin; globs. A space in a document
+ * or clause is written '-'. id: is matched with the case's id and with the instance's name. */
 struct mu_selection;
 
-/* MU_ERR_USAGE for an unknown key, with the nearest known one. "" selects everything. */
+/* MU_ERR_USAGE for a term without a key or with an unknown one, with the nearest known. "" selects
+ * everything. */
 bool mu_selection_parse(struct mu_arena *arena, const char *text, struct mu_selection **selection,
                         struct mu_err *err) MU_MUST_USE;
 
 struct mu_planned {
     uint32_t case_index; /* in the suite  */
     uint32_t instance;
-    int32_t control;     /* index in `in`, -1: none */
-    uint32_t flags;      /* MU_PLANNED_EXCLUSIVE */
+    int32_t control; /* index in `in`, -1: none */
+    uint32_t flags;  /* MU_PLANNED_EXCLUSIVE */
 };
 #define MU_PLANNED_EXCLUSIVE 1u
 

@@ -1,5 +1,6 @@
 /* profile.h - a profile, a TLS profile and a SUT file as loaded data. Everything belongs to the arena.
- * Vocabulary: profiles/schemas/{profile,tls,sut,expectations}.xsd; docs/profiles.md, docs/sut.md. */
+ * Vocabulary: profiles/schemas/{profile,tls,sut,expectations}.xsd; docs/profiles.md,
+ * docs/sut-files.md, docs/expectations.md. */
 #ifndef MU_SUITE_PROFILE_H
 #define MU_SUITE_PROFILE_H
 
@@ -7,17 +8,25 @@
 #include "core/endpoint.h"
 #include "core/host.h"
 #include "core/tls_profile.h"
+#include "core/verdict.h"
 #include "rules/rules.h"
 
-/* Where profiles, schemas and fixtures are looked up, in this order: $MUSTER_DATA, ".", the source
- * tree, the installed data folder. */
+/* Where profiles, schemas and fixtures are looked up, in this order: $MUSTER_DATA, ".", the folder
+ * MU_DATA_DIR that the build knows, "../share/muster" beside the program. */
 struct mu_data {
     const char *dir[6]; /* each holds profiles/, fixtures/, reports/ */
     size_t dirs;
 };
 
+void mu_data_init(struct mu_arena *arena, struct mu_data *data);
+
 /* First existing "<dir>/<relative>"; NULL when there is none. */
 const char *mu_data_find(const struct mu_data *data, struct mu_arena *arena, const char *relative);
+
+/* Names of the entries of "<dir>/<folder>" in every data folder that end in `ending`, without it,
+ * sorted, each once. */
+size_t mu_data_list(const struct mu_data *data, struct mu_arena *arena, const char *folder,
+                    const char *ending, const char ***name);
 
 /* A digest over the bytes of every file that went into something, in the order loaded. */
 struct mu_pin {
@@ -27,7 +36,7 @@ struct mu_pin {
 
 /* Where a marking or label is looked for. */
 struct mu_label_place {
-    const char *at;      /* "sio-label", "first-line" */
+    const char *at;       /* "sio-label", "first-line" */
     const char *demanded; /* "yes", "should", "no"; also a rule phase is chosen by it */
 };
 
@@ -51,8 +60,8 @@ struct mu_profile {
     size_t labels;
     struct mu_label_place *marking;
     size_t markings;
-    uint32_t operation_ms, case_ms;  /* limits "operation-ms", "case-ms" */
-    uint64_t message_octets;         /* limit "message-octets" */
+    uint32_t operation_ms, case_ms;    /* limits "operation-ms", "case-ms" */
+    uint64_t message_octets;           /* limit "message-octets" */
     char digest[MU_DIGEST_TEXT];       /* profile.xml and TLS profile */
     char rules_digest[MU_DIGEST_TEXT]; /* every rule file and schema */
 };
@@ -60,8 +69,7 @@ struct mu_profile {
 /* `name` is a folder, a profile.xml, or a name looked up in data. Rules are loaded and compiled with
  * `test_time`. */
 bool mu_profile_load(struct mu_arena *arena, const struct mu_data *data, const char *name,
-                     int64_t test_time, struct mu_profile *profile,
-                     struct mu_err *err) MU_MUST_USE;
+                     int64_t test_time, struct mu_profile *profile, struct mu_err *err) MU_MUST_USE;
 
 bool mu_tls_profile_load(struct mu_arena *arena, const struct mu_data *data, const char *id,
                          struct mu_tls_profile *profile, struct mu_err *err) MU_MUST_USE;
@@ -70,6 +78,14 @@ enum mu_role { MU_ROLE_SENDER, MU_ROLE_RECEIVER, MU_ROLE_RELAY, MU_ROLES };
 const char *mu_role_name(enum mu_role role);
 bool mu_role_from_name(const char *name, enum mu_role *role);
 
+/* What a SUT file may claim and a case may need; NULL past the last. */
+struct mu_capability {
+    const char *name, *summary;
+};
+const struct mu_capability *mu_capability_at(size_t i);
+bool mu_capability_known(const char *name);
+const char *mu_capability_nearest(const char *name); /* NULL: none is near */
+
 struct mu_sut_role {
     enum mu_role role;
     const struct mu_endpoint *deliver; /* where the harness connects; NULL: none                  */
@@ -77,10 +93,11 @@ struct mu_sut_role {
     int collect;                       /* number of the address where it delivers; -1: none       */
     int observe;                       /* number of the Maildir address; -1: none                 */
     const char *mail_to, *mail_from;   /* templates with {token}                                  */
-    char **trigger;                    /* argv with {to} {from} {subject} {label} {marking} {message} {token};
-                                          NULL: prompt the operator                               */
-    uint32_t trigger_ms;               /* how long the SUT (or operator) may take to send         */
-    uint32_t settle_ms;                /* a SUT that queues: quiet time at the end of the run     */
+    char **
+        trigger; /* NULL-terminated argv with {to} {from} {subject} {label} {marking} {message} {token}
+                                          {address}; NULL: prompt the operator                    */
+    uint32_t trigger_ms; /* how long the SUT (or operator) may take to send         */
+    uint32_t settle_ms;  /* a SUT that queues: quiet time at the end of the run     */
 };
 
 struct mu_sut {
@@ -92,13 +109,13 @@ struct mu_sut {
     size_t endpoints;
     struct mu_endpoint *address; /* collect-at and observe of all roles */
     size_t addresses;
-    struct mu_identity identity;  /* ours as a client */
-    struct mu_identity server;    /* ours as a server; the same when not given */
+    struct mu_identity identity; /* ours as a client */
+    struct mu_identity server;   /* ours as a server; the same when not given */
     const char *anchors, *crl;
-    const char *pki;              /* folder of the test PKI, for bad certificates; NULL */
-    const char **capability;      /* claimed */
+    const char *pki;         /* folder of the test PKI, for bad certificates; NULL */
+    const char **capability; /* claimed */
     size_t capabilities;
-    const char *expectations;     /* path or NULL */
+    const char *expectations; /* path or NULL */
     char digest[MU_DIGEST_TEXT];
 };
 
@@ -110,7 +127,7 @@ bool mu_sut_claims(const struct mu_sut *sut, const char *capability);
 
 /* Expectations of one SUT: <expect case= verdict= reason= max= owner= ticket= until=>note</expect>. */
 struct mu_expect {
-    const char *name;   /* glob over instance names */
+    const char *name; /* glob over instance names */
     enum mu_verdict verdict;
     const char *reason; /* glob; timeout:* must be literal; NULL: any */
     uint32_t max, used;

@@ -3,8 +3,8 @@
 #ifndef MU_SUITE_SUITE_H
 #define MU_SUITE_SUITE_H
 
-#include "document/mutate.h"
 #include "core/script.h"
+#include "document/mutate.h"
 #include "suite/profile.h"
 
 enum mu_case_class { MU_CLASS_VALID_CASE, MU_CLASS_UNEXPECTED_CASE, MU_CLASS_INVALID_CASE };
@@ -14,15 +14,15 @@ enum mu_importance { MU_LOW, MU_MEDIUM, MU_HIGH, MU_CRITICAL };
 const char *mu_importance_name(enum mu_importance importance);
 
 enum mu_step_kind {
-    MU_STEP_MAKE,    /* id message label? marking? first-line?      abstract message from fixtures  */
-    MU_STEP_MUTATE,  /* from id operator on? value?                 a changed copy of a made message */
-    MU_STEP_SEND,    /* message [identity tls inject clear skip...] hand it to the SUT              */
+    MU_STEP_MAKE, /* id message label? marking? first-line?      abstract message from fixtures  */
+    MU_STEP_MUTATE, /* from id operator on? value?                 a changed copy of a made message */
+    MU_STEP_SEND, /* message [identity tls inject clear skip...] hand it to the SUT              */
     MU_STEP_TRIGGER, /* message                                     make the SUT send it            */
-    MU_STEP_SERVE,   /* certificate starttls refuse code ...        our server's script (exclusive) */
+    MU_STEP_SERVE, /* certificate starttls refuse code ...        our server's script (exclusive) */
     MU_STEP_COLLECT, /* id of? deadline?                            wait for what comes out         */
-    MU_STEP_EXPECT,  /* of outcome* class? stage? rung?             what must be observed           */
-    MU_STEP_SAME,    /* first second what at-least                  compare two legs                */
-    MU_STEP_JUDGE,   /* of phase?                                   run the rules over a leg        */
+    MU_STEP_EXPECT, /* of outcome* class? stage? rung?             what must be observed           */
+    MU_STEP_SAME,  /* first second what at-least                  compare two legs                */
+    MU_STEP_JUDGE, /* of phase?                                   run the rules over a leg        */
     MU_STEP_NOTHING_ELSE, /*                                        proved by a marker on the path  */
 };
 const char *mu_step_name(enum mu_step_kind kind);
@@ -31,32 +31,35 @@ const char *mu_step_name(enum mu_step_kind kind);
 struct mu_step {
     enum mu_step_kind kind;
     struct mu_where where;
-    const char *id;       /* MAKE MUTATE COLLECT; what later steps call it                    */
-    const char *of;       /* MUTATE from; SEND TRIGGER message; EXPECT JUDGE COLLECT of; SAME first */
-    const char *second;   /* SAME */
-    const char *message;  /* MAKE: fixture name */
-    const char *label;    /* MAKE: label fixture name; "none": unlabelled */
-    const char *marking;  /* MAKE: other marking than the fixture's; NULL */
-    bool first_line;      /* MAKE */
-    const char *op;       /* MUTATE: operator name */
+    const char *id;     /* MAKE MUTATE COLLECT; what later steps call it                    */
+    const char *of;     /* MUTATE from; SEND TRIGGER message; EXPECT JUDGE COLLECT of; SAME first */
+    const char *second; /* SAME */
+    const char *message;    /* MAKE: fixture name */
+    const char *label;      /* MAKE: label fixture name; "none": unlabelled */
+    const char *marking;    /* MAKE: other marking than the fixture's; NULL */
+    bool first_line;        /* MAKE */
+    const char *op;         /* MUTATE: operator name */
     const char *on, *value; /* MUTATE */
-    uint32_t deadline_ms; /* COLLECT; 0: the profile's */
-    const char *outcome;  /* EXPECT: space separated words */
-    const char *class;    /* EXPECT: space separated words; NULL: any */
-    const char *stage;    /* EXPECT: space separated words; NULL: any */
-    const char *rung;     /* EXPECT: at least; NULL */
-    const char *level;    /* EXPECT SAME: "must" (default) or "should" */
-    const char *what;     /* SAME: "label" "marking" "text" "header:<key>" */
-    const char *at_least; /* SAME: "octets" "value" "infoset" "semantics" */
-    const char *phase;    /* JUDGE: space separated, besides the profile's; NULL */
-    const char *identity; /* SEND: identity of the test PKI to present ("client-expired"); "none": no
+    const char *when;       /* MUTATE: "before-encoding", "after-encoding" as the file says; NULL */
+    uint32_t deadline_ms;   /* COLLECT; 0: the profile's */
+    const char *outcome;    /* EXPECT: space separated words */
+    const char *class;      /* EXPECT: space separated words; NULL: any */
+    const char *stage;      /* EXPECT: space separated words; NULL: any */
+    const char *rung;       /* EXPECT: at least; NULL */
+    const char *level;      /* EXPECT SAME: "must" (default) or "should" */
+    const char *what;       /* SAME: "label" "marking" "text" "header:<key>" */
+    const char *at_least;   /* SAME: "octets" "value" "infoset" "semantics" */
+    const char *phase;      /* JUDGE: space separated, besides the profile's; NULL */
+    const char
+        *identity; /* SEND: identity of the test PKI to present ("client-expired"); "none": no
                              certificate; NULL: ours */
-    const char *tls;      /* SEND: TLS profile id to use instead of the profile's; "none": stay in clear */
-    bool inject;          /* SEND: a command in the packet of STARTTLS */
-    bool keep;            /* SEND: on the session of the send before, if it still stands */
-    const char *end;      /* SEND: name of an end-of-data form instead of CRLF.CRLF */
+    const char
+        *tls;    /* SEND: TLS profile id to use instead of the profile's; "none": stay in clear */
+    bool inject; /* SEND: a command in the packet of STARTTLS */
+    bool keep;   /* SEND: on the session of the send before, if it still stands */
+    const char *end;                  /* SEND: name of an end-of-data form instead of CRLF.CRLF */
     const char *ret, *envid, *notify; /* SEND: RFC 3461 parameters */
-    struct mu_script script; /* SERVE */
+    struct mu_script script;          /* SERVE */
 };
 
 struct mu_axis {
@@ -71,24 +74,25 @@ struct mu_requirement {
 };
 
 struct mu_case {
+    uint32_t index; /* in the suite */
     const char *id, *revision, *title, *why;
     enum mu_level level;
     enum mu_case_class class;
     enum mu_importance importance;
     enum mu_role role;
-    const char *control;  /* id; NULL */
+    const char *control; /* id; NULL */
     struct mu_case *control_case;
-    const char *sins;     /* space separated; "" */
-    const char *tags;     /* space separated; "" */
+    const char *sins;        /* space separated; "" */
+    const char *tags;        /* space separated; "" */
     const char **capability; /* needed */
     size_t capabilities;
-    bool needs_observe;   /* has a collect step in role receiver */
-    bool exclusive;       /* has a serve step */
+    bool needs_observe; /* has a collect step in role receiver */
+    bool exclusive;     /* has a serve step */
     struct mu_requirement *requirement;
     size_t requirements;
     struct mu_axis *axis;
     size_t axes;
-    size_t instances;     /* product of the axes */
+    size_t instances; /* product of the axes */
     struct mu_step *step;
     size_t steps;
     struct mu_where where;
@@ -116,6 +120,23 @@ const char *mu_case_axis(const struct mu_case *c, size_t instance, const char *a
 /* {axis} replaced; in `arena`. */
 const char *mu_case_expand(struct mu_arena *arena, const struct mu_case *c, size_t instance,
                            const char *text);
+
+/* The instance of c's control that has the same values on the axes that both have; axes that only
+ * the control has stand at their first value. -1: no control, or it lacks a value. */
+int64_t mu_case_control_instance(const struct mu_case *c, size_t instance);
+
+/* A fixture that a suite needs: "fixtures/labels/secret.xml". */
+struct mu_suite_fixture {
+    const char *relative;
+    const char *folder, *name; /* "labels", "secret" */
+    bool first;                /* no case before names this file */
+    struct mu_where where;
+    const struct mu_case *c;
+};
+
+/* Every fixture that any instance of any case names, each once a case; returns how many. */
+size_t mu_suite_fixtures(struct mu_arena *arena, const struct mu_suite *suite,
+                         const struct mu_suite_fixture **fixture);
 
 /* A numbered finding of the linter: "L03 suite.xml:12:5: invalid case '...' has no control". */
 struct mu_lint {

@@ -1,0 +1,112 @@
+/*
+ * command.h - the table of commands and the table of options. Everything that a user can type stands
+ * there once: parsing, --help, muster(1) and the completion are made from the rows.
+ */
+#ifndef MU_CLI_COMMAND_H
+#define MU_CLI_COMMAND_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/exit.h"
+
+enum mu_option_id {
+    MU_OPT_PROFILE,
+    MU_OPT_SUT,
+    MU_OPT_SELECT,
+    MU_OPT_JOBS,
+    MU_OPT_SEED,
+    MU_OPT_OUT,
+    MU_OPT_RESUME,
+    MU_OPT_ISOLATION,
+    MU_OPT_TEST_TIME,
+    MU_OPT_INCONCLUSIVE,
+    MU_OPT_NO_EVIDENCE,
+    MU_OPT_KEY_LOG,
+    MU_OPT_FORMAT,
+    MU_OPT_SHORT,
+    MU_OPT_ROLE,
+    MU_OPT_LISTEN,
+    MU_OPT_NEXT,
+    MU_OPT_PKI,
+    MU_OPT_SIN,
+    MU_OPT_MAILDIR,
+    MU_OPT_WORKERS,
+    MU_OPT_READY,
+    MU_OPT_TO,
+    MU_OPT_FROM,
+    MU_OPT_SUBJECT,
+    MU_OPT_LABEL,
+    MU_OPT_MARKING,
+    MU_OPT_MESSAGE,
+    MU_OPT_CONNECT,
+    MU_OPT_TLS_NAME,
+    MU_OPT_IDENTITY,
+    MU_OPT_HELP,
+    MU_OPT_VERSION,
+    MU_OPTIONS,
+};
+
+struct mu_option {
+    enum mu_option_id id;
+    const char *name;     /* long name, without dashes                               */
+    char letter;          /* short form or '\0'                                      */
+    const char *argument; /* "DIR|NAME"; NULL: takes none                            */
+    const char *help;     /* one sentence, lower case, no full stop                  */
+    const char *files;    /* completion: "file", "dir", or words; NULL               */
+};
+
+/* What was typed after the command. */
+struct mu_arguments {
+    const char *program;
+    const char *value[MU_OPTIONS]; /* "" for options without an argument; NULL: not given */
+    char **operand;
+    int operands;
+    char **environment;
+    struct mu_arena *arena; /* lives as long as the command */
+};
+
+struct mu_command {
+    const char *name;     /* "run", "profile check" */
+    const char *operands; /* "DIR...", "" */
+    int least, most;      /* how many operands; most -1: any number */
+    const char *summary;  /* one sentence */
+    const char *detail;   /* paragraphs for the manual */
+    const enum mu_option_id *option; /* allowed, MU_OPTIONS-terminated */
+    /* False is an error: the message is printed and the status is that of its code. */
+    bool (*run)(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
+};
+
+const struct mu_option *mu_option(enum mu_option_id id);
+const struct mu_command *mu_command_at(size_t i); /* NULL past the last */
+
+/* Parse argv (the command's name taken off). MU_ERR_USAGE with the nearest known option. */
+bool mu_arguments_parse(const struct mu_command *command, int argc, char **argv,
+                        struct mu_arguments *args, struct mu_err *err) MU_MUST_USE;
+
+/* An option's number within [min, max]; `absent` when it was not given. */
+bool mu_argument_number(const struct mu_arguments *args, enum mu_option_id id, long min, long max,
+                        long absent, long *out, struct mu_err *err) MU_MUST_USE;
+
+/* manual.c: what --help, muster(1) and the completion say. */
+void mu_print_usage(void);
+void mu_print_help(const struct mu_command *command);
+void mu_print_manual(void);
+void mu_print_completion(void);
+
+/* One function a command, one file a subject. */
+bool mu_cli_run(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
+bool mu_cli_plan(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
+bool mu_cli_report(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
+bool mu_cli_list(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
+bool mu_cli_explain(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
+bool mu_cli_profile_check(const struct mu_arguments *args, enum mu_exit *status,
+                          struct mu_err *err);
+bool mu_cli_pki_new(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
+bool mu_cli_twin(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
+bool mu_cli_twin_send(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
+bool mu_cli_selftest(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
+bool mu_cli_doctor(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
+bool mu_cli_manual(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
+bool mu_cli_completion(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
+
+#endif

@@ -1,0 +1,155 @@
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/names.h"
+#include "cli/command.h"
+
+/* clang-format off */
+static const struct mu_option option[] = {
+    { MU_OPT_PROFILE, "profile", 'p', "DIR|NAME", "profile to demand: a folder, or a name looked up in ./profiles and then in the installed data", "dir" },
+    { MU_OPT_SUT, "sut", 's', "FILE", "what is known of the system under test", "file" },
+    { MU_OPT_SELECT, "select", 'S', "TERMS", "cases to run, such as 'role:relay level:must -tag:slow'", NULL },
+    { MU_OPT_JOBS, "jobs", 'j', "N", "cases at once, 1 to 64; 1 when not given", NULL },
+    { MU_OPT_SEED, "seed", '\0', "N", "seed of every random choice; 1 when not given", NULL },
+    { MU_OPT_OUT, "out", 'o', "DIR", "folder for the run or the report; a run makes ./muster-runs/<time> when not given", "dir" },
+    { MU_OPT_RESUME, "resume", '\0', "DIR", "go on with an interrupted run", "dir" },
+    { MU_OPT_ISOLATION, "isolation", '\0', "LEVEL", "how far jobs are shut in: full, fork, or none for debuggers", "full fork none" },
+    { MU_OPT_TEST_TIME, "test-time", '\0', "TIME", "what the rules take for now, as 2026-11-23T10:15:00Z; the clock when not given", NULL },
+    { MU_OPT_INCONCLUSIVE, "max-inconclusive", '\0', "N", "inconclusive cases that are still exit status 0; 0 when not given", NULL },
+    { MU_OPT_NO_EVIDENCE, "no-evidence", '\0', NULL, "keep no evidence files", NULL },
+    { MU_OPT_KEY_LOG, "key-log", '\0', NULL, "keep the TLS keys of every connection as evidence", NULL },
+    { MU_OPT_FORMAT, "format", 'f', "NAME", "one format only; all of them when not given", "html junit json tap text" },
+    { MU_OPT_SHORT, "short", '\0', NULL, "a summary of five lines", NULL },
+    { MU_OPT_ROLE, "role", '\0', "ROLE", "part that the twin plays: receiver or relay", "receiver relay" },
+    { MU_OPT_LISTEN, "listen", '\0', "ADDR", "numeric address and port to listen at, such as 127.0.0.1:26525", NULL },
+    { MU_OPT_NEXT, "next", '\0', "ADDR", "where the relaying twin delivers", NULL },
+    { MU_OPT_PKI, "pki", '\0', "DIR", "folder made by 'muster pki new'", "dir" },
+    { MU_OPT_SIN, "sin", '\0', "NAME", "misbehave in this one way; 'muster list sins' names them", NULL },
+    { MU_OPT_MAILDIR, "maildir", '\0', "DIR", "store what is accepted in this Maildir", "dir" },
+    { MU_OPT_WORKERS, "workers", '\0', "N", "connections that the twin serves at once; 8 when not given", NULL },
+    { MU_OPT_READY, "ready", '\0', "FILE", "write the address listened at to FILE once the twin can be reached", "file" },
+    { MU_OPT_TO, "to", '\0', "ADDRESS", "recipient", NULL },
+    { MU_OPT_FROM, "from", '\0', "ADDRESS", "return path", NULL },
+    { MU_OPT_SUBJECT, "subject", '\0', "TEXT", "subject of the message", NULL },
+    { MU_OPT_LABEL, "label", '\0', "FILE", "label fixture to attach", "file" },
+    { MU_OPT_MARKING, "marking", '\0', "TEXT", "marking to show", NULL },
+    { MU_OPT_MESSAGE, "message", '\0', "FILE", "message fixture to send", "file" },
+    { MU_OPT_CONNECT, "connect", '\0', "ADDR", "where to deliver", NULL },
+    { MU_OPT_TLS_NAME, "tls-name", '\0', "NAME", "name expected in the peer's certificate; localhost when not given", NULL },
+    { MU_OPT_IDENTITY, "identity", '\0', "NAME", "identity of the PKI folder to present; twin when not given", NULL },
+    { MU_OPT_HELP, "help", 'h', NULL, "say what the command does and which options it takes", NULL },
+    { MU_OPT_VERSION, "version", 'V', NULL, "print the version", NULL },
+};
+/* clang-format on */
+
+const struct mu_option *mu_option(enum mu_option_id id)
+{
+    return &option[id];
+}
+
+static bool allowed(const struct mu_command *command, enum mu_option_id id)
+{
+    if (id == MU_OPT_HELP)
+        return true;
+    for (const enum mu_option_id *o = command->option; *o != MU_OPTIONS; o++)
+        if (*o == id)
+            return true;
+    return false;
+}
+
+struct tables {
+    struct option name[MU_OPTIONS + 1];
+    char letters[3 * MU_OPTIONS + 2];
+};
+
+/* What getopt_long() wants, for the options of one command. */
+static void make_tables(const struct mu_command *command, struct tables *t)
+{
+    size_t n = 0, l = 0;
+    t->letters[l++] = ':';
+    for (size_t i = 0; i < MU_COUNT(option); i++) {
+        if (!allowed(command, option[i].id))
+            continue;
+        t->name[n++] = (struct option){ option[i].name, option[i].argument != NULL, NULL,
+                                        256 + (int) option[i].id };
+        if (option[i].letter == '\0')
+            continue;
+        t->letters[l++] = option[i].letter;
+        if (option[i].argument != NULL)
+            t->letters[l++] = ':';
+    }
+    t->name[n] = (struct option){ 0 };
+    t->letters[l] = '\0';
+}
+
+static const char *known_name(const void *self, size_t i)
+{
+    return ((const struct tables *) self)->name[i].name;
+}
+
+static bool unknown(const struct tables *t, const char *typed, struct mu_err *err)
+{
+    const char *name = strncmp(typed, "--", 2) == 0 ? typed + 2 : typed;
+    char plain[64];
+    snprintf(plain, sizeof plain, "%.*s", (int) strcspn(name, "="), name);
+    const char *near = mu_name_nearest(plain, known_name, t);
+    if (near != NULL)
+        return mu_fail(err, MU_ERR_USAGE, "unknown option '%s'; did you mean '--%s'?", typed, near);
+    return mu_fail(err, MU_ERR_USAGE, "unknown option '%s'", typed);
+}
+
+static enum mu_option_id id_of(int c)
+{
+    if (c >= 256)
+        return (enum mu_option_id) (c - 256);
+    for (size_t i = 0; i < MU_COUNT(option); i++)
+        if (option[i].letter == (char) c)
+            return option[i].id;
+    return MU_OPTIONS;
+}
+
+bool mu_arguments_parse(const struct mu_command *command, int argc, char **argv,
+                        struct mu_arguments *args, struct mu_err *err)
+{
+    struct tables t;
+    make_tables(command, &t);
+    optind = 0; /* glibc: start afresh */
+    opterr = 0;
+    int c;
+    while ((c = getopt_long(argc, argv, t.letters, t.name, NULL)) != -1) {
+        if (c == ':')
+            return mu_fail(err, MU_ERR_USAGE, "option '%s' wants a value", argv[optind - 1]);
+        enum mu_option_id id = c == '?' ? MU_OPTIONS : id_of(c);
+        if (id == MU_OPTIONS)
+            return unknown(&t, argv[optind - 1], err);
+        args->value[id] = optarg != NULL ? optarg : "";
+    }
+    args->operand = argv + optind;
+    args->operands = argc - optind;
+    if (args->value[MU_OPT_HELP] != NULL)
+        return true;
+    if (args->operands < command->least)
+        return mu_fail(err, MU_ERR_USAGE, "'muster %s' wants %s", command->name, command->operands);
+    if (command->most >= 0 && args->operands > command->most)
+        return mu_fail(err, MU_ERR_USAGE, "'muster %s' takes no '%s'", command->name,
+                       args->operand[command->most]);
+    return true;
+}
+
+bool mu_argument_number(const struct mu_arguments *args, enum mu_option_id id, long min, long max,
+                        long absent, long *out, struct mu_err *err)
+{
+    const char *text = args->value[id];
+    *out = absent;
+    if (text == NULL)
+        return true;
+    char *end;
+    long value = strtol(text, &end, 10);
+    if (*text == '\0' || *end != '\0' || value < min || value > max)
+        return mu_fail(err, MU_ERR_USAGE, "option '--%s' wants a number from %ld to %ld, not '%s'",
+                       option[id].name, min, max, text);
+    *out = value;
+    return true;
+}

@@ -1,0 +1,240 @@
+#include "cli/report_job.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/limits.h"
+#include "core/seat.h"
+#include "run/sandbox.h"
+
+/* What the job asks for: a file of the run's evidence. */
+struct request {
+    char path[256];
+};
+
+/* And the last thing it says. */
+struct result {
+    bool ok;
+    struct mu_err err;
+};
+
+struct job {
+    int socket; /* to the parent */
+};
+
+static int ask_evidence(void *self, const char *folder, const char *file)
+{
+    const struct job *job = self;
+    struct request request = { "" };
+    struct mu_answer answer;
+    int fd = -1;
+    snprintf(request.path, sizeof request.path, "%s/%s", folder, file);
+    if (!mu_packet_send(job->socket, &request, sizeof request, -1)
+        || mu_packet_receive(job->socket, &answer, sizeof answer, 0, &fd) != sizeof answer)
+        return -1;
+    return fd;
+}
+
+/* A file below the run folder and nowhere else, whatever links lie there. */
+static int open_beneath(int dir, const char *path)
+{
+    struct open_how how = { .flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK,
+                            .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS };
+    return (int) syscall(SYS_openat2, dir, path, &how, sizeof how);
+}
+
+struct making {
+    const char *run;
+    int run_fd, out;
+    bool (*prepare)(struct mu_arena *arena, void *what, struct mu_err *err);
+    bool (*make)(struct mu_arena *arena, void *what, const struct mu_report_source *source, int out,
+                 struct mu_err *err);
+    void *what;
+};
+
+static bool make_sealed(const struct making *m, struct job *job, struct mu_err *err)
+{
+    struct mu_arena *arena = mu_arena_new(4 * MU_JOB_ARENA_MAX);
+    if (m->prepare != NULL)
+        TRY(m->prepare(arena, m->what, err));
+    TRY(mu_sandbox_seal(err));
+    struct mu_report_source source = { .run = m->run_fd, .evidence = ask_evidence, .self = job };
+    return m->make(arena, m->what, &source, m->out, err);
+}
+
+static MU_NORETURN void child(const struct making *m, int socket)
+{
+    struct job job = { socket };
+    struct result result = { .ok = false };
+    result.ok = make_sealed(m, &job, &result.err);
+    result.err.where = (struct mu_where){ 0 }; /* its strings are ours alone */
+    result.err.file = NULL;
+    (void) mu_packet_send(socket, &result, sizeof result, -1);
+    _exit(EXIT_SUCCESS);
+}
+
+/* Answer requests until the result comes. */
+static bool serve(int socket, int dir, struct result *result)
+{
+    union {
+        struct request request;
+        struct result result;
+    } u;
+    for (;;) {
+        int fd;
+        ssize_t n = mu_packet_receive(socket, &u, sizeof u, 0, &fd);
+        mu_fd_close(&fd);
+        if (n == (ssize_t) sizeof u.result) {
+            *result = u.result;
+            return true;
+        }
+        if (n != (ssize_t) sizeof u.request)
+            return false;
+        u.request.path[sizeof u.request.path - 1] = '\0';
+        int file = open_beneath(dir, u.request.path);
+        struct mu_answer answer = { file < 0 ? errno : 0 };
+        bool sent = mu_packet_send(socket, &answer, sizeof answer, file);
+        mu_fd_close(&file);
+        if (!sent)
+            return false;
+    }
+}
+
+static bool run_job(const struct making *m, int dir, struct mu_err *err)
+{
+    int pair[2], status;
+    struct result result = { .ok = false };
+    TRY(mu_sandbox_prepare(err));
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
+        return mu_fail_sys(err, "cannot make a socket pair");
+    fflush(NULL);
+    pid_t pid = fork();
+    if (pid < 0)
+        return mu_fail_sys(err, "cannot fork a report job");
+    if (pid == 0) {
+        close(pair[0]);
+        child(m, pair[1]);
+    }
+    close(pair[1]);
+    bool heard = serve(pair[0], dir, &result);
+    close(pair[0]);
+    kill(pid, SIGKILL);
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    if (!heard && WIFSIGNALED(status))
+        return mu_fail(err, MU_ERR_IO, "the report job was killed by signal %d", WTERMSIG(status));
+    if (!heard)
+        return mu_fail(err, MU_ERR_IO, "the report job left early");
+    if (!result.ok) {
+        *err = result.err;
+        err->msg[sizeof err->msg - 1] = '\0';
+        err->file = __FILE__;
+    }
+    return result.ok;
+}
+
+/* --- one format ------------------------------------------------------------------------------------ */
+
+struct format_job {
+    const struct mu_report_order *order;
+    const char *format;
+    struct mu_report_prepared *prepared;
+};
+
+static bool prepare_format(struct mu_arena *arena, void *what, struct mu_err *err)
+{
+    struct format_job *f = what;
+    return mu_report_prepare(arena, f->format, f->order->sheets, &f->prepared, err);
+}
+
+static bool make_format(struct mu_arena *arena, void *what, const struct mu_report_source *source,
+                        int out, struct mu_err *err)
+{
+    struct format_job *f = what;
+    return mu_report_make(arena, f->prepared, source, out, err);
+}
+
+static bool open_run(const char *run, int *dir, int *fd, struct mu_err *err)
+{
+    *dir = open(run, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    *fd = *dir >= 0 ? openat(*dir, "run.jsonl", O_RDONLY | O_CLOEXEC) : -1;
+    if (*fd >= 0)
+        return true;
+    mu_fail_sys(err, "cannot open the run '%s'", run);
+    mu_fd_close(dir);
+    err->code = MU_ERR_USAGE;
+    return false;
+}
+
+static bool make_one(struct mu_arena *arena, const struct mu_report_order *order, const char *format,
+                     const char *file, int dir, int run_fd, struct mu_err *err)
+{
+    const char *folder = order->out != NULL ? order->out : order->run;
+    const char *path = mu_file_join(arena, folder, file);
+    const char *temporary = mu_arena_printf(arena, "%s.tmp.%ld", path, (long) getpid());
+    MU_CLEANUP(mu_fd_close)
+    int out = open(temporary, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
+    if (out < 0)
+        return mu_fail_sys(err, "cannot create '%s'", temporary);
+    struct format_job job = { .order = order, .format = format };
+    struct making m = { order->run, run_fd, out, prepare_format, make_format, &job };
+    bool ok = run_job(&m, dir, err);
+    if (ok && (fsync(out) != 0 || rename(temporary, path) != 0))
+        ok = mu_fail_sys(err, "cannot write '%s'", path);
+    if (!ok)
+        unlink(temporary);
+    return ok;
+}
+
+bool mu_make_reports(struct mu_arena *arena, const struct mu_report_order *order,
+                     struct mu_err *err)
+{
+    MU_CLEANUP(mu_fd_close) int dir = -1;
+    MU_CLEANUP(mu_fd_close) int run_fd = -1;
+    TRY(open_run(order->run, &dir, &run_fd, err));
+    if (order->out != NULL)
+        TRY(mu_file_make_dir(order->out, 0755, err));
+    if (order->format != NULL) {
+        const struct mu_report_format *f = mu_report_format_find(order->format);
+        const char *file = f != NULL ? f->file : order->format;
+        return make_one(arena, order, order->format, file, dir, run_fd, err);
+    }
+    const struct mu_report_format *f;
+    for (size_t i = 0; (f = mu_report_format_at(i)) != NULL; i++)
+        TRY(make_one(arena, order, f->name, f->file, dir, run_fd, err));
+    return true;
+}
+
+/* --- the summary ------------------------------------------------------------------------------------- */
+
+static bool make_summary(struct mu_arena *arena, void *what, const struct mu_report_source *source,
+                         int out, struct mu_err *err)
+{
+    const struct mu_summary_style *style = what;
+    struct mu_buf text = { .arena = arena };
+    TRY(mu_report_summary(arena, source->run, *style, &text, err));
+    return mu_file_write_all(out, mu_buf_bytes(&text), err);
+}
+
+bool mu_print_summary(const char *run, bool brief, struct mu_err *err)
+{
+    MU_CLEANUP(mu_fd_close) int dir = -1;
+    MU_CLEANUP(mu_fd_close) int run_fd = -1;
+    TRY(open_run(run, &dir, &run_fd, err));
+    const char *no_color = getenv("NO_COLOR");
+    struct mu_summary_style style = {
+        .colour = isatty(STDOUT_FILENO) && (no_color == NULL || no_color[0] == '\0'),
+        .brief = brief,
+    };
+    struct making m = { run, run_fd, STDOUT_FILENO, NULL, make_summary, &style };
+    return run_job(&m, dir, err);
+}

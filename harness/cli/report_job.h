@@ -1,0 +1,22 @@
+/* report_job.h - reports made in sealed jobs: the parent opens files, the job reads them. */
+#ifndef MU_CLI_REPORT_JOB_H
+#define MU_CLI_REPORT_JOB_H
+
+#include "report/report.h"
+#include "suite/profile.h"
+
+struct mu_report_order {
+    const char *run;    /* run folder */
+    const char *out;    /* folder to write to; the run folder when NULL */
+    const char *sheets; /* folder of the stylesheets */
+    const char *format; /* NULL: every format */
+};
+
+/* Make the reports; each replaces its file atomically once it is whole. */
+bool mu_make_reports(struct mu_arena *arena, const struct mu_report_order *order,
+                     struct mu_err *err) MU_MUST_USE;
+
+/* Print the terminal summary of a run, made in a sealed job as well. */
+bool mu_print_summary(const char *run, bool brief, struct mu_err *err) MU_MUST_USE;
+
+#endif

@@ -1,0 +1,133 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/names.h"
+#include "cli/world.h"
+#include "twin/store.h"
+#include "twin/twin.h"
+
+static const char *sin_name(const void *self, size_t i)
+{
+    (void) self;
+    const struct mu_sin *sin = mu_sin_at(i);
+    return sin != NULL ? sin->name : NULL;
+}
+
+static bool read_sin(const struct mu_arguments *args, unsigned *sins, struct mu_err *err)
+{
+    const char *name = args->value[MU_OPT_SIN];
+    *sins = 0;
+    if (name == NULL)
+        return true;
+    const struct mu_sin *sin = mu_sin_find(name);
+    if (sin == NULL) {
+        const char *near = mu_name_nearest(name, sin_name, NULL);
+        return mu_fail(err, MU_ERR_USAGE, "unknown sin '%s'%s%s%s", name,
+                       near != NULL ? "; did you mean '" : "", near != NULL ? near : "",
+                       near != NULL ? "'?" : "");
+    }
+    *sins = sin->bit;
+    return true;
+}
+
+static bool need(const struct mu_arguments *args, enum mu_option_id id, struct mu_err *err)
+{
+    if (args->value[id] != NULL)
+        return true;
+    return mu_fail(err, MU_ERR_USAGE, "the twin wants --%s", mu_option(id)->name);
+}
+
+/* The files of one identity of the PKI folder. */
+static struct mu_identity identity(const struct mu_arguments *args)
+{
+    const char *pki = args->value[MU_OPT_PKI], *name = args->value[MU_OPT_IDENTITY];
+    if (name == NULL)
+        name = "twin";
+    return (struct mu_identity){
+        .certificate = mu_arena_printf(args->arena, "%s/%s.chain.pem", pki, name),
+        .key = mu_arena_printf(args->arena, "%s/%s.key", pki, name),
+    };
+}
+
+static const char *pki_file(const struct mu_arguments *args, const char *name)
+{
+    return mu_file_join(args->arena, args->value[MU_OPT_PKI], name);
+}
+
+static bool read_role(const struct mu_arguments *args, struct mu_twin *twin, struct mu_err *err)
+{
+    const char *role = args->value[MU_OPT_ROLE];
+    if (role != NULL && strcmp(role, "receiver") != 0 && strcmp(role, "relay") != 0)
+        return mu_fail(err, MU_ERR_USAGE, "unknown role '%s'; the twin is a receiver or a relay",
+                       role);
+    twin->relay = role != NULL && strcmp(role, "relay") == 0;
+    if (!twin->relay)
+        return true;
+    TRY(need(args, MU_OPT_NEXT, err));
+    return mu_address_parse(args->value[MU_OPT_NEXT], &twin->next, err);
+}
+
+static bool read_twin(const struct mu_arguments *args, struct mu_twin *twin, struct mu_err *err)
+{
+    long workers;
+    TRY(need(args, MU_OPT_LISTEN, err));
+    TRY(need(args, MU_OPT_PKI, err));
+    TRY(mu_argument_number(args, MU_OPT_WORKERS, 1, 64, 8, &workers, err));
+    *twin = (struct mu_twin){
+        .server = identity(args),
+        .client = identity(args),
+        .anchors = pki_file(args, "ca.pem"),
+        .crl = pki_file(args, "crl.pem"),
+        .next_name = args->value[MU_OPT_TLS_NAME] != NULL ? args->value[MU_OPT_TLS_NAME] : "localhost",
+        .maildir = args->value[MU_OPT_MAILDIR],
+        .ready = args->value[MU_OPT_READY],
+        .workers = (unsigned) workers,
+    };
+    TRY(read_sin(args, &twin->sins, err));
+    TRY(read_role(args, twin, err));
+    return mu_address_parse(args->value[MU_OPT_LISTEN], &twin->listen, err);
+}
+
+bool mu_cli_twin(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err)
+{
+    struct mu_world world;
+    struct mu_twin twin;
+    TRY(read_twin(args, &twin, err));
+    TRY(mu_world_start(&world, args, err));
+    const char *schema = mu_data_find(&world.data, args->arena, "profiles/schemas/adatp-4774.xsd");
+    if (schema == NULL)
+        return mu_fail(err, MU_ERR_USAGE, "no label schema 'profiles/schemas/adatp-4774.xsd'");
+    if (twin.maildir != NULL)
+        TRY(mu_store_make(twin.maildir, err));
+    *status = MU_EXIT_OK;
+    return mu_twin_serve(&twin, schema, err);
+}
+
+bool mu_cli_twin_send(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err)
+{
+    static const enum mu_option_id needed[] = { MU_OPT_CONNECT, MU_OPT_PKI, MU_OPT_TO, MU_OPT_FROM,
+                                                MU_OPT_MESSAGE };
+    struct mu_world world;
+    for (size_t i = 0; i < MU_COUNT(needed); i++)
+        TRY(need(args, needed[i], err));
+    TRY(mu_world_start(&world, args, err));
+    const char *name = args->value[MU_OPT_TLS_NAME], *label = args->value[MU_OPT_LABEL];
+    const char *marking = args->value[MU_OPT_MARKING];
+    struct mu_twin_letter letter = {
+        .server_name = name != NULL ? name : "localhost",
+        .identity = identity(args),
+        .anchors = pki_file(args, "ca.pem"),
+        .crl = pki_file(args, "crl.pem"),
+        .from = args->value[MU_OPT_FROM],
+        .to = args->value[MU_OPT_TO],
+        .subject = args->value[MU_OPT_SUBJECT],
+        .message = args->value[MU_OPT_MESSAGE],
+        .label = label != NULL && label[0] != '\0' ? label : NULL,
+        .marking = marking != NULL && marking[0] != '\0' ? marking : NULL,
+    };
+    TRY(mu_address_parse(args->value[MU_OPT_CONNECT], &letter.to_server, err));
+    TRY(read_sin(args, &letter.sins, err));
+    *status = MU_EXIT_OK;
+    return mu_twin_send(&letter, err);
+}

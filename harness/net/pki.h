@@ -1,0 +1,26 @@
+/*
+ * pki.h - the throw-away test PKI: everything good and every bad certificate that a case needs.
+ *
+ * NAME.pem is the certificate alone, NAME.chain.pem what goes over the wire (leaf, intermediate),
+ * NAME.key the key (PEM, mode 0600). ca.pem is the anchor, crl.pem every revocation list a chain to
+ * it needs. The names:
+ *
+ *   ca intermediate foreign-ca
+ *   server                   localhost, nato.test, eu.test, *.nato.test, 127.0.0.1, ::1
+ *   sender receiver twin     CN, rfc822Name and xmppAddr; the twin can be a server, too
+ *   server-X, client-X       X: expired not-yet-valid foreign sha1 rsa1024 revoked
+ *   server-wrong-host        names a host that nobody is
+ *   client-no-client-auth    may only be a server
+ */
+#ifndef MU_NET_PKI_H
+#define MU_NET_PKI_H
+
+#include "base/err.h"
+
+/* Make it in `dir`, which must be new or empty. MU_ERR_USAGE when it is not, MU_ERR_IO, MU_ERR_TLS. */
+bool mu_pki_new(const char *dir, struct mu_err *err) MU_MUST_USE;
+
+/* The i-th name of a leaf, NULL past the last; *server says for which side. */
+const char *mu_pki_name(size_t i, bool *server);
+
+#endif

@@ -1,0 +1,160 @@
+#include "report/evidence.h"
+
+#include <jansson.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/text_safe.h"
+#include "report/read.h"
+
+void mu_detail_problem(struct mu_detail *detail, const char *file, const char *text)
+{
+    struct mu_problem **tail = &detail->problem;
+    while (*tail != NULL)
+        tail = &(*tail)->next;
+    *tail = mu_new(detail->arena, struct mu_problem);
+    **tail = (struct mu_problem){ .file = file, .text = text };
+}
+
+/* Names come from the stream: only what the journal itself would write is asked for. */
+static bool is_plain_path(const char *path)
+{
+    const char *at = path;
+    for (; *at != '\0'; at++) {
+        bool word = (*at >= 'a' && *at <= 'z') || (*at >= '0' && *at <= '9') || *at == '-';
+        bool inner = (*at == '/' || *at == '.') && at > path && at[-1] != '/' && at[-1] != '.';
+        if (!word && !inner)
+            return false;
+    }
+    return at > path && at - path < 200;
+}
+
+/* The file's bytes; false when it cannot be shown, which is then a problem. */
+static bool load(struct mu_detail *detail, const struct mu_report_source *source,
+                 const struct mu_attempt *attempt, const struct mu_file *file, struct mu_bytes *out)
+{
+    struct mu_err err;
+    unsigned char digest[MU_DIGEST_BYTES];
+    MU_CLEANUP(mu_fd_close) int fd = -1;
+    if (source->evidence != NULL && is_plain_path(attempt->folder) && is_plain_path(file->name))
+        fd = source->evidence(source->self, attempt->folder, file->name);
+    if (fd < 0) {
+        mu_detail_problem(detail, file->name, "is not in the evidence folder");
+        return false;
+    }
+    if (!mu_file_read_fd(detail->arena, fd, file->name, MU_REPORT_EVIDENCE_MAX, out, &err)) {
+        mu_detail_problem(detail, file->name, "is too large to be shown, or cannot be read");
+        return false;
+    }
+    mu_digest(*out, digest);
+    if (file->digested && memcmp(digest, file->sha256, sizeof digest) != 0)
+        mu_detail_problem(detail, file->name, "is not as it was recorded: its digest differs");
+    return true;
+}
+
+static const char *safe(struct mu_arena *arena, struct mu_bytes text, size_t max)
+{
+    struct mu_buf out = { .arena = arena };
+    mu_text_safe(&out, text, MU_TEXT_XML, max);
+    return mu_buf_text(&out);
+}
+
+static void add_steps(struct mu_detail *detail, const char *file, struct mu_bytes text)
+{
+    json_error_t ignored;
+    size_t i;
+    json_t *item, *array;
+    struct mu_step_row **tail = &detail->step;
+    array = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &ignored);
+    if (!json_is_array(array))
+        mu_detail_problem(detail, file, "is not a list of steps");
+    json_array_foreach(array, i, item)
+    {
+        struct mu_step_row *step = mu_new(detail->arena, struct mu_step_row);
+        step->at_ms = mu_event_number(item, "at_ms", 0);
+        step->step = safe(detail->arena, mu_event_bytes(item, "step"), MU_ID_MAX);
+        step->of = safe(detail->arena, mu_event_bytes(item, "of"), MU_ID_MAX);
+        step->expected = safe(detail->arena, mu_event_bytes(item, "expected"), MU_TEXT_MAX);
+        step->observed = safe(detail->arena, mu_event_bytes(item, "observed"), MU_TEXT_MAX);
+        step->ok = mu_event_true(item, "ok");
+        *tail = step;
+        tail = &step->next;
+    }
+    json_decref(array);
+}
+
+static struct mu_bytes skip(struct mu_bytes b, char from, char to)
+{
+    size_t i = 0;
+    while (i < b.n && b.p[i] >= from && b.p[i] <= to)
+        i++;
+    return mu_bytes_from(b, i);
+}
+
+/* "  12 > EHLO x": time, direction, text. A line of another form is shown whole, as a note. */
+static struct mu_line_row *line_row(struct mu_arena *arena, struct mu_bytes line)
+{
+    struct mu_line_row *row = mu_new(arena, struct mu_line_row);
+    struct mu_bytes number = skip(line, ' ', ' '), rest = skip(number, '0', '9');
+    struct mu_bytes way = skip(rest, ' ', ' ');
+    bool formed = rest.n < number.n && way.n > 0 && memchr("<>*", way.p[0], 3) != NULL;
+    row->at_ms = "";
+    row->way = "note";
+    if (formed) {
+        row->at_ms = mu_arena_strndup(arena, number.p, number.n - rest.n);
+        if (way.n < 2 || way.p[1] != '*')
+            row->way = way.p[0] == '>' ? "sent" : way.p[0] == '<' ? "received" : "note";
+        line = mu_bytes_from(way, way.n > 1 && way.p[1] == '*' ? 2 : 1);
+        line = line.n > 0 && line.p[0] == ' ' ? mu_bytes_from(line, 1) : line;
+    }
+    row->text = safe(arena, line, MU_TEXT_MAX);
+    return row;
+}
+
+static void add_transcript(struct mu_detail *detail, const char *file, struct mu_bytes text)
+{
+    struct mu_transcript_shown *shown = mu_new(detail->arena, struct mu_transcript_shown);
+    struct mu_transcript_shown **last = &detail->transcript;
+    struct mu_line_row **tail = &shown->line;
+    size_t kept = 0;
+    while (*last != NULL)
+        last = &(*last)->next;
+    *last = shown;
+    shown->file = file;
+    for (size_t at = 0; at < text.n;) {
+        size_t end = mu_bytes_find(text, MU_BYTES("\n"), at);
+        struct mu_bytes line = mu_bytes_slice(text, at, end == SIZE_MAX ? text.n : end - at);
+        at += line.n + 1;
+        if (kept >= MU_REPORT_SHOWN_MAX) {
+            shown->left_out++;
+            continue;
+        }
+        kept += line.n < MU_TEXT_MAX ? line.n : MU_TEXT_MAX;
+        *tail = line_row(detail->arena, line);
+        tail = &(*tail)->next;
+    }
+}
+
+static const struct {
+    const char *prefix;
+    void (*add)(struct mu_detail *detail, const char *file, struct mu_bytes text);
+} row[] = {
+    /* steps first: they say which legs the harness sent */
+    { "steps.", add_steps },
+    { "transcript-", add_transcript },
+    { "message-", mu_detail_add_document },
+};
+
+void mu_detail_read(struct mu_arena *arena, const struct mu_report_source *source,
+                    const struct mu_attempt *attempt, struct mu_detail *detail)
+{
+    struct mu_bytes text;
+    *detail = (struct mu_detail){ .arena = arena };
+    for (size_t i = 0; i < MU_COUNT(row); i++)
+        for (const struct mu_file *file = attempt->file; file != NULL; file = file->next)
+            if (strncmp(file->name, row[i].prefix, strlen(row[i].prefix)) == 0
+                && load(detail, source, attempt, file, &text))
+                row[i].add(detail, file->name, text);
+    mu_detail_compare(detail);
+}

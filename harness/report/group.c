@@ -1,0 +1,251 @@
+/* Counting and grouping: the part of the model that stylesheets would do slowly. */
+#include "report/model.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/words.h"
+
+/* How soon a reader wants to see it: what is wrong with the SUT before what is wrong with us. */
+static const int urgency[MU_VERDICTS] = {
+    [MU_FAIL] = 5, [MU_ERROR] = 4, [MU_INCONCLUSIVE] = 3, [MU_REMARKS] = 2, [MU_PASS] = 1,
+};
+
+const struct mu_attempt *mu_instance_final(const struct mu_instance *instance)
+{
+    const struct mu_attempt *attempt = instance->attempt;
+    while (attempt != NULL && !attempt->judged)
+        attempt = attempt->next;
+    return attempt;
+}
+
+static struct mu_result_rule *rule_named(struct mu_result *m, struct mu_bytes id)
+{
+    return mu_table_find(&m->rules, id);
+}
+
+static void count_rules(struct mu_result *m, const char *list, size_t counter)
+{
+    struct mu_bytes all = mu_bytes_of(list);
+    for (size_t at = 0; at < all.n;) {
+        size_t end = mu_bytes_find(all, MU_BYTES(" "), at);
+        struct mu_bytes id = mu_bytes_slice(all, at, end == SIZE_MAX ? all.n : end - at);
+        struct mu_result_rule *rule = rule_named(m, id);
+        if (rule != NULL)
+            ++*(unsigned *) ((char *) rule + counter);
+        at += id.n + 1;
+    }
+}
+
+static void count_legs(struct mu_result *m, const struct mu_attempt *attempt)
+{
+    for (const struct mu_result_leg *leg = attempt->leg; leg != NULL; leg = leg->next) {
+        count_rules(m, leg->held, offsetof(struct mu_result_rule, held));
+        count_rules(m, leg->broken, offsetof(struct mu_result_rule, broken));
+        count_rules(m, leg->not_applicable, offsetof(struct mu_result_rule, not_applicable));
+    }
+}
+
+static void tally(struct mu_result *m, const char *reason)
+{
+    struct mu_tally *t = mu_table_find(&m->tallies, mu_bytes_of(reason));
+    if (t == NULL) {
+        t = mu_new(m->arena, struct mu_tally);
+        t->reason = reason;
+        mu_table_add(&m->tallies, m->arena, t);
+        t->next = m->tally;
+        m->tally = t;
+    }
+    t->count++;
+}
+
+/* The finding that shows the cause: of the rule that the reason names, else the first. */
+static const struct mu_finding *example(const struct mu_attempt *attempt, const char *rule)
+{
+    for (const struct mu_finding *f = attempt->finding; f != NULL; f = f->next)
+        if (strcmp(f->rule, rule) == 0)
+            return f;
+    return attempt->finding;
+}
+
+static struct mu_issue *new_issue(struct mu_result *m, const char *key,
+                                  const struct mu_attempt *attempt)
+{
+    struct mu_issue *issue = mu_new(m->arena, struct mu_issue);
+    const char *rule = "";
+    if (strncmp(attempt->reason, "rule:", 5) == 0)
+        rule = attempt->reason + 5;
+    issue->key = key;
+    issue->verdict = attempt->verdict;
+    issue->reason = attempt->reason;
+    issue->attribution = attempt->attribution;
+    issue->rule = rule_named(m, mu_bytes_of(rule));
+    issue->finding = example(attempt, rule);
+    issue->tail = &issue->first;
+    issue->next = m->issue;
+    m->issue = issue;
+    mu_table_add(&m->issues, m->arena, issue);
+    return issue;
+}
+
+static void add_issue(struct mu_result *m, struct mu_instance *instance,
+                      const struct mu_attempt *attempt)
+{
+    struct mu_buf key = { .arena = m->arena };
+    mu_buf_printf(&key, "%s\n%s\n%s", mu_verdict_name(attempt->verdict), attempt->reason,
+                  attempt->attribution);
+    struct mu_issue *issue = mu_table_find(&m->issues, mu_buf_bytes(&key));
+    if (issue == NULL)
+        issue = new_issue(m, mu_buf_text(&key), attempt);
+    issue->count++;
+    *issue->tail = instance;
+    issue->tail = &instance->next_of_issue;
+}
+
+static void count_expectation(struct mu_result *m, const char *word)
+{
+    m->new_failures += strcmp(word, "new-failure") == 0 || strcmp(word, "reason-changed") == 0;
+    m->unexpected_passes += strcmp(word, "unexpected-pass") == 0;
+}
+
+static void settle(struct mu_result *m, struct mu_instance *instance)
+{
+    const struct mu_attempt *final = mu_instance_final(instance);
+    if (final == NULL) {
+        if (instance->attempt != NULL)
+            instance->reason = "interrupted";
+        tally(m, instance->reason);
+        m->count[MU_NOT_RUN]++;
+        return;
+    }
+    instance->verdict = final->verdict;
+    instance->reason = final->reason;
+    m->count[final->verdict]++;
+    m->worst = mu_verdict_worst(m->worst, final->verdict);
+    count_legs(m, final);
+    count_expectation(m, final->expectation);
+    if (final->verdict >= MU_REMARKS)
+        add_issue(m, instance, final);
+}
+
+static int by_urgency(const void *a, const void *b)
+{
+    const struct mu_issue *x = *(struct mu_issue *const *) a, *y = *(struct mu_issue *const *) b;
+    if (urgency[x->verdict] != urgency[y->verdict])
+        return urgency[y->verdict] - urgency[x->verdict];
+    if (x->count != y->count)
+        return x->count < y->count ? 1 : -1;
+    return strcmp(x->key, y->key);
+}
+
+static void sort_issues(struct mu_result *m)
+{
+    size_t n = 0;
+    struct mu_issue **item = mu_arena_array(m->arena, m->issues.count + 1, sizeof(*item));
+    for (struct mu_issue *i = m->issue; i != NULL; i = i->next)
+        item[n++] = i;
+    qsort(item, n, sizeof(*item), by_urgency);
+    for (size_t i = 0; i < n; i++)
+        item[i]->next = item[i + 1]; /* the last one's is the NULL behind the end */
+    m->issue = item[0];
+}
+
+static int by_count(const void *a, const void *b)
+{
+    const struct mu_tally *x = *(struct mu_tally *const *) a, *y = *(struct mu_tally *const *) b;
+    if (x->count != y->count)
+        return x->count < y->count ? 1 : -1;
+    return strcmp(x->reason, y->reason);
+}
+
+static void sort_tallies(struct mu_result *m)
+{
+    size_t n = 0;
+    struct mu_tally **item = mu_arena_array(m->arena, m->tallies.count + 1, sizeof(*item));
+    for (struct mu_tally *t = m->tally; t != NULL; t = t->next)
+        item[n++] = t;
+    qsort(item, n, sizeof(*item), by_count);
+    for (size_t i = 0; i < n; i++)
+        item[i]->next = item[i + 1];
+    m->tally = item[0];
+}
+
+void mu_result_group(struct mu_result *m)
+{
+    for (struct mu_instance *i = m->instance; i != NULL; i = i->next)
+        settle(m, i);
+    sort_issues(m);
+    sort_tallies(m);
+    if (m->planned > (int64_t) m->total)
+        m->unseen = (unsigned) (m->planned - (int64_t) m->total);
+    for (int v = 0; v < MU_VERDICTS; v++)
+        if (m->state == MU_RUN_COMPLETE && m->told[v] != (int64_t) m->count[v])
+            m->miscounted = true;
+}
+
+const char *mu_pair_value(const struct mu_pair *pair, const char *name)
+{
+    for (; pair != NULL; pair = pair->next)
+        if (strcmp(pair->name, name) == 0)
+            return pair->value;
+    return "";
+}
+
+const char *mu_run_state_name(enum mu_run_state state)
+{
+    static const char *const name[] = { "complete", "interrupted", "incomplete", "corrupt" };
+    return mu_word(name, MU_COUNT(name), (int) state);
+}
+
+const char *mu_reason_sentence(const char *reason)
+{
+    static const struct {
+        const char *prefix, *says;
+    } row[] = {
+        { "rule:", "a rule of the profile does not hold for what was seen" },
+        { "timeout:", "an expected step did not happen before its deadline" },
+        { "control-failed", "the control of this negative case did not pass, so nothing was sent" },
+        { "cap:missing", "the SUT file does not claim what this case needs" },
+        { "filtered", "the selection leaves it out" },
+        { "prereq-failed", "something this case depends on did not hold" },
+        { "network:refused", "no connection to the system under test could be made" },
+        { "limit:", "what the system under test sent passes a limit of the harness" },
+        { "parser-differential", "two readers of the same bytes disagree about them" },
+        { "interrupted", "the run ended while this case was running" },
+        { "adapter:", "the adapter broke, not the system under test" },
+        { "job:", "a job of the harness broke, not the system under test" },
+    };
+    for (size_t i = 0; i < MU_COUNT(row); i++)
+        if (strncmp(reason, row[i].prefix, strlen(row[i].prefix)) == 0)
+            return row[i].says;
+    return "";
+}
+
+const char *mu_result_answer(struct mu_arena *arena, const struct mu_result *m)
+{
+    static const struct {
+        enum mu_verdict verdict;
+        const char *one, *many;
+    } row[] = {
+        { MU_REMARKS, "passes with remarks", "pass with remarks" },
+        { MU_FAIL, "fails", "fail" },
+        { MU_INCONCLUSIVE, "could not be judged", "could not be judged" },
+        { MU_ERROR, "broke in the harness", "broke in the harness" },
+    };
+    unsigned ran = m->total - m->count[MU_NOT_RUN];
+    struct mu_buf out = { .arena = arena };
+    if (ran == 0)
+        return "no case ran, so nothing can be said about the system under test";
+    if (m->count[MU_PASS] == ran)
+        mu_buf_printf(
+            &out, ran == 1 ? "the one case that ran passes" : "all %u cases that ran pass", ran);
+    else
+        mu_buf_printf(&out, "%u of %u cases that ran %s", m->count[MU_PASS], ran,
+                      m->count[MU_PASS] == 1 ? "passes" : "pass");
+    for (size_t i = 0; i < MU_COUNT(row); i++) {
+        unsigned n = m->count[row[i].verdict];
+        if (n > 0)
+            mu_buf_printf(&out, ", %u %s", n, n == 1 ? row[i].one : row[i].many);
+    }
+    return mu_buf_text(&out);
+}

@@ -1,0 +1,333 @@
+/* results.json (reports/results.schema.json): everything the model knows, in a stable order. */
+#include "base/json.h"
+#include "base/codec.h"
+#include "report/formats.h"
+
+/* The next element of an array begins a line of its own: results are compared with diff. */
+static void next_line(struct mu_json *j)
+{
+    if (j->comma)
+        mu_buf_putc(j->out, ',');
+    mu_buf_putc(j->out, '\n');
+    j->comma = false;
+}
+
+static void open_row(struct mu_json *j)
+{
+    next_line(j);
+    mu_json_open(j, NULL, '{');
+}
+
+static void put_text(struct mu_json *j, const char *name, const char *value)
+{
+    if (value != NULL && *value != '\0')
+        mu_json_text(j, name, value);
+}
+
+static void put_pairs(struct mu_json *j, const char *name, const struct mu_pair *pair)
+{
+    next_line(j);
+    mu_json_open(j, name, '{');
+    for (; pair != NULL; pair = pair->next)
+        mu_json_text(j, pair->name, pair->value);
+    mu_json_close(j, '}');
+}
+
+static void put_ids(struct mu_json *j, const char *name, const char *list)
+{
+    struct mu_bytes all = mu_bytes_of(list);
+    mu_json_open(j, name, '[');
+    for (size_t at = 0; at < all.n;) {
+        size_t end = mu_bytes_find(all, MU_BYTES(" "), at);
+        struct mu_bytes id = mu_bytes_slice(all, at, end == SIZE_MAX ? all.n : end - at);
+        mu_json_bytes(j, NULL, id);
+        at += id.n + 1;
+    }
+    mu_json_close(j, ']');
+}
+
+static void put_chain(struct mu_json *j, const struct mu_chain *chain)
+{
+    static const char *const state[] = { "whole", "torn", "corrupt" };
+    next_line(j);
+    mu_json_open(j, "chain", '{');
+    mu_json_text(j, "state", state[chain->state]);
+    mu_json_number(j, "lines", (int64_t) chain->lines);
+    mu_json_number(j, "rest", (int64_t) chain->rest);
+    mu_json_text(j, "head", chain->head);
+    put_text(j, "why", chain->why);
+    mu_json_close(j, '}');
+}
+
+static void put_head(struct mu_json *j, const struct mu_result *m)
+{
+    mu_json_text(j, "schema", "muster-results/1");
+    mu_json_text(j, "run", m->run);
+    mu_json_text(j, "muster", m->muster);
+    mu_json_text(j, "state", mu_run_state_name(m->state));
+    mu_json_text(j, "isolation", m->isolation);
+    mu_json_number(j, "seed", m->seed);
+    mu_json_number(j, "jobs", m->jobs);
+    mu_json_text(j, "test_time", m->test_time);
+    mu_json_text(j, "started", m->started);
+    mu_json_text(j, "selection", m->selection);
+    mu_json_number(j, "ms", m->ms);
+    if (m->exit >= 0)
+        mu_json_number(j, "exit", m->exit);
+    put_chain(j, &m->chain);
+    put_pairs(j, "sut", m->sut);
+    put_pairs(j, "profile", m->profile);
+    put_pairs(j, "suite", m->suite);
+    put_pairs(j, "libraries", m->library);
+    put_pairs(j, "digests", m->digest);
+}
+
+static void put_counts(struct mu_json *j, const struct mu_result *m)
+{
+    next_line(j);
+    mu_json_number(j, "planned", m->planned);
+    mu_json_number(j, "known", (int64_t) m->total);
+    mu_json_number(j, "unseen", (int64_t) m->unseen);
+    mu_json_number(j, "new_failures", (int64_t) m->new_failures);
+    mu_json_number(j, "unexpected_passes", (int64_t) m->unexpected_passes);
+    mu_json_bool(j, "miscounted", m->miscounted);
+    mu_json_text(j, "worst", mu_verdict_name(m->worst));
+    mu_json_open(j, "counts", '{');
+    for (int v = 0; v < MU_VERDICTS; v++)
+        mu_json_number(j, mu_verdict_name((enum mu_verdict) v), (int64_t) m->count[v]);
+    mu_json_close(j, '}');
+    next_line(j);
+    mu_json_open(j, "not_run", '[');
+    for (const struct mu_tally *t = m->tally; t != NULL; t = t->next) {
+        mu_json_open(j, NULL, '{');
+        mu_json_text(j, "reason", t->reason);
+        mu_json_number(j, "count", (int64_t) t->count);
+        mu_json_close(j, '}');
+    }
+    mu_json_close(j, ']');
+}
+
+static void put_issues(struct mu_json *j, const struct mu_result *m)
+{
+    next_line(j);
+    mu_json_open(j, "issues", '[');
+    for (const struct mu_issue *issue = m->issue; issue != NULL; issue = issue->next) {
+        open_row(j);
+        mu_json_text(j, "verdict", mu_verdict_name(issue->verdict));
+        mu_json_text(j, "reason", issue->reason);
+        put_text(j, "attribution", issue->attribution);
+        mu_json_number(j, "count", (int64_t) issue->count);
+        mu_json_open(j, "cases", '[');
+        for (const struct mu_instance *i = issue->first; i != NULL; i = i->next_of_issue)
+            mu_json_text(j, NULL, i->name);
+        mu_json_close(j, ']');
+        mu_json_close(j, '}');
+    }
+    mu_json_close(j, ']');
+}
+
+static void put_rules(struct mu_json *j, const struct mu_result *m)
+{
+    next_line(j);
+    mu_json_open(j, "rules", '[');
+    for (const struct mu_result_rule *rule = m->rule; rule != NULL; rule = rule->next) {
+        open_row(j);
+        mu_json_text(j, "id", rule->id);
+        mu_json_text(j, "level", rule->level);
+        put_text(j, "written", rule->written);
+        put_text(j, "document", rule->document);
+        put_text(j, "see", rule->see);
+        put_text(j, "text", rule->text);
+        mu_json_bool(j, "assertion", rule->assertion);
+        mu_json_bool(j, "waived", rule->waived);
+        put_text(j, "because", rule->because);
+        mu_json_number(j, "held", (int64_t) rule->held);
+        mu_json_number(j, "broken", (int64_t) rule->broken);
+        mu_json_number(j, "not_applicable", (int64_t) rule->not_applicable);
+        mu_json_close(j, '}');
+    }
+    mu_json_close(j, ']');
+}
+
+static void put_case(struct mu_json *j, const struct mu_result_case *of)
+{
+    mu_json_text(j, "id", of->id);
+    put_text(j, "revision", of->revision);
+    put_text(j, "title", of->title);
+    put_text(j, "why", of->why);
+    put_text(j, "role", of->role);
+    put_text(j, "level", of->level);
+    put_text(j, "class", of->class);
+    put_text(j, "importance", of->importance);
+    put_text(j, "control", of->control);
+    put_text(j, "sins", of->sins);
+    put_text(j, "tags", of->tags);
+    mu_json_open(j, "requirements", '[');
+    for (const struct mu_clause *c = of->clause; c != NULL; c = c->next) {
+        mu_json_open(j, NULL, '{');
+        put_text(j, "document", c->document);
+        put_text(j, "clause", c->clause);
+        put_text(j, "rule", c->rule);
+        mu_json_close(j, '}');
+    }
+    mu_json_close(j, ']');
+}
+
+static void put_findings(struct mu_json *j, const struct mu_attempt *attempt)
+{
+    mu_json_open(j, "findings", '[');
+    for (const struct mu_finding *f = attempt->finding; f != NULL; f = f->next) {
+        mu_json_open(j, NULL, '{');
+        put_text(j, "rule", f->rule);
+        put_text(j, "level", f->level);
+        put_text(j, "leg", f->leg);
+        put_text(j, "step", f->step);
+        put_text(j, "verdict", f->verdict);
+        put_text(j, "expected", f->expected);
+        put_text(j, "seen", f->seen);
+        put_text(j, "hint", f->hint);
+        put_text(j, "places", f->places);
+        if (f->offset >= 0)
+            mu_json_number(j, "offset", f->offset);
+        mu_json_number(j, "count", f->count);
+        mu_json_close(j, '}');
+    }
+    mu_json_close(j, ']');
+}
+
+static void put_legs(struct mu_json *j, const struct mu_attempt *attempt)
+{
+    mu_json_open(j, "legs", '[');
+    for (const struct mu_result_leg *leg = attempt->leg; leg != NULL; leg = leg->next) {
+        mu_json_open(j, NULL, '{');
+        mu_json_text(j, "leg", leg->leg);
+        put_ids(j, "held", leg->held);
+        put_ids(j, "broken", leg->broken);
+        put_ids(j, "not_applicable", leg->not_applicable);
+        mu_json_close(j, '}');
+    }
+    mu_json_close(j, ']');
+}
+
+static void put_evidence(struct mu_json *j, const struct mu_attempt *attempt)
+{
+    char hex[2 * MU_DIGEST_BYTES + 1];
+    mu_json_open(j, "evidence", '[');
+    for (const struct mu_file *file = attempt->file; file != NULL; file = file->next) {
+        mu_json_open(j, NULL, '{');
+        mu_json_text(j, "name", file->name);
+        mu_json_number(j, "octets", file->octets);
+        mu_hex_write(file->sha256, sizeof file->sha256, hex);
+        mu_json_text(j, "sha256", file->digested ? hex : NULL);
+        mu_json_close(j, '}');
+    }
+    mu_json_close(j, ']');
+}
+
+static void put_attempt(struct mu_json *j, const struct mu_attempt *attempt)
+{
+    mu_json_open(j, NULL, '{');
+    mu_json_number(j, "attempt", (int64_t) attempt->number);
+    mu_json_bool(j, "judged", attempt->judged);
+    mu_json_text(j, "verdict", mu_verdict_name(attempt->verdict));
+    put_text(j, "reason", attempt->reason);
+    mu_json_text(j, "rung", mu_rung_name(attempt->rung));
+    put_text(j, "attribution", attempt->attribution);
+    put_text(j, "expectation", attempt->expectation);
+    mu_json_number(j, "at_ms", attempt->at_ms);
+    mu_json_number(j, "ms", attempt->ms);
+    put_text(j, "folder", attempt->folder);
+    put_findings(j, attempt);
+    put_legs(j, attempt);
+    put_evidence(j, attempt);
+    mu_json_close(j, '}');
+}
+
+static void put_instance(struct mu_json *j, const struct mu_instance *instance)
+{
+    mu_json_text(j, "name", instance->name);
+    mu_json_text(j, "case", instance->of->id);
+    mu_json_text(j, "verdict", mu_verdict_name(instance->verdict));
+    put_text(j, "reason", instance->reason);
+    mu_json_open(j, "attempts", '[');
+    for (const struct mu_attempt *a = instance->attempt; a != NULL; a = a->next)
+        put_attempt(j, a);
+    mu_json_close(j, ']');
+}
+
+static void put_lates(struct mu_json *j, const struct mu_result *m)
+{
+    next_line(j);
+    mu_json_open(j, "late", '[');
+    for (const struct mu_late *late = m->late; late != NULL; late = late->next) {
+        open_row(j);
+        mu_json_number(j, "at_ms", late->at_ms);
+        put_text(j, "token", late->token);
+        put_text(j, "case", late->of);
+        put_text(j, "envelope", late->envelope);
+        put_text(j, "folder", late->folder);
+        mu_json_close(j, '}');
+    }
+    mu_json_close(j, ']');
+}
+
+static void put_notes(struct mu_json *j, const struct mu_result *m)
+{
+    next_line(j);
+    mu_json_open(j, "notes", '[');
+    for (const struct mu_note *note = m->note; note != NULL; note = note->next) {
+        open_row(j);
+        put_text(j, "case", note->of);
+        mu_json_text(j, "text", note->text);
+        mu_json_close(j, '}');
+    }
+    mu_json_close(j, ']');
+    next_line(j);
+    mu_json_open(j, "resumed", '[');
+    for (const struct mu_resumed *r = m->resumed; r != NULL; r = r->next) {
+        mu_json_open(j, NULL, '{');
+        mu_json_text(j, "at", r->at);
+        mu_json_number(j, "kept", r->kept);
+        mu_json_number(j, "cut_octets", r->cut_octets);
+        mu_json_close(j, '}');
+    }
+    mu_json_close(j, ']');
+    next_line(j);
+    mu_json_open(j, "stale", '[');
+    for (const struct mu_pair *stale = m->stale; stale != NULL; stale = stale->next)
+        mu_json_text(j, NULL, stale->name);
+    mu_json_close(j, ']');
+}
+
+bool mu_write_json(struct mu_out *out, const struct mu_result *m, struct mu_err *err)
+{
+    struct mu_json j = { .out = &out->buf };
+    mu_json_open(&j, NULL, '{');
+    put_head(&j, m);
+    put_counts(&j, m);
+    put_issues(&j, m);
+    put_rules(&j, m);
+    next_line(&j);
+    mu_json_open(&j, "cases", '[');
+    for (const struct mu_result_case *of = m->of; of != NULL; of = of->next) {
+        open_row(&j);
+        put_case(&j, of);
+        mu_json_close(&j, '}');
+        TRY(mu_out_flush(out, false, err));
+    }
+    mu_json_close(&j, ']');
+    next_line(&j);
+    mu_json_open(&j, "results", '[');
+    for (const struct mu_instance *i = m->instance; i != NULL; i = i->next) {
+        open_row(&j);
+        put_instance(&j, i);
+        mu_json_close(&j, '}');
+        TRY(mu_out_flush(out, false, err));
+    }
+    mu_json_close(&j, ']');
+    put_lates(&j, m);
+    put_notes(&j, m);
+    mu_json_close(&j, '}');
+    mu_buf_putc(&out->buf, '\n');
+    return true;
+}

@@ -1,0 +1,403 @@
+#include "report/model.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/codec.h"
+#include "base/limits.h"
+#include "base/text_safe.h"
+#include "core/words.h"
+#include "report/read.h"
+
+#define SCHEMA "muster-run/1"
+
+/* Foreign text, safe, kept once. The stream's writers have doubled no backslash, so XML style:
+ * what was made visible before stays as it is. */
+static const char *keep(struct mu_result *m, struct mu_bytes text)
+{
+    struct mu_buf safe = { .arena = m->arena };
+    const char *plain = text.p;
+    size_t i = 0;
+    while (i < text.n && plain[i] >= ' ' && plain[i] < 0x7f)
+        i++;
+    if (i == text.n && i <= MU_TEXT_MAX)
+        return mu_table_word(&m->words, m->arena, text);
+    mu_text_safe(&safe, text, MU_TEXT_XML, MU_TEXT_MAX);
+    return mu_table_word(&m->words, m->arena, mu_buf_bytes(&safe));
+}
+
+static const char *text_of(struct mu_result *m, const json_t *object, const char *name)
+{
+    return keep(m, mu_event_bytes(object, name));
+}
+
+/* The members of an object as a list, numbers as text. */
+static struct mu_pair *pairs(struct mu_result *m, const json_t *object)
+{
+    struct mu_pair *first = NULL, **tail = &first;
+    const char *name;
+    json_t *value;
+    json_object_foreach((json_t *) (uintptr_t) object, name, value)
+    {
+        struct mu_pair *pair = mu_new(m->arena, struct mu_pair);
+        pair->name = keep(m, mu_bytes_of(name));
+        pair->value = text_of(m, object, name);
+        if (json_is_integer(value))
+            pair->value = mu_arena_printf(m->arena, "%lld", (long long) json_integer_value(value));
+        *tail = pair;
+        tail = &pair->next;
+    }
+    return first;
+}
+
+static void on_open(struct mu_result *m, const json_t *o)
+{
+    m->run = text_of(m, o, "run");
+    m->muster = text_of(m, o, "muster");
+    m->isolation = text_of(m, o, "isolation");
+    m->selection = text_of(m, o, "selection");
+    m->test_time = text_of(m, o, "test_time");
+    m->started = text_of(m, o, "started");
+    m->seed = mu_event_number(o, "seed", 0);
+    m->jobs = mu_event_number(o, "jobs", 1);
+    m->planned = mu_event_number(o, "planned", 0);
+    m->sut = pairs(m, json_object_get(o, "sut"));
+    m->profile = pairs(m, json_object_get(o, "profile"));
+    m->suite = pairs(m, json_object_get(o, "suite"));
+    m->library = pairs(m, json_object_get(o, "libraries"));
+    m->digest = pairs(m, json_object_get(o, "digests"));
+}
+
+static void on_rule(struct mu_result *m, const json_t *o)
+{
+    struct mu_result_rule *rule = mu_new(m->arena, struct mu_result_rule);
+    rule->id = text_of(m, o, "id");
+    if (mu_table_find(&m->rules, mu_bytes_of(rule->id)) != NULL)
+        return;
+    rule->level = text_of(m, o, "level");
+    rule->written = text_of(m, o, "written");
+    rule->see = text_of(m, o, "see");
+    rule->document = text_of(m, o, "document");
+    rule->text = text_of(m, o, "text");
+    rule->because = text_of(m, o, "because");
+    rule->assertion = mu_event_true(o, "assertion");
+    rule->waived = mu_event_true(o, "waived");
+    mu_table_add(&m->rules, m->arena, rule);
+    *m->tail.rule = rule;
+    m->tail.rule = &rule->next;
+}
+
+static struct mu_result_case *case_of(struct mu_result *m, struct mu_bytes id)
+{
+    struct mu_result_case *of = mu_table_find(&m->cases, id);
+    if (of != NULL)
+        return of;
+    of = mu_new(m->arena, struct mu_result_case);
+    of->id = mu_bytes_dup(m->arena, id);
+    of->revision = of->title = of->why = of->role = of->level = of->class = "";
+    of->importance = of->control = of->sins = of->tags = "";
+    mu_table_add(&m->cases, m->arena, of);
+    *m->tail.of = of;
+    m->tail.of = &of->next;
+    return of;
+}
+
+static void on_case(struct mu_result *m, const json_t *o)
+{
+    struct mu_result_case *of = case_of(m, mu_bytes_of(text_of(m, o, "id")));
+    struct mu_clause **tail = &of->clause;
+    size_t i;
+    json_t *item;
+    of->revision = text_of(m, o, "revision");
+    of->title = text_of(m, o, "title");
+    of->why = text_of(m, o, "why");
+    of->role = text_of(m, o, "role");
+    of->level = text_of(m, o, "level");
+    of->class = text_of(m, o, "class");
+    of->importance = text_of(m, o, "importance");
+    of->control = text_of(m, o, "control");
+    of->sins = text_of(m, o, "sins");
+    of->tags = text_of(m, o, "tags");
+    of->clause = NULL;
+    json_array_foreach(json_object_get(o, "requirements"), i, item)
+    {
+        struct mu_clause *clause = mu_new(m->arena, struct mu_clause);
+        clause->document = text_of(m, item, "document");
+        clause->clause = text_of(m, item, "clause");
+        clause->rule = text_of(m, item, "rule");
+        *tail = clause;
+        tail = &clause->next;
+    }
+}
+
+/* "relay-keeps-label[label=secret]" is an instance of "relay-keeps-label". */
+static struct mu_instance *instance_of(struct mu_result *m, const json_t *o)
+{
+    struct mu_bytes name = mu_bytes_of(text_of(m, o, "case"));
+    struct mu_instance *instance = mu_table_find(&m->instances, name);
+    if (instance != NULL)
+        return instance;
+    size_t id = mu_bytes_find(name, MU_BYTES("["), 0);
+    instance = mu_new(m->arena, struct mu_instance);
+    instance->name = name.p;
+    instance->of = case_of(m, mu_bytes_slice(name, 0, id));
+    instance->index = ++m->total;
+    instance->reason = "";
+    mu_table_add(&m->instances, m->arena, instance);
+    *m->tail.instance = instance;
+    m->tail.instance = &instance->next;
+    return instance;
+}
+
+static void on_not_run(struct mu_result *m, const json_t *o)
+{
+    instance_of(m, o)->reason = text_of(m, o, "reason");
+}
+
+static struct mu_attempt *attempt_of(struct mu_result *m, const json_t *o)
+{
+    unsigned number = (unsigned) mu_event_number(o, "attempt", 1);
+    struct mu_attempt **at = &instance_of(m, o)->attempt;
+    while (*at != NULL && (*at)->number < number)
+        at = &(*at)->next;
+    if (*at != NULL && (*at)->number == number)
+        return *at;
+    struct mu_attempt *attempt = mu_new(m->arena, struct mu_attempt);
+    attempt->number = number;
+    attempt->reason = attempt->attribution = attempt->expectation = attempt->folder = "";
+    attempt->finding_tail = &attempt->finding;
+    attempt->next = *at;
+    *at = attempt;
+    return attempt;
+}
+
+/* A run that is resumed starts an attempt again that had no verdict; what it found is void. */
+static void on_start(struct mu_result *m, const json_t *o)
+{
+    struct mu_attempt *attempt = attempt_of(m, o);
+    if (attempt->judged)
+        return;
+    attempt->at_ms = mu_event_number(o, "at_ms", 0);
+    attempt->folder = text_of(m, o, "folder");
+    attempt->finding = NULL;
+    attempt->finding_tail = &attempt->finding;
+}
+
+static void on_finding(struct mu_result *m, const json_t *o)
+{
+    struct mu_attempt *attempt = attempt_of(m, o);
+    struct mu_finding *finding = mu_new(m->arena, struct mu_finding);
+    finding->leg = text_of(m, o, "leg");
+    finding->step = text_of(m, o, "step");
+    finding->rule = text_of(m, o, "rule");
+    finding->level = text_of(m, o, "level");
+    finding->verdict = text_of(m, o, "verdict");
+    finding->expected = text_of(m, o, "expected");
+    finding->seen = text_of(m, o, "seen");
+    finding->hint = text_of(m, o, "hint");
+    finding->places = text_of(m, o, "places");
+    finding->offset = mu_event_number(o, "offset", -1);
+    finding->count = mu_event_number(o, "count", 1);
+    *attempt->finding_tail = finding;
+    attempt->finding_tail = &finding->next;
+}
+
+/* An array of rule ids as one text, kept once: most cases hold the same rules. */
+static const char *ids(struct mu_result *m, const json_t *array)
+{
+    struct mu_buf text = { .arena = m->arena };
+    size_t i;
+    json_t *item;
+    json_array_foreach(array, i, item)
+    {
+        if (json_is_string(item))
+            mu_buf_printf(&text, "%s%s", text.n > 0 ? " " : "", json_string_value(item));
+    }
+    return keep(m, mu_buf_bytes(&text));
+}
+
+static void add_legs(struct mu_result *m, struct mu_attempt *attempt, const json_t *array)
+{
+    struct mu_result_leg **tail = &attempt->leg;
+    size_t i;
+    json_t *item;
+    json_array_foreach(array, i, item)
+    {
+        struct mu_result_leg *leg = mu_new(m->arena, struct mu_result_leg);
+        leg->leg = text_of(m, item, "leg");
+        leg->held = ids(m, json_object_get(item, "held"));
+        leg->broken = ids(m, json_object_get(item, "broken"));
+        leg->not_applicable = ids(m, json_object_get(item, "not_applicable"));
+        *tail = leg;
+        tail = &leg->next;
+    }
+}
+
+static bool read_digest(struct mu_bytes hex, unsigned char out[MU_DIGEST_BYTES])
+{
+    if (hex.n > 64 && mu_bytes_start_nocase(hex, MU_BYTES("sha256:")))
+        hex = mu_bytes_from(hex, sizeof "sha256:" - 1);
+    if (hex.n != (size_t) 2 * MU_DIGEST_BYTES)
+        return false;
+    for (size_t i = 0; i < hex.n; i++) {
+        int digit = mu_hex_digit(hex.p[i]);
+        if (digit < 0)
+            return false;
+        out[i / 2] = (unsigned char) (out[i / 2] << 4 | digit);
+    }
+    return true;
+}
+
+static void add_files(struct mu_result *m, struct mu_attempt *attempt, const json_t *array)
+{
+    struct mu_file **tail = &attempt->file;
+    size_t i;
+    json_t *item;
+    json_array_foreach(array, i, item)
+    {
+        struct mu_file *file = mu_new(m->arena, struct mu_file);
+        file->name = text_of(m, item, "name");
+        file->octets = mu_event_number(item, "octets", 0);
+        file->digested = read_digest(mu_event_bytes(item, "sha256"), file->sha256);
+        *tail = file;
+        tail = &file->next;
+    }
+}
+
+static void on_verdict(struct mu_result *m, const json_t *o)
+{
+    const json_t *evidence = json_object_get(o, "evidence");
+    struct mu_attempt *attempt = attempt_of(m, o);
+    if (attempt->judged)
+        return;
+    attempt->verdict = MU_ERROR; /* should the word be unknown */
+    mu_verdict_from_name(mu_event_text(o, "verdict"), &attempt->verdict);
+    mu_rung_from_name(mu_event_text(o, "rung"), &attempt->rung);
+    attempt->judged = true;
+    attempt->reason = text_of(m, o, "reason");
+    attempt->attribution = text_of(m, o, "attribution");
+    attempt->expectation = text_of(m, o, "expectation");
+    attempt->ms = mu_event_number(o, "ms", 0);
+    if (evidence != NULL)
+        attempt->folder = text_of(m, evidence, "folder");
+    add_legs(m, attempt, json_object_get(o, "legs"));
+    add_files(m, attempt, json_object_get(evidence, "files"));
+}
+
+static void on_late(struct mu_result *m, const json_t *o)
+{
+    struct mu_late *late = mu_new(m->arena, struct mu_late);
+    late->at_ms = mu_event_number(o, "at_ms", 0);
+    late->token = text_of(m, o, "token");
+    late->of = text_of(m, o, "case");
+    late->envelope = text_of(m, o, "envelope");
+    late->folder = text_of(m, o, "folder");
+    m->lates++;
+    *m->tail.late = late;
+    m->tail.late = &late->next;
+}
+
+static void on_note(struct mu_result *m, const json_t *o)
+{
+    struct mu_note *note = mu_new(m->arena, struct mu_note);
+    note->of = text_of(m, o, "case");
+    note->text = text_of(m, o, "text");
+    *m->tail.note = note;
+    m->tail.note = &note->next;
+}
+
+static void on_resume(struct mu_result *m, const json_t *o)
+{
+    struct mu_resumed *resumed = mu_new(m->arena, struct mu_resumed);
+    resumed->at = text_of(m, o, "at");
+    resumed->kept = mu_event_number(o, "kept", 0);
+    resumed->cut_octets = mu_event_number(o, "cut_octets", 0);
+    *m->tail.resumed = resumed;
+    m->tail.resumed = &resumed->next;
+}
+
+static void on_close(struct mu_result *m, const json_t *o)
+{
+    struct mu_pair **tail = &m->stale;
+    size_t i;
+    json_t *item;
+    for (int v = 0; v < MU_VERDICTS; v++)
+        m->told[v] =
+            mu_event_number(json_object_get(o, "counts"), mu_verdict_name((enum mu_verdict) v), 0);
+    m->state = mu_event_true(o, "interrupted") ? MU_RUN_INTERRUPTED : MU_RUN_COMPLETE;
+    m->exit = (int) mu_event_number(o, "exit", -1);
+    m->ms = mu_event_number(o, "ms", 0);
+    json_array_foreach(json_object_get(o, "stale"), i, item)
+    {
+        struct mu_pair *pair = mu_new(m->arena, struct mu_pair);
+        if (json_is_string(item))
+            pair->name = keep(m, mu_bytes_of(json_string_value(item)));
+        else
+            pair->name = "";
+        pair->value = "";
+        *tail = pair;
+        tail = &pair->next;
+    }
+}
+
+static const struct {
+    const char *event;
+    void (*on)(struct mu_result *m, const json_t *object);
+} row[] = {
+    { "open", on_open },       { "rule", on_rule },   { "case", on_case },
+    { "not-run", on_not_run }, { "start", on_start }, { "finding", on_finding },
+    { "verdict", on_verdict }, { "late", on_late },   { "note", on_note },
+    { "resume", on_resume },   { "close", on_close },
+};
+
+/* Unknown events are passed over: a later version may add some. */
+static void take(struct mu_result *m, const struct mu_run_event *event)
+{
+    if (strcmp(event->name, "close") != 0)
+        m->state = MU_RUN_INCOMPLETE; /* a run that was closed and then resumed */
+    for (size_t i = 0; i < MU_COUNT(row); i++)
+        if (strcmp(row[i].event, event->name) == 0)
+            row[i].on(m, event->object);
+}
+
+static void start(struct mu_result *m, struct mu_arena *arena)
+{
+    m->arena = arena;
+    m->state = MU_RUN_INCOMPLETE;
+    m->exit = -1;
+    m->tail.rule = &m->rule;
+    m->tail.of = &m->of;
+    m->tail.instance = &m->instance;
+    m->tail.late = &m->late;
+    m->tail.note = &m->note;
+    m->tail.resumed = &m->resumed;
+}
+
+bool mu_result_read(struct mu_arena *arena, int run, struct mu_result **result, struct mu_err *err)
+{
+    struct mu_run_reader *reader = mu_new(arena, struct mu_run_reader);
+    struct mu_result *m = mu_new(arena, struct mu_result);
+    struct mu_run_event event;
+    start(m, arena);
+    mu_run_reader_start(reader, arena, run);
+    while (mu_run_read(reader, &event)) {
+        if (event.line == 1 && strcmp(event.name, "open") != 0)
+            return mu_fail(err, MU_ERR_PEER, "the run stream begins with '%s', not with 'open'",
+                           mu_text_line(arena, mu_bytes_of(event.name)));
+        if (event.line == 1 && strcmp(mu_event_text(event.object, "schema"), SCHEMA) != 0)
+            return mu_fail(err, MU_ERR_PEER, "the run stream is of schema '%s', not '" SCHEMA "'",
+                           mu_text_line(arena, mu_event_bytes(event.object, "schema")));
+        take(m, &event);
+    }
+    errno = reader->sys;
+    if (reader->sys != 0)
+        return mu_fail_sys(err, "cannot read the run stream");
+    m->chain = reader->chain;
+    if (m->chain.lines == 0)
+        return mu_fail(err, MU_ERR_PEER, "the run stream has no readable line");
+    if (m->chain.state == MU_CHAIN_CORRUPT)
+        m->state = MU_RUN_CORRUPT;
+    mu_result_group(m);
+    *result = m;
+    return true;
+}

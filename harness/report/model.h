@@ -1,0 +1,189 @@
+/*
+ * model.h - the result model: a run stream as a reader of reports thinks of it.
+ *
+ * Counting, grouping, worst-of and making foreign text safe happen here, once; writers and
+ * stylesheets only arrange. Every text in the model went through mu_text_safe(): valid UTF-8
+ * without control, invisible or direction-changing characters, at most MU_TEXT_MAX bytes shown.
+ *
+ * It is small: what is the same for many instances (a case, a rule, a word, a list of rules that
+ * held) stands once. Evidence is not in it; evidence.h reads that case by case.
+ */
+#ifndef MU_REPORT_MODEL_H
+#define MU_REPORT_MODEL_H
+
+#include "base/digest.h"
+#include "core/observation.h"
+#include "core/verdict.h"
+#include "report/report.h"
+#include "report/table.h"
+
+struct mu_pair {
+    const char *name, *value;
+    struct mu_pair *next;
+};
+
+struct mu_result_rule {
+    const char *id; /* first: key of a table */
+    const char *level, *written, *see, *document, *text, *because;
+    bool assertion, waived;
+    unsigned held, broken, not_applicable; /* legs, final attempts only */
+    struct mu_result_rule *next;
+};
+
+struct mu_clause {
+    const char *document, *clause, *rule;
+    struct mu_clause *next;
+};
+
+struct mu_result_case {
+    const char *id; /* first: key of a table */
+    const char *revision, *title, *why, *role, *level, *class, *importance, *control, *sins, *tags;
+    struct mu_clause *clause;
+    struct mu_result_case *next;
+};
+
+/* What a rule said about a leg, or what a step of the case did not find. */
+struct mu_finding {
+    const char *leg, *step; /* one of them is "" */
+    const char *rule;       /* id; "" for a step */
+    const char *level, *verdict, *expected, *seen, *hint, *places;
+    int64_t offset; /* octet on the wire; -1 when unknown */
+    int64_t count;
+    struct mu_finding *next;
+};
+
+struct mu_result_leg {
+    const char *leg, *held, *broken, *not_applicable; /* rule ids, space separated */
+    struct mu_result_leg *next;
+};
+
+struct mu_file {
+    const char *name;
+    int64_t octets;
+    unsigned char sha256[MU_DIGEST_BYTES];
+    bool digested;
+    struct mu_file *next;
+};
+
+struct mu_attempt {
+    unsigned number;
+    bool judged; /* a verdict line came; else the run ended while it ran */
+    int64_t at_ms, ms;
+    enum mu_verdict verdict;
+    enum mu_rung rung;
+    const char *reason, *attribution, *expectation, *folder;
+    struct mu_finding *finding, **finding_tail;
+    struct mu_result_leg *leg;
+    struct mu_file *file;
+    struct mu_attempt *next;
+};
+
+struct mu_instance {
+    const char *name; /* first: key of a table */
+    const struct mu_result_case *of;
+    unsigned index;             /* 1-based, in the order of the stream */
+    struct mu_attempt *attempt; /* in order; NULL: not run */
+    enum mu_verdict verdict;    /* of the first attempt that was judged */
+    const char *reason;
+    struct mu_instance *next;
+    struct mu_instance *next_of_issue;
+};
+
+/* Instances that share verdict, reason and attribution: one cause. */
+struct mu_issue {
+    const char *key; /* first: key of a table */
+    enum mu_verdict verdict;
+    const char *reason, *attribution;
+    const struct mu_result_rule *rule; /* NULL: the reason names none */
+    const struct mu_finding *finding;  /* an example; NULL */
+    unsigned count;
+    struct mu_instance *first, **tail;
+    struct mu_issue *next;
+};
+
+struct mu_tally {       /* not-run instances that share a reason */
+    const char *reason; /* first: key of a table */
+    unsigned count;
+    struct mu_tally *next;
+};
+
+struct mu_late {
+    int64_t at_ms;
+    const char *token, *of, *envelope, *folder;
+    struct mu_late *next;
+};
+
+struct mu_note {
+    const char *of, *text;
+    struct mu_note *next;
+};
+
+struct mu_resumed {
+    const char *at;
+    int64_t kept, cut_octets;
+    struct mu_resumed *next;
+};
+
+enum mu_run_state { MU_RUN_COMPLETE, MU_RUN_INTERRUPTED, MU_RUN_INCOMPLETE, MU_RUN_CORRUPT };
+
+struct mu_result {
+    struct mu_arena *arena;
+    struct mu_table words, rules, cases, instances, issues, tallies;
+
+    const char *run, *muster, *isolation, *selection, *test_time, *started;
+    int64_t seed, jobs, planned, ms;
+    int exit;                                                 /* -1: the run did not end */
+    struct mu_pair *sut, *profile, *suite, *library, *digest; /* in the order of the stream */
+    struct mu_pair *stale;                                    /* name alone */
+
+    struct mu_result_rule *rule;
+    struct mu_result_case *of;
+    struct mu_instance *instance;
+    struct mu_issue *issue; /* worst first, then most frequent */
+    struct mu_tally *tally; /* most frequent first */
+    struct mu_late *late;
+    struct mu_note *note;
+    struct mu_resumed *resumed;
+    struct { /* where the next item of a list goes */
+        struct mu_result_rule **rule;
+        struct mu_result_case **of;
+        struct mu_instance **instance;
+        struct mu_late **late;
+        struct mu_note **note;
+        struct mu_resumed **resumed;
+    } tail;
+    int64_t told[MU_VERDICTS]; /* counts of the close line */
+
+    struct mu_chain chain;
+    enum mu_run_state state;
+    unsigned total; /* instances the stream knows */
+    unsigned count[MU_VERDICTS];
+    unsigned unseen; /* planned, but the stream says nothing of them */
+    unsigned new_failures, unexpected_passes, lates;
+    bool miscounted;       /* the close line counts otherwise than we do */
+    enum mu_verdict worst; /* of those that ran */
+};
+
+/* Read the whole stream. MU_ERR_PEER when its first good line is no `open` of a known schema. */
+bool mu_result_read(struct mu_arena *arena, int run, struct mu_result **result,
+                    struct mu_err *err) MU_MUST_USE;
+
+/* Counts, coverage, issues: the last step of mu_result_read(). */
+void mu_result_group(struct mu_result *result);
+
+/* The value of `name` in a list; "" when it is not there. */
+const char *mu_pair_value(const struct mu_pair *pair, const char *name);
+
+/* "complete", "interrupted", "incomplete", "corrupt". */
+const char *mu_run_state_name(enum mu_run_state state);
+
+/* One sentence that says what a reason code means; "" when there is nothing to add. */
+const char *mu_reason_sentence(const char *reason);
+
+/* The one-sentence answer, without a full stop: "24 of 25 cases pass, 1 fails". */
+const char *mu_result_answer(struct mu_arena *arena, const struct mu_result *result);
+
+/* What an instance's first judged attempt says; NULL when none was judged. */
+const struct mu_attempt *mu_instance_final(const struct mu_instance *instance);
+
+#endif

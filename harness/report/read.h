@@ -1,0 +1,48 @@
+/*
+ * read.h - the run stream, line by line, each proved against the hash chain.
+ *
+ *   struct mu_run_reader reader;
+ *   mu_run_reader_start(&reader, arena, fd);
+ *   while (mu_run_read(&reader, &event, err)) ... event.object ...
+ *
+ * Reading stops at the end or at the first bad line; reader.chain then says which, and whether what
+ * follows is a torn tail or corruption. Only one line is in memory at a time.
+ */
+#ifndef MU_REPORT_READ_H
+#define MU_REPORT_READ_H
+
+#include <jansson.h>
+
+#include "report/report.h"
+
+struct mu_run_event {
+    json_t *object;   /* valid until the next call */
+    const char *name; /* its member "event" */
+    uint64_t line;    /* 1-based */
+    uint64_t end;     /* offset of the first byte after it */
+};
+
+struct mu_run_reader {
+    struct mu_chain chain;
+    int fd;
+    int sys;         /* errno of a read that failed, else 0 */
+    char *buffer;    /* MU_RUN_LINE_MAX bytes of the arena */
+    size_t at, n;    /* buffer[at..n) is not yet given out */
+    uint64_t offset; /* in the file, of buffer[n] */
+    bool done;
+    json_t *object; /* given out last */
+};
+
+/* The reader must live as long as the arena. */
+void mu_run_reader_start(struct mu_run_reader *reader, struct mu_arena *arena, int fd);
+
+/* The next good line; false at the end of the good ones. */
+bool mu_run_read(struct mu_run_reader *reader, struct mu_run_event *event);
+
+/* Members of an event, with the value for "absent or of another type". */
+const char *mu_event_text(const json_t *object, const char *name);
+struct mu_bytes mu_event_bytes(const json_t *object, const char *name);
+int64_t mu_event_number(const json_t *object, const char *name, int64_t otherwise);
+bool mu_event_true(const json_t *object, const char *name);
+
+#endif

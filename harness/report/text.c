@@ -1,0 +1,204 @@
+/*
+ * The end of a run for a terminal. Foreign text never begins a line and never fills one: a reader,
+ * or a program that reads the last lines, sees only words of ours there.
+ */
+#include "report/formats.h"
+
+#include <stdio.h>
+
+#include "base/limits.h"
+
+#define WIDTH     100 /* columns */
+#define LINES_MAX 25  /* in all: a summary is read without scrolling */
+
+struct page {
+    struct mu_buf *out;
+    bool colour;
+    unsigned lines;
+};
+
+static const char *const colour_of[MU_VERDICTS] = {
+    [MU_NOT_RUN] = "\033[2m",       [MU_PASS] = "\033[32m", [MU_REMARKS] = "\033[36m",
+    [MU_INCONCLUSIVE] = "\033[33m", [MU_FAIL] = "\033[31m", [MU_ERROR] = "\033[35m",
+};
+
+/* Words within a line: a line end or tab in foreign text becomes a space. */
+static void put_words(struct page *p, const char *text, size_t max)
+{
+    for (size_t i = 0; text[i] != '\0'; i++) {
+        if (i >= max && ((unsigned char) text[i] & 0xc0) != 0x80) { /* not inside a character */
+            mu_buf_puts(p->out, "...");
+            return;
+        }
+        mu_buf_putc(p->out, text[i] == '\n' || text[i] == '\t' ? ' ' : text[i]);
+    }
+}
+
+static void end_line(struct page *p)
+{
+    mu_buf_putc(p->out, '\n');
+    p->lines++;
+}
+
+static void put_verdict(struct page *p, enum mu_verdict verdict, unsigned count)
+{
+    const char *on = p->colour && count > 0 ? colour_of[verdict] : "";
+    mu_buf_printf(p->out, "%s%u %s%s", on, count, mu_verdict_name(verdict),
+                  *on != '\0' ? "\033[0m" : "");
+}
+
+static void put_head(struct page *p, const struct mu_result *m)
+{
+    mu_buf_puts(p->out, "run      ");
+    put_words(p, m->run, 40);
+    mu_buf_puts(p->out, ": ");
+    put_words(p, mu_pair_value(m->profile, "id"), 30);
+    mu_buf_puts(p->out, " against ");
+    put_words(p, mu_pair_value(m->sut, "id"), 30);
+    mu_buf_puts(p->out, " ");
+    put_words(p, mu_pair_value(m->sut, "version"), 20);
+    end_line(p);
+}
+
+static void put_counts(struct page *p, const struct mu_result *m)
+{
+    static const enum mu_verdict order[] = {
+        MU_PASS, MU_REMARKS, MU_INCONCLUSIVE, MU_FAIL, MU_ERROR, MU_NOT_RUN,
+    };
+    mu_buf_puts(p->out, "verdicts ");
+    for (size_t i = 0; i < MU_COUNT(order); i++) {
+        mu_buf_puts(p->out, i > 0 ? ", " : "");
+        put_verdict(p, order[i], m->count[order[i]]);
+    }
+    end_line(p);
+}
+
+/* Seconds and what keeps the run from being green besides verdicts. */
+static void put_state(struct page *p, const struct mu_result *m)
+{
+    mu_buf_printf(p->out, "state    %s, %lld.%03lld s, isolation ", mu_run_state_name(m->state),
+                  (long long) (m->ms / 1000), (long long) (m->ms % 1000));
+    put_words(p, m->isolation, 10);
+    mu_buf_printf(p->out, ", seed %lld", (long long) m->seed);
+    if (m->lates > 0)
+        mu_buf_printf(p->out, ", %u late deliver%s", m->lates, m->lates == 1 ? "y" : "ies");
+    if (m->stale != NULL)
+        mu_buf_puts(p->out, ", stale expectations");
+    if (m->unseen > 0)
+        mu_buf_printf(p->out, ", %u planned cases not reached", m->unseen);
+    end_line(p);
+    if (m->chain.state != MU_CHAIN_WHOLE) {
+        mu_buf_printf(p->out, "stream   %s", m->chain.why);
+        end_line(p);
+    }
+    if (m->miscounted) {
+        mu_buf_puts(p->out, "stream   its last line counts otherwise than its verdicts do");
+        end_line(p);
+    }
+}
+
+static void put_answer(struct page *p, struct mu_arena *arena, const struct mu_result *m)
+{
+    const char *on = p->colour ? colour_of[m->worst] : "";
+    mu_buf_printf(p->out, "answer   %s%s%s", on, mu_result_answer(arena, m),
+                  *on != '\0' ? "\033[0m" : "");
+    end_line(p);
+}
+
+/* Names, comma separated, wrapped; false when the page is full, with *left names not shown. */
+static bool put_names(struct page *p, const struct mu_issue *issue, unsigned last, unsigned *left)
+{
+    size_t column = WIDTH;
+    unsigned shown = 0;
+    for (const struct mu_instance *i = issue->first; i != NULL; i = i->next_of_issue) {
+        size_t n = strlen(i->name);
+        bool wrap = column + n + 2 > WIDTH;
+        if (wrap && p->lines + 1 >= last)
+            break;
+        if (wrap && shown > 0)
+            end_line(p);
+        mu_buf_puts(p->out, wrap ? "           " : ", ");
+        put_words(p, i->name, WIDTH);
+        column = wrap ? 11 + n : column + 2 + n;
+        shown++;
+    }
+    *left += issue->count - shown;
+    if (shown > 0)
+        end_line(p);
+    return shown == issue->count;
+}
+
+static void put_issue_head(struct page *p, const struct mu_issue *issue)
+{
+    const char *on = p->colour ? colour_of[issue->verdict] : "";
+    mu_buf_printf(p->out, "  %s%s%s ", on, mu_verdict_name(issue->verdict),
+                  *on != '\0' ? "\033[0m" : "");
+    put_words(p, issue->reason, 50);
+    mu_buf_printf(p->out, " (%u)", issue->count);
+    if (issue->finding != NULL && *issue->finding->seen != '\0') {
+        mu_buf_puts(p->out, ": seen '");
+        put_words(p, issue->finding->seen, 40);
+        mu_buf_putc(p->out, '\'');
+    }
+    end_line(p);
+}
+
+static void put_issues(struct page *p, const struct mu_result *m)
+{
+    const unsigned last = LINES_MAX - 2; /* the answer and what is left out stand below */
+    unsigned left = 0;
+    for (const struct mu_issue *issue = m->issue; issue != NULL; issue = issue->next) {
+        if (p->lines + 2 >= last) {
+            left += issue->count;
+            continue;
+        }
+        put_issue_head(p, issue);
+        put_names(p, issue, last, &left);
+    }
+    if (left == 0)
+        return;
+    mu_buf_printf(p->out, "  and %u more: see report.html or results.json", left);
+    end_line(p);
+}
+
+static void put_brief_issues(struct page *p, const struct mu_result *m)
+{
+    if (m->issue == NULL) {
+        mu_buf_puts(p->out, "issues   none");
+    } else {
+        mu_buf_printf(p->out, "issues   %zu, first: %s ", m->issues.count,
+                      mu_verdict_name(m->issue->verdict));
+        put_words(p, m->issue->reason, 40);
+    }
+    end_line(p);
+}
+
+static void put_summary(struct page *p, struct mu_arena *arena, const struct mu_result *m,
+                        bool brief)
+{
+    put_head(p, m);
+    put_counts(p, m);
+    put_state(p, m);
+    if (brief)
+        put_brief_issues(p, m);
+    else
+        put_issues(p, m);
+    put_answer(p, arena, m);
+}
+
+bool mu_write_text(struct mu_out *out, const struct mu_result *m, struct mu_err *err)
+{
+    struct page page = { .out = &out->buf };
+    put_summary(&page, m->arena, m, false);
+    return mu_out_flush(out, true, err);
+}
+
+bool mu_report_summary(struct mu_arena *arena, int run, struct mu_summary_style style,
+                       struct mu_buf *out, struct mu_err *err)
+{
+    struct mu_result *result;
+    struct page page = { .out = out, .colour = style.colour };
+    TRY(mu_result_read(arena, run, &result, err));
+    put_summary(&page, arena, result, style.brief);
+    return true;
+}

@@ -1,0 +1,56 @@
+/*
+ * xml.h - the result model as XML, in the published vocabulary urn:muster:result:1
+ * (reports/model.xsd): what stylesheets see.
+ *
+ * A page document holds everything but the cases; the cases come in chunks, so that a run of any
+ * length needs the memory of one chunk.
+ */
+#ifndef MU_REPORT_XML_H
+#define MU_REPORT_XML_H
+
+#include <libxml/tree.h>
+
+#include "report/evidence.h"
+
+#define MU_RESULT_NS "urn:muster:result:1"
+
+struct mu_xml_style {         /* goes into r:style, for pages that carry their style sheet */
+    const char *css, *sha256; /* NULL: none; base64 of the digest of css */
+};
+
+/* r:run, with the comment "cases" where the cases belong. The caller frees it. */
+xmlDoc *mu_result_page(struct mu_arena *arena, const struct mu_result *result,
+                       struct mu_xml_style style, const char *banner);
+
+/* Counts how many cases were given at full length, over the chunks of one page. */
+struct mu_xml_chunks {
+    const struct mu_result *result;
+    const struct mu_report_source *source;
+    const char *mode; /* of the mark: "" or what follows the colon */
+    unsigned shown;   /* cases at full length so far */
+};
+
+/* r:cases with at most `count` r:case from *next on, which moves on. Evidence is read into `arena`,
+ * which the caller empties between chunks. The caller frees the document. */
+xmlDoc *mu_result_chunk(struct mu_arena *arena, struct mu_xml_chunks *chunks,
+                        const struct mu_instance **next, unsigned count);
+
+/* A tree under construction; shared by the two files that build one. */
+struct mu_tree {
+    xmlDoc *doc;
+    xmlNode *at;
+    xmlNs *ns;
+};
+
+void mu_tree_start(struct mu_tree *t, const char *root);
+void mu_tree_open(struct mu_tree *t, const char *name);
+void mu_tree_close(struct mu_tree *t);
+void mu_tree_text(struct mu_tree *t, const char *name, const char *text); /* not when "" or NULL */
+void mu_tree_set(struct mu_tree *t, const char *name, const char *value); /* not when "" or NULL */
+void mu_tree_number(struct mu_tree *t, const char *name, int64_t value);
+void mu_tree_flag(struct mu_tree *t, const char *name, bool value);
+
+void mu_tree_finding(struct mu_tree *t, struct mu_arena *arena, const struct mu_result *result,
+                     const struct mu_finding *finding);
+
+#endif

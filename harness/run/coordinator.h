@@ -1,0 +1,88 @@
+/* coordinator.h - the state of one run; shared by the files of run/ and by nobody else. */
+#ifndef MU_RUN_COORDINATOR_H
+#define MU_RUN_COORDINATOR_H
+
+#include "base/limits.h"
+#include "run/job.h"
+#include "run/journal.h"
+#include "run/run.h"
+
+#define MU_ADDRESSES_MAX 32
+
+enum mu_item_state { MU_ITEM_WAITING, MU_ITEM_RUNNING, MU_ITEM_DONE };
+
+/* A verdict that is written and waits to be synced. */
+struct mu_acknowledgement {
+    uint64_t line;
+    size_t item;
+    enum mu_verdict verdict;
+    char reason[160];
+};
+
+struct mu_coordinator {
+    const struct mu_run_host *host;
+    const struct mu_run_options *options;
+    struct mu_run_result *result;
+    struct mu_arena *arena;
+    struct mu_journal journal;
+    int dir;      /* the run folder                                                        */
+    int lock;     /* held as long as the run goes on; the kernel frees it at SIGKILL       */
+    int signals;  /* signalfd                                                              */
+    uint64_t zero_ms, run_key;
+    char run_id[40];
+
+    uint8_t *state;   /* [items + markers] enum mu_item_state                              */
+    uint8_t *verdict; /* enum mu_verdict                                                   */
+    uint8_t *attempt; /* of the last start                                                 */
+    size_t head;      /* every item before it is done or running                           */
+    int64_t exclusive; /* item that runs alone, or -1                                      */
+    int64_t probe;     /* marker to run before anything else, or -1                        */
+    bool probe_failed;
+
+    struct mu_job *job; /* [jobs] running cases                                            */
+    size_t jobs;
+    struct mu_job *reception; /* [MU_RECEPTIONS_MAX]                                       */
+    size_t receptions;
+    int listener[MU_ADDRESSES_MAX]; /* per address: listening socket or inotify; -1        */
+    int maildir[MU_ADDRESSES_MAX];  /* per address: the new/ folder, or -1                 */
+    uint32_t lates;
+    struct mu_acknowledgement *pending; /* [MU_GROUP_RECORDS + 1]                          */
+    size_t pendings;
+    pid_t foreign[64]; /* children that were there before the run                          */
+    size_t foreigns;
+    bool stopping;
+};
+
+/* resume.c: read an existing stream into the state; *end, *lines, h for the journal. */
+bool mu_resume(struct mu_coordinator *run, int64_t *end, uint64_t *lines, char h[MU_DIGEST_TEXT],
+               struct mu_err *err) MU_MUST_USE;
+
+/* records.c: one packet from a job, and the end of one. */
+bool mu_take_record(struct mu_coordinator *run, struct mu_job *job,
+                    const struct mu_record *record, struct mu_answer *answer, int *fd,
+                    struct mu_err *err) MU_MUST_USE;
+bool mu_asks(const struct mu_record *record);
+bool mu_finish_case(struct mu_coordinator *run, struct mu_job *job, const char *why,
+                    struct mu_err *err) MU_MUST_USE;
+bool mu_finish_reception(struct mu_coordinator *run, struct mu_job *job, const char *why,
+                         struct mu_err *err) MU_MUST_USE;
+/* A verdict without a job: control-failed, probe-failed. */
+bool mu_write_unrun(struct mu_coordinator *run, size_t item, const char *reason,
+                    struct mu_err *err) MU_MUST_USE;
+bool mu_acknowledge(struct mu_coordinator *run);
+
+/* ports.c: addresses where SUTs deliver. */
+bool mu_ports_open(struct mu_coordinator *run, struct mu_err *err) MU_MUST_USE;
+void mu_ports_close(struct mu_coordinator *run);
+/* Something is to be accepted at address `a`: start receptions for it. */
+bool mu_ports_accept(struct mu_coordinator *run, size_t a, struct mu_err *err) MU_MUST_USE;
+/* A socket connecting to endpoint `e`; -1 with errno. */
+int mu_ports_dial(const struct mu_coordinator *run, uint32_t e);
+
+/* "cases/0007", attempts after the first "cases/0007-2", markers "markers/01-3" */
+void mu_folder_name(const struct mu_coordinator *run, size_t item, unsigned attempt, char *name,
+                    size_t size);
+void mu_item_name(const struct mu_coordinator *run, size_t item, char name[MU_NAME_TEXT]);
+uint32_t mu_at_ms(const struct mu_coordinator *run);
+
+#endif

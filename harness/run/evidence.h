@@ -1,0 +1,42 @@
+/*
+ * evidence.h - the files of one case. Their bytes are copied by the kernel from the job's memory
+ * file into the case's folder: the coordinator names and moves them and reads none.
+ */
+#ifndef MU_RUN_EVIDENCE_H
+#define MU_RUN_EVIDENCE_H
+
+#include "base/digest.h"
+#include "base/err.h"
+#include "base/json.h"
+#include "core/record.h"
+
+#define MU_PARTS_KEPT 48 /* files of one case */
+
+struct mu_evidence_part {
+    enum mu_evidence kind;
+    uint32_t number;
+    int64_t offset, octets;
+    char sha256[MU_DIGEST_TEXT];
+};
+
+struct mu_evidence_list {
+    struct mu_evidence_part part[MU_PARTS_KEPT];
+    size_t parts;
+};
+
+/* Note what a PART record announced. False when it cannot be: too many, or a digest that is none. */
+bool mu_evidence_note(struct mu_evidence_list *list, const struct mu_record *record);
+
+/* Make `folder` below `dir` and copy every part out of the memory file `from`. */
+bool mu_evidence_save(int dir, const char *folder, int from, const struct mu_evidence_list *list,
+                      struct mu_err *err) MU_MUST_USE;
+
+/* "evidence":{"folder":...,"files":[...]} */
+void mu_evidence_json(struct mu_json *j, const char *folder, const struct mu_evidence_list *list);
+
+/* What a command printed (at most `max` bytes of `from`) as one more file of the list; it is hashed
+ * here, because no job did. */
+bool mu_evidence_save_output(int dir, const char *folder, unsigned number, int from, size_t max,
+                             struct mu_evidence_list *list, struct mu_err *err) MU_MUST_USE;
+
+#endif

@@ -1,0 +1,220 @@
+#include "run/job.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/limits.h"
+
+/* Where a job finds its descriptors; everything above is closed. */
+enum { FD_RECORD = 3, FD_PARCEL, FD_EVIDENCE, FD_ACCEPTED, FD_OWNER, FD_END };
+
+struct descriptors {
+    int record, parcel, evidence, accepted, owner;
+};
+
+/* Move the descriptors to their places. They are lifted above the places first, so that no move
+ * can step on one that has yet to go. */
+static void place(struct descriptors *d)
+{
+    int *const from[] = { &d->record, &d->parcel, &d->evidence, &d->accepted, &d->owner };
+    for (size_t i = 0; i < MU_COUNT(from); i++)
+        if (*from[i] >= 0)
+            *from[i] = fcntl(*from[i], F_DUPFD_CLOEXEC, FD_END);
+    for (size_t i = 0; i < MU_COUNT(from); i++)
+        if (*from[i] >= 0) {
+            dup3(*from[i], FD_RECORD + (int) i, O_CLOEXEC);
+            *from[i] = FD_RECORD + (int) i;
+        } else {
+            close(FD_RECORD + (int) i);
+        }
+    close_range(FD_END, ~0U, 0);
+}
+
+static bool seal(struct mu_seat *seat, struct mu_err *err)
+{
+    TRY(mu_sandbox_seal(err));
+    seat->sealed = true;
+    return true;
+}
+
+static bool seal_nothing(struct mu_seat *seat, struct mu_err *err)
+{
+    (void) err;
+    seat->sealed = true;
+    return true;
+}
+
+static void send_done(struct mu_seat *seat, enum mu_verdict verdict, enum mu_rung rung,
+                      const char *reason, const char *attribution)
+{
+    struct mu_record done = { .type = MU_RECORD_DONE, .verdict = verdict, .rung = rung };
+    mu_record_put(&done, reason);
+    mu_record_put(&done, attribution);
+    mu_seat_send(seat, &done);
+}
+
+/* An error of ours: the place in our source goes into the stream, the verdict is error. */
+static void send_error(struct mu_seat *seat, const struct mu_err *err)
+{
+    char reason[160];
+    snprintf(reason, sizeof reason, "harness:%s", mu_err_code_name(err->code));
+    mu_seat_note(seat, "%s (%s:%d)", err->msg, err->file, err->line);
+    send_done(seat, MU_ERROR, MU_RUNG_NONE, reason, "harness");
+}
+
+static void run_seat(const struct mu_job_start *start, enum mu_job_kind kind, size_t item,
+                     struct mu_seat *seat, const struct descriptors *d)
+{
+    const struct mu_run_host *host = start->host;
+    struct mu_err err;
+    if (kind == MU_JOB_RECEPTION) {
+        if (host->receive(host->self, seat, item, start->exclusive, d->owner, d->accepted, &err))
+            send_done(seat, MU_PASS, MU_RUNG_NONE, "", "");
+        else
+            send_error(seat, &err);
+        return;
+    }
+    enum mu_verdict verdict = MU_ERROR;
+    enum mu_rung rung = MU_RUNG_NONE;
+    const char *reason = "", *attribution = "";
+    if (host->run_case(host->self, seat, item, &verdict, &rung, &reason, &attribution, &err))
+        send_done(seat, verdict, rung, reason, attribution);
+    else
+        send_error(seat, &err);
+}
+
+static struct mu_seat seat_for(const struct mu_job_start *start, const struct descriptors *d)
+{
+    uint64_t now = mu_clock_ms();
+    return (struct mu_seat){
+        .arena = mu_arena_new(MU_JOB_ARENA_MAX),
+        .zero_ms = now,
+        .deadline_ms = now + start->deadline_ms,
+        .operation_ms = start->operation_ms,
+        .run_key = start->run_key,
+        .token = start->token,
+        .seed = start->seed,
+        .record_fd = d->record,
+        .parcel_fd = d->parcel,
+        .evidence_fd = d->evidence,
+        .key_log = start->key_log,
+        .seal = start->isolation == MU_ISOLATION_FULL ? seal : seal_nothing,
+    };
+}
+
+static MU_NORETURN void child(const struct mu_job_start *start, enum mu_job_kind kind, size_t item,
+                              struct descriptors d, pid_t parent)
+{
+    setpgid(0, 0);
+    place(&d);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+
+    struct mu_err err;
+    struct mu_seat seat = seat_for(start, &d);
+    if (!mu_sandbox_limits(parent, &err))
+        send_error(&seat, &err);
+    else
+        run_seat(start, kind, item, &seat, &d);
+    _exit(EXIT_SUCCESS); /* the kernel frees faster than we do */
+}
+
+static bool make_pair(int pair[2], struct mu_err *err)
+{
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
+        return mu_fail_sys(err, "cannot make a socket pair");
+    return true;
+}
+
+static bool in_process(const struct mu_job_start *start)
+{
+    return start->isolation == MU_ISOLATION_NONE && !start->collects && start->accepted < 0;
+}
+
+static void run_here(const struct mu_job_start *start, size_t item, const struct mu_job *job)
+{
+    struct descriptors d = { -1, -1, job->evidence, -1, -1 };
+    struct mu_seat seat = seat_for(start, &d);
+    seat.local = start->local;
+    seat.self = start->self;
+    run_seat(start, MU_JOB_CASE, item, &seat, &d);
+    mu_arena_free(seat.arena);
+}
+
+static void reset(struct mu_job *job, enum mu_job_kind kind, size_t item,
+                  const struct mu_job_start *start)
+{
+    struct mu_buf marks = job->marks;
+    marks.n = 0;
+    *job = (struct mu_job){ .kind = kind, .fd = -1, .parcels = -1, .evidence = -1, .item = item };
+    job->marks = marks;
+    job->attempt = start->token.attempt;
+    job->started_ms = mu_clock_ms();
+    job->deadline_ms = job->started_ms + start->deadline_ms + MU_GRACE_MS;
+}
+
+bool mu_job_start(const struct mu_job_start *start, enum mu_job_kind kind, size_t item,
+                  struct mu_job *job, struct mu_err *err)
+{
+    reset(job, kind, item, start);
+    if (!start->no_evidence) {
+        job->evidence = memfd_create("evidence", MFD_CLOEXEC);
+        if (job->evidence < 0)
+            return mu_fail_sys(err, "cannot make a memory file");
+    }
+    if (in_process(start)) {
+        run_here(start, item, job);
+        return true;
+    }
+    int record[2], parcel[2] = { -1, -1 };
+    TRY(make_pair(record, err));
+    if (start->collects)
+        TRY(make_pair(parcel, err));
+
+    pid_t parent = getpid(), pid = fork();
+    if (pid < 0)
+        return mu_fail_sys(err, "cannot fork a job");
+    if (pid == 0)
+        child(start, kind, item,
+              (struct descriptors){ record[1], parcel[1], job->evidence, start->accepted,
+                                    start->owner },
+              parent);
+    setpgid(pid, pid); /* both sides do it, so neither can be late */
+    close(record[1]);
+    mu_fd_close(&parcel[1]);
+    job->pid = pid;
+    job->fd = record[0];
+    job->parcels = parcel[0];
+    return true;
+}
+
+void mu_job_end(struct mu_job *job, int *status)
+{
+    *status = 0;
+    if (job->pid > 0) {
+        kill(-job->pid, SIGKILL); /* whatever it left behind, too; ESRCH is fine */
+        while (waitpid(job->pid, status, 0) < 0)
+            assert(errno == EINTR);
+    }
+    mu_fd_close(&job->fd);
+    mu_fd_close(&job->parcels);
+    mu_fd_close(&job->evidence);
+    for (size_t i = 0; i < job->commands; i++) {
+        int ignored;
+        kill(-job->command[i], SIGKILL);
+        while (waitpid(job->command[i], &ignored, 0) < 0 && errno == EINTR)
+            ;
+        mu_fd_close(&job->output[i]);
+    }
+    job->commands = 0;
+}

@@ -1,0 +1,65 @@
+/* job.h - one forked process on a seat, as the coordinator sees it. */
+#ifndef MU_RUN_JOB_H
+#define MU_RUN_JOB_H
+
+#include <sys/types.h>
+
+#include "core/host.h"
+#include "run/evidence.h"
+#include "run/sandbox.h"
+
+#define MU_LEGS_KEPT     16 /* legs of one case that are judged */
+#define MU_COMMANDS_KEPT 4  /* commands that one case may start */
+
+enum mu_job_kind { MU_JOB_CASE, MU_JOB_RECEPTION };
+
+struct mu_job {
+    enum mu_job_kind kind;
+    pid_t pid;            /* also its process group; 0: ran in process                          */
+    int fd;               /* our end of the record socket                                       */
+    int parcels;          /* where receptions hand over; -1: the case collects nothing          */
+    int evidence;         /* memory file that the job writes; -1: none                          */
+    uint64_t deadline_ms; /* when it is killed: a little after its own                          */
+    uint64_t started_ms;
+    size_t item;          /* CASE: of the plan; RECEPTION: address                              */
+    uint8_t attempt;
+    bool done;            /* the DONE record has come                                           */
+    enum mu_verdict verdict, least; /* of DONE; the least that its records allow               */
+    enum mu_rung rung;
+    char reason[160], attribution[32];
+    size_t records;
+    struct mu_evidence_list list;
+    size_t legs;
+    char leg[MU_LEGS_KEPT][64];
+    char *mark[MU_LEGS_KEPT]; /* in `marks`                                                     */
+    struct mu_buf marks;
+    bool late;                /* RECEPTION: nobody claimed its message                          */
+    char late_token[64], late_envelope[400];
+    size_t commands;
+    pid_t command[MU_COMMANDS_KEPT];
+    int output[MU_COMMANDS_KEPT];
+};
+
+/* What a job is started with; descriptors are inherited and closed by the caller afterwards. */
+struct mu_job_start {
+    const struct mu_run_host *host;
+    enum mu_isolation isolation;
+    struct mu_token token;
+    uint64_t run_key, seed;
+    uint32_t deadline_ms, operation_ms;
+    bool collects, key_log, no_evidence;
+    int64_t exclusive; /* RECEPTION */
+    int owner;         /* RECEPTION: parcel socket of the exclusive case, or -1 */
+    int accepted;      /* RECEPTION: the connection or file */
+    void (*local)(void *self, const struct mu_record *record, struct mu_answer *answer, int *fd);
+    void *self; /* isolation none: how to take records */
+};
+
+/* Fork (or run in process) and fill *job; its marks buffer and slot are reused. */
+bool mu_job_start(const struct mu_job_start *start, enum mu_job_kind kind, size_t item,
+                  struct mu_job *job, struct mu_err *err) MU_MUST_USE;
+
+/* Kill what is left of its process group, reap it, close descriptors. `status` as from waitpid. */
+void mu_job_end(struct mu_job *job, int *status);
+
+#endif

@@ -1,0 +1,217 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/codec.h"
+#include "base/file.h"
+#include "run/coordinator.h"
+
+/* Instance names to item numbers, open addressing. */
+struct names {
+    uint32_t *slot; /* item + 1, 0 empty */
+    size_t mask;
+};
+
+static uint64_t hash(const char *s)
+{
+    uint64_t h = 0xcbf29ce484222325U;
+    for (; *s != '\0'; s++)
+        h = (h ^ (unsigned char) *s) * 0x100000001b3U;
+    return h;
+}
+
+static void index_names(struct mu_coordinator *run, struct names *names)
+{
+    size_t size = 16;
+    while (size < 2 * run->host->items)
+        size *= 2;
+    names->slot = mu_arena_array(run->arena, size, sizeof *names->slot);
+    names->mask = size - 1;
+    char name[MU_NAME_TEXT];
+    for (size_t i = 0; i < run->host->items; i++) {
+        run->host->name(run->host->self, i, name);
+        size_t at = hash(name) & names->mask;
+        while (names->slot[at] != 0)
+            at = (at + 1) & names->mask;
+        names->slot[at] = (uint32_t) i + 1;
+    }
+}
+
+static int64_t find_name(const struct mu_coordinator *run, const struct names *names,
+                         const char *wanted)
+{
+    char name[MU_NAME_TEXT];
+    for (size_t at = hash(wanted) & names->mask; names->slot[at] != 0; at = (at + 1) & names->mask) {
+        run->host->name(run->host->self, names->slot[at] - 1, name);
+        if (strcmp(name, wanted) == 0)
+            return names->slot[at] - 1;
+    }
+    return -1;
+}
+
+/* Does the line continue the chain? `h` becomes its value. */
+static bool chain_holds(struct mu_bytes line, char h[MU_DIGEST_TEXT])
+{
+    static const char mark[] = ",\"h\":\"";
+    size_t tail = sizeof mark - 1 + MU_DIGEST_TEXT - 1 + 2; /* ,"h":"...64..."} */
+    if (line.n < tail || memcmp(line.p + line.n - tail, mark, sizeof mark - 1) != 0)
+        return false;
+    struct mu_bytes piece[] = { mu_bytes_of(h), MU_BYTES("\n"), { line.p, line.n - tail } };
+    unsigned char raw[MU_DIGEST_BYTES];
+    char digest[MU_DIGEST_TEXT];
+    mu_digest_pieces(piece, MU_COUNT(piece), raw);
+    mu_hex_write(raw, sizeof raw, digest);
+    if (memcmp(line.p + line.n - tail + sizeof mark - 1, digest, MU_DIGEST_TEXT - 1) != 0)
+        return false;
+    memcpy(h, digest, sizeof digest);
+    return true;
+}
+
+/* What this run would write as its digests, to be compared with what the old one did. */
+static json_t *our_digests(struct mu_coordinator *run)
+{
+    struct mu_buf out = { .arena = run->arena };
+    struct mu_json j = { .out = &out };
+    mu_json_open(&j, NULL, '{');
+    run->host->open_members(run->host->self, &j);
+    mu_json_close(&j, '}');
+    json_t *ours = json_loadb(out.p, out.n, 0, NULL);
+    json_t *digests = json_incref(json_object_get(ours, "digests"));
+    json_decref(ours);
+    return digests;
+}
+
+static bool check_open(struct mu_coordinator *run, json_t *event, struct mu_err *err)
+{
+    const char *id = json_string_value(json_object_get(event, "run"));
+    const char *test_time = json_string_value(json_object_get(event, "test_time"));
+    json_t *ours = our_digests(run), *theirs = json_object_get(event, "digests");
+    const char *key;
+    json_t *value;
+    const char *different = NULL;
+    json_object_foreach(ours, key, value)
+        if (different == NULL && !json_equal(value, json_object_get(theirs, key)))
+            different = key;
+    char name[40] = "";
+    if (different != NULL)
+        snprintf(name, sizeof name, "%s", different);
+    json_decref(ours);
+    if (name[0] != '\0')
+        return mu_fail(err, MU_ERR_USAGE, "cannot resume: the %s is not that of the first part",
+                       name);
+    if (id == NULL || test_time == NULL || strcmp(test_time, run->options->test_time) != 0)
+        return mu_fail(err, MU_ERR_USAGE, "cannot resume: the test time is not that of the first part");
+    if (json_integer_value(json_object_get(event, "seed")) != (json_int_t) run->options->seed)
+        return mu_fail(err, MU_ERR_USAGE, "cannot resume: the seed is not that of the first part");
+    snprintf(run->run_id, sizeof run->run_id, "%s", id);
+    return true;
+}
+
+static void keep_verdict(struct mu_coordinator *run, size_t i, json_t *event)
+{
+    const char *word = json_string_value(json_object_get(event, "verdict"));
+    const char *reason = json_string_value(json_object_get(event, "reason"));
+    enum mu_verdict verdict;
+    if (word == NULL || !mu_verdict_from_name(word, &verdict))
+        return;
+    struct mu_run_result *r = run->result;
+    enum mu_expectation as =
+        run->host->expect(run->host->self, i, verdict, reason != NULL ? reason : "");
+    run->state[i] = MU_ITEM_DONE;
+    run->verdict[i] = (uint8_t) verdict;
+    r->count[verdict]++;
+    r->new_failures += as == MU_NEW_FAILURE && verdict == MU_FAIL;
+    r->unexpected_passes += as == MU_UNEXPECTED_PASS;
+    r->reasons_changed += as == MU_REASON_CHANGED;
+}
+
+static bool take_event(struct mu_coordinator *run, const struct names *names, json_t *event,
+                       uint64_t line, struct mu_err *err)
+{
+    const char *what = json_string_value(json_object_get(event, "event"));
+    const char *name = json_string_value(json_object_get(event, "case"));
+    if (what == NULL || (line == 1) != (strcmp(what, "open") == 0))
+        return mu_fail(err, MU_ERR_IO, "the run stream does not begin with an open event");
+    if (line == 1)
+        return check_open(run, event, err);
+    if (strcmp(what, "close") == 0
+        && !json_is_true(json_object_get(event, "interrupted")))
+        return mu_fail(err, MU_ERR_USAGE, "cannot resume: the run is complete");
+    if (strcmp(what, "late") == 0) {
+        run->result->late++;
+        run->lates++;
+    }
+    int64_t i = name != NULL ? find_name(run, names, name) : -1;
+    if (i < 0)
+        return true;
+    if (strcmp(what, "start") == 0)
+        run->attempt[i] = (uint8_t) json_integer_value(json_object_get(event, "attempt"));
+    else if (strcmp(what, "verdict") == 0)
+        keep_verdict(run, (size_t) i, event);
+    return true;
+}
+
+/* A bad line followed by a good one is no torn tail. */
+static bool is_good(struct mu_bytes line)
+{
+    json_error_t why;
+    json_t *event = json_loadb(line.p, line.n, JSON_REJECT_DUPLICATES, &why);
+    bool good = json_is_object(event) && json_object_get(event, "h") != NULL;
+    json_decref(event);
+    return good;
+}
+
+static bool check_tail(struct mu_bytes text, size_t end, uint64_t lines, struct mu_err *err)
+{
+    size_t lf = mu_bytes_find(text, MU_BYTES("\n"), end);
+    for (size_t at = lf; at < text.n;) {
+        size_t next = mu_bytes_find(text, MU_BYTES("\n"), at + 1);
+        if (next == SIZE_MAX)
+            break;
+        if (is_good(mu_bytes_slice(text, at + 1, next - at - 1)))
+            return mu_fail(err, MU_ERR_IO, "'%s' line %llu is corrupt", MU_JOURNAL_NAME,
+                           (unsigned long long) lines + 1);
+        at = next;
+    }
+    return true;
+}
+
+bool mu_resume(struct mu_coordinator *run, int64_t *end, uint64_t *lines, char h[MU_DIGEST_TEXT],
+               struct mu_err *err)
+{
+    MU_CLEANUP(mu_fd_close) int fd = openat(run->dir, MU_JOURNAL_NAME, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return mu_fail_sys(err, "cannot open '%s/%s'", run->options->out, MU_JOURNAL_NAME);
+    struct mu_bytes text;
+    TRY(mu_file_read_fd(run->arena, fd, MU_JOURNAL_NAME, MU_JOB_ARENA_MAX / 2, &text, err));
+    struct names names;
+    index_names(run, &names);
+    size_t at = 0;
+    uint64_t count = 0;
+    h[0] = '\0';
+    for (;;) {
+        size_t lf = mu_bytes_find(text, MU_BYTES("\n"), at);
+        struct mu_bytes line = mu_bytes_slice(text, at, lf - at);
+        if (lf == SIZE_MAX || !chain_holds(line, h))
+            break;
+        json_error_t why;
+        json_t *event = json_loadb(line.p, line.n, JSON_REJECT_DUPLICATES, &why);
+        bool ok = event != NULL && take_event(run, &names, event, count + 1, err);
+        json_decref(event);
+        if (event == NULL)
+            return mu_fail(err, MU_ERR_IO, "'%s' line %llu is no JSON object", MU_JOURNAL_NAME,
+                           (unsigned long long) count + 1);
+        TRY(ok);
+        count++;
+        at = lf + 1;
+    }
+    if (count == 0)
+        return mu_fail(err, MU_ERR_IO, "'%s' holds no line that can be trusted", MU_JOURNAL_NAME);
+    TRY(check_tail(text, at, count, err));
+    *end = (int64_t) at;
+    *lines = count;
+    return true;
+}

@@ -1,0 +1,384 @@
+#include "suite/engine.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/text_safe.h"
+#include "core/transcript.h"
+#include "suite/engine_case.h"
+
+const char *mu_engine_expand(const struct mu_engine_case *e, const char *text)
+{
+    if (text == NULL || strchr(text, '{') == NULL)
+        return text;
+    return mu_case_expand(e->arena, e->c, e->instance, text);
+}
+
+void mu_engine_raise(struct mu_engine_case *e, enum mu_verdict verdict, const char *reason)
+{
+    if (verdict <= e->verdict)
+        return;
+    e->verdict = verdict;
+    snprintf(e->reason, sizeof e->reason, "%s", reason);
+}
+
+void mu_engine_reach(struct mu_engine_case *e, enum mu_rung rung)
+{
+    if (rung > e->rung)
+        e->rung = rung;
+}
+
+void mu_engine_finding(struct mu_engine_case *e, const struct mu_step *step,
+                       enum mu_verdict verdict, const char *reason, const char *expected,
+                       const char *seen)
+{
+    struct mu_record record = { .type = MU_RECORD_EXPECT, .verdict = verdict };
+    mu_record_put(&record, mu_step_name(step->kind));
+    mu_record_put(&record, expected);
+    mu_record_put(&record, seen);
+    mu_seat_send(e->seat, &record);
+    mu_engine_raise(e, verdict, reason);
+}
+
+const char *mu_engine_seen(struct mu_engine_case *e, const struct mu_observation *seen)
+{
+    struct mu_buf out = { .arena = e->arena };
+    mu_buf_puts(&out, mu_outcome_name(seen->outcome));
+    if (seen->stage != MU_STAGE_NONE && seen->outcome != MU_OUTCOME_ACCEPTED
+        && seen->outcome != MU_OUTCOME_DELIVERED)
+        mu_buf_printf(&out, " at %s", mu_stage_name(seen->stage));
+    if (seen->class != MU_CLASS_NONE)
+        mu_buf_printf(&out, " (%s)", mu_class_name(seen->class));
+    if (seen->native[0] != '\0') {
+        mu_buf_puts(&out, ": ");
+        mu_text_safe(&out, mu_bytes_of(seen->native), MU_TEXT_LINE, MU_NATIVE_MAX);
+    }
+    return mu_buf_text(&out);
+}
+
+void mu_engine_step(struct mu_engine_case *e, const struct mu_step *step, const char *of,
+                    const char *expected, const char *observed, bool ok)
+{
+    struct mu_json *j = &e->json;
+    mu_json_open(j, NULL, '{');
+    mu_json_number(j, "at_ms", (int64_t) (mu_clock_ms() - e->seat->zero_ms));
+    mu_json_text(j, "step", mu_step_name(step->kind));
+    mu_json_text(j, "of", of);
+    mu_json_text(j, "expected", expected);
+    mu_json_text(j, "observed", observed);
+    mu_json_bool(j, "ok", ok);
+    mu_json_close(j, '}');
+}
+
+/* --- evidence -------------------------------------------------------------------------------------- */
+
+static bool keep_document(struct mu_engine_case *e, unsigned *number,
+                          const struct mu_document *document, struct mu_err *err)
+{
+    struct mu_bytes xml = mu_document_write(e->arena, document);
+    return mu_seat_evidence(e->seat, MU_EVIDENCE_DOCUMENT, ++*number, xml, err);
+}
+
+/* What we sent, as a document, so that a report can show label and marking as sent. */
+static bool keep_sent(struct mu_engine_case *e, unsigned *number, struct mu_err *err)
+{
+    for (size_t i = 0; i < e->mades; i++) {
+        struct mu_made *made = &e->made[i];
+        if (!made->sent)
+            continue;
+        struct mu_leg *leg = mu_new(e->arena, struct mu_leg);
+        struct mu_document document;
+        mu_document_leg_of(made->octets, "smtp", leg);
+        leg->name = made->id;
+        TRY(mu_document_build(e->arena, &e->engine->kit, leg, &document, err));
+        TRY(keep_document(e, number, &document, err));
+    }
+    return true;
+}
+
+static bool keep_leg(struct mu_engine_case *e, unsigned number, const struct mu_leg *leg,
+                     struct mu_err *err)
+{
+    struct mu_buf text = { .arena = e->arena };
+    mu_transcript_write(&text, leg->said, leg->says);
+    if (text.n > 0)
+        TRY(mu_seat_evidence(e->seat, MU_EVIDENCE_TRANSCRIPT, number, mu_buf_bytes(&text), err));
+    if (leg->collected && leg->has_message)
+        TRY(mu_seat_evidence(e->seat, MU_EVIDENCE_RECEIVED, number, leg->message, err));
+    return true;
+}
+
+static bool keep_evidence(struct mu_engine_case *e, struct mu_err *err)
+{
+    if (e->seat->evidence_fd < 0)
+        return true;
+    unsigned transcript = 0, document = 0;
+    for (size_t i = 0; i < e->sessions; i++)
+        TRY(keep_leg(e, ++transcript, e->session[i].adapter->leg(e->session[i].session), err));
+    for (size_t i = 0; i < e->alls; i++)
+        TRY(keep_leg(e, ++transcript, &e->all[i]->leg, err));
+    TRY(keep_sent(e, &document, err));
+    for (size_t i = 0; i < e->legs; i++)
+        if (e->leg[i].decoded)
+            TRY(keep_document(e, &document, &e->leg[i].document, err));
+    mu_json_close(&e->json, ']');
+    return mu_seat_evidence(e->seat, MU_EVIDENCE_STEPS, 0, mu_buf_bytes(&e->steps), err);
+}
+
+/* --- running ----------------------------------------------------------------------------------------- */
+
+static bool run_step(struct mu_engine_case *e, const struct mu_step *step, struct mu_err *err)
+{
+    switch (step->kind) {
+    case MU_STEP_MAKE:   /* done before the seal */
+    case MU_STEP_MUTATE:
+    case MU_STEP_SERVE:  /* the coordinator's affair */
+        return true;
+    case MU_STEP_SEND:
+        return mu_engine_send(e, step, err);
+    case MU_STEP_TRIGGER:
+        return mu_engine_trigger(e, step, err);
+    case MU_STEP_COLLECT:
+        return mu_engine_collect(e, step, err);
+    case MU_STEP_EXPECT:
+        return mu_engine_expect(e, step, err);
+    case MU_STEP_SAME:
+        return mu_engine_same(e, step, err);
+    case MU_STEP_JUDGE:
+        return mu_engine_judge(e, step, err);
+    case MU_STEP_NOTHING_ELSE:
+        return mu_engine_nothing_else(e, step, err);
+    }
+    return true;
+}
+
+static void start_case(struct mu_engine_case *e, const struct mu_engine *engine,
+                       struct mu_seat *seat)
+{
+    *e = (struct mu_engine_case){
+        .engine = engine, .seat = seat, .arena = seat->arena, .verdict = MU_PASS
+    };
+    e->steps.arena = seat->arena;
+    e->json.out = &e->steps;
+    mu_json_open(&e->json, NULL, '[');
+}
+
+static bool finish_case(struct mu_engine_case *e, struct mu_err *err)
+{
+    for (size_t i = 0; i < e->sessions; i++)
+        if (i + 1 == e->sessions) /* earlier ones were closed when the next was opened */
+            e->session[i].adapter->close(e->session[i].session);
+    return keep_evidence(e, err);
+}
+
+/* A path without a case: one fresh valid message must come through. */
+static bool run_marker(struct mu_engine_case *e, struct mu_err *err)
+{
+    static const struct mu_step step = { .kind = MU_STEP_NOTHING_ELSE };
+    TRY(mu_engine_prepare_marker(e, err));
+    TRY(e->seat->seal(e->seat, err));
+    return mu_engine_nothing_else(e, &step, err);
+}
+
+static bool run_steps(struct mu_engine_case *e, struct mu_err *err)
+{
+    TRY(mu_engine_prepare(e, err));
+    TRY(e->seat->seal(e->seat, err));
+    for (size_t i = 0; i < e->c->steps && !e->stop; i++)
+        TRY(run_step(e, &e->c->step[i], err));
+    return true;
+}
+
+static const char *attribution_of(const struct mu_engine_case *e)
+{
+    if (e->verdict == MU_FAIL || e->verdict == MU_REMARKS)
+        return mu_role_name(e->role->role);
+    if (e->verdict == MU_ERROR)
+        return strncmp(e->reason, "network:", 8) == 0 ? "network" : "harness";
+    return e->verdict == MU_INCONCLUSIVE ? "unknown" : "";
+}
+
+bool mu_engine_run_case(void *self, struct mu_seat *seat, size_t i, enum mu_verdict *verdict,
+                        enum mu_rung *rung, const char **reason, const char **attribution,
+                        struct mu_err *err)
+{
+    const struct mu_engine *engine = self;
+    const struct mu_plan *plan = engine->o.plan;
+    struct mu_engine_case *e = mu_new(seat->arena, struct mu_engine_case);
+    start_case(e, engine, seat);
+    if (i < plan->ins) {
+        e->c = engine->o.suite->cases[plan->in[i].case_index];
+        e->instance = plan->in[i].instance;
+        e->role = mu_sut_role_find(engine->o.sut, e->c->role);
+        TRY(run_steps(e, err));
+    } else {
+        e->role = mu_sut_role_find(engine->o.sut, engine->marker_role[i - plan->ins]);
+        TRY(run_marker(e, err));
+    }
+    TRY(finish_case(e, err));
+    *verdict = e->verdict;
+    *rung = e->rung;
+    *reason = e->reason;
+    *attribution = attribution_of(e);
+    return true;
+}
+
+/* --- making ------------------------------------------------------------------------------------------ */
+
+const struct mu_adapter *mu_engine_adapter(const struct mu_engine *engine, const char *carrier)
+{
+    for (const struct mu_adapter *const *a = engine->o.adapters; *a != NULL; a++)
+        if (strcmp((*a)->name, carrier) == 0)
+            return *a;
+    return NULL;
+}
+
+const struct mu_tls *mu_engine_tls_find(const struct mu_engine *engine, const char *identity,
+                                        const char *profile, bool server)
+{
+    for (size_t i = 0; i < engine->tlses; i++) {
+        const struct mu_engine_tls *t = &engine->tls[i];
+        if (t->server == server && strcmp(t->identity, identity) == 0
+            && strcmp(t->profile, profile) == 0)
+            return t->tls;
+    }
+    return NULL;
+}
+
+/* "" is ours, "none" is none, anything else a pair of files of the test PKI. */
+static struct mu_identity identity_of(struct mu_engine *engine, const char *name, bool server)
+{
+    const struct mu_sut *sut = engine->o.sut;
+    if (name[0] == '\0')
+        return server ? sut->server : sut->identity;
+    if (strcmp(name, "none") == 0)
+        return (struct mu_identity){ 0 };
+    const char *pki = sut->pki != NULL ? sut->pki : sut->dir;
+    return (struct mu_identity){
+        .certificate = mu_arena_printf(engine->arena, "%s/%s.chain.pem", pki, name),
+        .key = mu_arena_printf(engine->arena, "%s/%s.key", pki, name),
+    };
+}
+
+static bool add_tls(struct mu_engine *engine, const char *carrier, const char *identity,
+                    const char *profile_id, bool server, struct mu_err *err)
+{
+    const struct mu_adapter *adapter = mu_engine_adapter(engine, carrier);
+    if (adapter == NULL || adapter->prepare == NULL
+        || mu_engine_tls_find(engine, identity, profile_id, server) != NULL)
+        return true;
+    struct mu_tls_profile *profile = mu_new(engine->arena, struct mu_tls_profile);
+    if (strcmp(profile_id, engine->o.profile->tls.id) == 0)
+        *profile = engine->o.profile->tls;
+    else
+        TRY(mu_tls_profile_load(engine->arena, engine->o.data, profile_id, profile, err));
+    struct mu_tls_need need = {
+        .profile = profile,
+        .identity = identity_of(engine, identity, server),
+        .anchors = engine->o.sut->anchors,
+        .crl = engine->o.sut->crl,
+        .server = server,
+        .defective = identity[0] != '\0',
+        .ask = server, /* and never demand: a missing certificate is for the rules to judge */
+    };
+    struct mu_engine_tls *t = &engine->tls[engine->tlses];
+    *t = (struct mu_engine_tls){ .identity = identity, .profile = profile_id, .server = server };
+    TRY(adapter->prepare(engine->arena, &need, &t->tls, err));
+    engine->tlses++;
+    return true;
+}
+
+/* Contexts for the sends and scripts of one planned case. */
+static bool add_case_tls(struct mu_engine *engine, const struct mu_case *c, size_t instance,
+                         struct mu_err *err)
+{
+    const struct mu_sut_role *role = mu_sut_role_find(engine->o.sut, c->role);
+    const char *profile = engine->o.profile->tls.id;
+    for (size_t i = 0; i < c->steps; i++) {
+        const struct mu_step *step = &c->step[i];
+        const char *identity = step->kind == MU_STEP_SERVE ? step->script.certificate
+                                                           : step->identity;
+        const char *tls = step->tls;
+        if (identity != NULL)
+            identity = mu_case_expand(engine->arena, c, instance, identity);
+        if (tls != NULL)
+            tls = mu_case_expand(engine->arena, c, instance, tls);
+        if (tls == NULL || strcmp(tls, "none") == 0)
+            tls = profile;
+        if (step->kind == MU_STEP_SEND && role->deliver != NULL)
+            TRY(add_tls(engine, role->deliver->carrier, identity != NULL ? identity : "", tls,
+                        false, err));
+        else if (step->kind == MU_STEP_SERVE && identity != NULL && role->collect >= 0)
+            TRY(add_tls(engine, engine->o.sut->address[role->collect].carrier, identity, profile,
+                        true, err));
+    }
+    return true;
+}
+
+static bool add_all_tls(struct mu_engine *engine, struct mu_err *err)
+{
+    const struct mu_plan *plan = engine->o.plan;
+    const struct mu_sut *sut = engine->o.sut;
+    const char *profile = engine->o.profile->tls.id;
+    engine->tls = mu_arena_array(engine->arena, 4 * plan->ins + sut->addresses + 8,
+                                 sizeof *engine->tls);
+    for (size_t a = 0; a < sut->addresses; a++)
+        TRY(add_tls(engine, sut->address[a].carrier, "", profile, true, err));
+    for (size_t i = 0; i < sut->roles; i++)
+        if (sut->role[i].deliver != NULL)
+            TRY(add_tls(engine, sut->role[i].deliver->carrier, "", profile, false, err));
+    for (size_t i = 0; i < plan->ins; i++)
+        TRY(add_case_tls(engine, engine->o.suite->cases[plan->in[i].case_index],
+                         plan->in[i].instance, err));
+    return true;
+}
+
+/* Judge one message in the coordinator, so that the pages and look-ups that every job needs are
+ * there before the first fork. */
+static bool warm(struct mu_engine *engine, struct mu_err *err)
+{
+    struct mu_arena *arena = mu_arena_new(MU_JOB_ARENA_MAX);
+    struct mu_message message = { 0 };
+    const char *m = mu_data_find(engine->o.data, arena, "fixtures/messages/logistics-report.xml");
+    const char *l = mu_data_find(engine->o.data, arena, "fixtures/labels/restricted.xml");
+    bool ok = true;
+    if (m != NULL && l != NULL) {
+        struct mu_document document;
+        struct mu_judgement judgement;
+        struct mu_leg leg;
+        ok = mu_message_load(arena, m, &message, err) && mu_message_load_label(arena, l, &message, err);
+        message.from = message.to = "warm@muster.test";
+        message.message_id = "warm@muster.test";
+        if (ok)
+            mu_document_leg_of(mu_message_encode(arena, &message), "smtp", &leg);
+        ok = ok && mu_document_build(arena, &engine->kit, &leg, &document, err)
+             && mu_rules_judge(engine->o.profile->rules, arena, engine->o.profile->phases, &document,
+                               &judgement, err);
+    }
+    mu_arena_free(arena);
+    return ok;
+}
+
+bool mu_engine_new(struct mu_arena *arena, const struct mu_engine_options *options,
+                   struct mu_engine **out, struct mu_err *err)
+{
+    struct mu_engine *engine = mu_new(arena, struct mu_engine);
+    engine->o = *options;
+    engine->arena = arena;
+    engine->kit = (struct mu_document_kit){ .dict = mu_rules_dict(options->profile->rules),
+                                            .label_schema = options->profile->label_schema };
+    const char *fixtures = mu_data_find(options->data, arena, "fixtures");
+    engine->fixtures = fixtures != NULL ? fixtures : "fixtures";
+    TRY(add_all_tls(engine, err));
+    TRY(warm(engine, err));
+    mu_engine_make_host(engine);
+    *out = engine;
+    return true;
+}
+
+const struct mu_run_host *mu_engine_host(const struct mu_engine *engine)
+{
+    return &engine->host;
+}

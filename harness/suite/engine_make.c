@@ -1,0 +1,156 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "suite/engine_case.h"
+
+/* "muster+{token}@nato.test" with the token and the letter that says which of the two it is. */
+static const char *address_of(struct mu_engine_case *e, const char *template, unsigned number,
+                              char letter)
+{
+    char token[MU_TOKEN_TEXT];
+    struct mu_token t = e->seat->token;
+    t.message = (uint8_t) number;
+    mu_token_write(e->seat->run_key, t, token);
+    const char *hole = strstr(template, "{token}");
+    if (hole == NULL) /* a fixed mailbox: the Message-ID carries the token */
+        return template;
+    return mu_arena_printf(e->arena, "%.*s%s%c%s", (int) (hole - template), template, token, letter,
+                           hole + strlen("{token}"));
+}
+
+void mu_engine_address(struct mu_engine_case *e, struct mu_message *message, unsigned number)
+{
+    char token[MU_TOKEN_TEXT];
+    struct mu_token t = e->seat->token;
+    t.message = (uint8_t) number;
+    mu_token_write(e->seat->run_key, t, token);
+    message->to = address_of(e, e->role->mail_to, number, 'r');
+    message->from = address_of(e, e->role->mail_from, number, 's');
+    message->message_id = mu_arena_printf(e->arena, "%s@muster.test", token);
+    message->date = e->engine->o.test_time;
+}
+
+static struct mu_made *add_made(struct mu_engine_case *e, const char *id, struct mu_err *err)
+{
+    if (e->mades == MU_MADE_MAX) {
+        mu_fail(err, MU_ERR_LIMIT, "more than %d messages in one case", MU_MADE_MAX);
+        return NULL;
+    }
+    struct mu_made *made = &e->made[e->mades++];
+    made->id = id;
+    made->number = (unsigned) e->mades;
+    return made;
+}
+
+struct mu_made *mu_engine_made(struct mu_engine_case *e, const char *id)
+{
+    for (size_t i = 0; i < e->mades; i++)
+        if (strcmp(e->made[i].id, id) == 0)
+            return &e->made[i];
+    return NULL;
+}
+
+static const char *fixture(struct mu_engine_case *e, const char *folder, const char *name)
+{
+    const char *relative = mu_arena_printf(e->arena, "fixtures/%s/%s.xml", folder, name);
+    const char *path = mu_data_find(e->engine->o.data, e->arena, relative);
+    return path != NULL ? path : relative;
+}
+
+const char *mu_engine_message_path(struct mu_engine_case *e, const struct mu_step *step)
+{
+    return fixture(e, "messages", mu_engine_expand(e, step->message));
+}
+
+const char *mu_engine_label_path(struct mu_engine_case *e, const struct mu_step *step)
+{
+    const char *label = mu_engine_expand(e, step->label);
+    return label == NULL || strcmp(label, "none") == 0 ? NULL : fixture(e, "labels", label);
+}
+
+bool mu_engine_load_made(struct mu_engine_case *e, const struct mu_step *step, unsigned number,
+                         struct mu_made *made, struct mu_err *err)
+{
+    const char *label = mu_engine_label_path(e, step);
+    TRY(mu_message_load(e->arena, mu_engine_message_path(e, step), &made->message, err));
+    if (label != NULL)
+        TRY(mu_message_load_label(e->arena, label, &made->message, err));
+    if (step->marking != NULL)
+        made->message.marking = mu_engine_expand(e, step->marking);
+    made->message.first_line = step->first_line;
+    mu_engine_address(e, &made->message, number);
+    return true;
+}
+
+static bool make(struct mu_engine_case *e, const struct mu_step *step, struct mu_err *err)
+{
+    struct mu_made *made = add_made(e, step->id, err);
+    return made != NULL && mu_engine_load_made(e, step, made->number, made, err);
+}
+
+static void encode(struct mu_engine_case *e, struct mu_made *made)
+{
+    if (made->octets.p == NULL)
+        made->octets = mu_message_encode(e->arena, &made->message);
+}
+
+/* A changed copy, under a number of its own. */
+static bool mutate(struct mu_engine_case *e, const struct mu_step *step, struct mu_err *err)
+{
+    struct mu_made *from = mu_engine_made(e, step->of), *made = add_made(e, step->id, err);
+    TRY(made != NULL);
+    if (from == NULL)
+        return mu_fail(err, MU_ERR_PROFILE, "no message '%s' was made", step->of);
+    const struct mu_operator *op = mu_operator_find(mu_engine_expand(e, step->op));
+    if (op == NULL)
+        return mu_fail(err, MU_ERR_PROFILE, "unknown operator '%s'", step->op);
+    const char *on = mu_engine_expand(e, step->on), *value = mu_engine_expand(e, step->value);
+    struct mu_mutation m = { .arena = e->arena,
+                             .on = on != NULL ? on : "",
+                             .value = value != NULL ? value : "",
+                             .seed = e->seat->seed,
+                             .fixtures = e->engine->fixtures };
+    made->message = from->message;
+    mu_engine_address(e, &made->message, made->number);
+    if (op->abstract != NULL) {
+        if (from->octets.p != NULL)
+            return mu_fail(err, MU_ERR_PROFILE,
+                           "operator '%s' works before encoding, but '%s' is already octets",
+                           op->name, from->id);
+        return op->abstract(&m, &made->message, err);
+    }
+    if (from->octets.p != NULL) /* changed before: the octets are the message, its token stays */
+        made->octets = from->octets;
+    else
+        encode(e, made);
+    if (from->octets.p != NULL)
+        made->number = from->number;
+    return op->octets(&m, &made->octets, err);
+}
+
+bool mu_engine_prepare_marker(struct mu_engine_case *e, struct mu_err *err)
+{
+    e->marker.id = "marker";
+    e->marker.number = MU_MARKER;
+    TRY(mu_message_load(e->arena, fixture(e, "messages", "logistics-report"), &e->marker.message,
+                        err));
+    return mu_message_load_label(e->arena, fixture(e, "labels", "restricted"), &e->marker.message,
+                                 err);
+}
+
+/* Fixtures are files, so everything that reads them happens before the seal. */
+bool mu_engine_prepare(struct mu_engine_case *e, struct mu_err *err)
+{
+    for (size_t i = 0; i < e->c->steps; i++) {
+        const struct mu_step *step = &e->c->step[i];
+        if (step->kind == MU_STEP_MAKE)
+            TRY(make(e, step, err));
+        else if (step->kind == MU_STEP_MUTATE)
+            TRY(mutate(e, step, err));
+    }
+    for (size_t i = 0; i < e->mades; i++)
+        encode(e, &e->made[i]);
+    if (mu_engine_has_path(e))
+        TRY(mu_engine_prepare_marker(e, err));
+    return true;
+}

@@ -1,0 +1,221 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "suite/engine_case.h"
+
+/* How long a missing message is waited for before a marker is sent after it: longer than any relay
+ * that does not queue, much shorter than a deadline. */
+#define MARKER_AFTER_MS 400
+
+bool mu_engine_has_path(const struct mu_engine_case *e)
+{
+    return e->role->deliver != NULL && e->seat->parcel_fd >= 0;
+}
+
+/* --- what receptions bring -------------------------------------------------------------------- */
+
+static void take_parcel(struct mu_engine_case *e, struct mu_parcel *parcel)
+{
+    struct mu_token token;
+    if (e->alls < MU_COUNT(e->all))
+        e->all[e->alls++] = parcel;
+    if (!parcel->leg.has_message
+        || !mu_token_find(e->seat->run_key, mu_bytes_of(parcel->token), &token)) {
+        if (e->looses < MU_COUNT(e->loose))
+            e->loose[e->looses++] = parcel;
+        return;
+    }
+    if (token.message >= MU_MARKER) {
+        e->marker_came = e->marker_came || (token.message == e->marker.number && !parcel->leg.bounce);
+        return;
+    }
+    for (size_t i = 0; i < e->mades; i++) {
+        struct mu_made *made = &e->made[i];
+        if (made->number != token.message)
+            continue;
+        const struct mu_parcel **slot = parcel->leg.bounce ? &made->bounced : &made->arrived;
+        if (*slot == NULL)
+            *slot = parcel;
+    }
+}
+
+bool mu_engine_pump(struct mu_engine_case *e, uint64_t deadline_ms,
+                    bool (*done)(const struct mu_engine_case *e, const void *x), const void *x,
+                    struct mu_err *err)
+{
+    while (!done(e, x)) {
+        struct mu_parcel *parcel;
+        TRY(mu_seat_next_parcel(e->seat, deadline_ms, &parcel, err));
+        if (parcel == NULL)
+            return true;
+        take_parcel(e, parcel);
+    }
+    return true;
+}
+
+/* --- sessions ----------------------------------------------------------------------------------- */
+
+static bool same_text(const char *a, const char *b)
+{
+    return strcmp(a != NULL ? a : "", b != NULL ? b : "") == 0;
+}
+
+static bool can_go_on(const struct mu_engine_session *s, const struct mu_step *step,
+                      const char *identity, const char *tls)
+{
+    return s->opened.outcome == MU_OUTCOME_NONE && !step->inject
+           && same_text(s->identity, identity) && same_text(s->tls, tls)
+           && s->adapter->alive(s->session);
+}
+
+static bool open_session(struct mu_engine_case *e, const struct mu_step *step,
+                         const char *identity, const char *tls, struct mu_engine_session **out,
+                         struct mu_err *err)
+{
+    const struct mu_engine *engine = e->engine;
+    const struct mu_endpoint *endpoint = e->role->deliver;
+    if (e->sessions > 0) {
+        struct mu_engine_session *last = &e->session[e->sessions - 1];
+        if (can_go_on(last, step, identity, tls)) {
+            *out = last;
+            return true;
+        }
+        last->adapter->close(last->session);
+    }
+    if (e->sessions == MU_SESSIONS_MAX)
+        return mu_fail(err, MU_ERR_LIMIT, "more than %d connections in one case", MU_SESSIONS_MAX);
+    struct mu_engine_session *s = &e->session[e->sessions++];
+    *s = (struct mu_engine_session){ .adapter = mu_engine_adapter(engine, endpoint->carrier),
+                                     .identity = identity,
+                                     .tls = tls };
+    bool clear = tls != NULL && strcmp(tls, "none") == 0;
+    const char *profile = tls == NULL || clear ? engine->o.profile->tls.id : tls;
+    struct mu_opening opening = {
+        .endpoint = endpoint,
+        .endpoint_index = e->role->deliver_index,
+        .fd = -1,
+        .tls = clear || endpoint->tls == MU_TLS_CLEAR
+                   ? NULL
+                   : mu_engine_tls_find(engine, identity != NULL ? identity : "", profile, false),
+        .skip_starttls = clear,
+        .inject = step->inject,
+        .helo = "harness.muster.test",
+    };
+    TRY(s->adapter->open(e->seat, &opening, &s->session, &s->opened, err));
+    *out = s;
+    return true;
+}
+
+/* How far up the ladder an attempt got, by what ended it. */
+static void reach_of(struct mu_engine_case *e, const struct mu_observation *seen, bool secured)
+{
+    static const enum mu_rung before[MU_STAGES] = {
+        [MU_STAGE_TLS] = MU_RUNG_REACH,          [MU_STAGE_PEER_AUTH] = MU_RUNG_TLS,
+        [MU_STAGE_SESSION] = MU_RUNG_REACH,      [MU_STAGE_ENVELOPE] = MU_RUNG_SESSION,
+        [MU_STAGE_CONTENT] = MU_RUNG_SESSION,    [MU_STAGE_AFTER_CONTENT] = MU_RUNG_SESSION,
+        [MU_STAGE_LATER] = MU_RUNG_ACCEPT,
+    };
+    if (seen->outcome == MU_OUTCOME_ACCEPTED)
+        mu_engine_reach(e, MU_RUNG_ACCEPT);
+    else
+        mu_engine_reach(e, before[seen->stage]);
+    if (secured && e->rung < MU_RUNG_PEER_AUTH && seen->stage > MU_STAGE_PEER_AUTH)
+        mu_engine_reach(e, MU_RUNG_PEER_AUTH);
+}
+
+static bool submit(struct mu_engine_session *s, const struct mu_step *step, struct mu_made *made,
+                   struct mu_err *err)
+{
+    if (s->opened.outcome != MU_OUTCOME_NONE) {
+        made->fate = s->opened;
+        return true;
+    }
+    struct mu_submission submission = {
+        .from = made->message.from,
+        .to = &made->message.to,
+        .tos = 1,
+        .content = made->octets,
+        .ret = step->ret,
+        .envid = step->envid,
+        .notify = step->notify,
+        .end = step->end,
+    };
+    return s->adapter->send(s->session, &submission, &made->fate, err);
+}
+
+bool mu_engine_send(struct mu_engine_case *e, const struct mu_step *step, struct mu_err *err)
+{
+    struct mu_made *made = mu_engine_made(e, step->of);
+    const char *identity = mu_engine_expand(e, step->identity), *tls = mu_engine_expand(e, step->tls);
+    struct mu_engine_session *s;
+    TRY(open_session(e, step, identity, tls, &s, err));
+    TRY(submit(s, step, made, err));
+    made->sent = true;
+    reach_of(e, &made->fate, s->adapter->leg(s->session)->tls.complete);
+    TRY(mu_seat_evidence(e->seat, MU_EVIDENCE_SENT, made->number, made->octets, err));
+    const char *seen = mu_engine_seen(e, &made->fate);
+    mu_engine_step(e, step, made->id, "", seen, true);
+    if (made->fate.outcome == MU_OUTCOME_CLOSED && made->fate.stage == MU_STAGE_CONNECT) {
+        mu_engine_finding(e, step, MU_ERROR, "network:refused", "a connection", seen);
+        e->stop = true;
+    }
+    return true;
+}
+
+bool mu_engine_trigger(struct mu_engine_case *e, const struct mu_step *step, struct mu_err *err)
+{
+    struct mu_made *made = mu_engine_made(e, step->of);
+    made->triggered = true;
+    mu_engine_step(e, step, made->id, "", "asked the system under test to send", true);
+    return mu_seat_trigger(e->seat, made->number, err);
+}
+
+/* --- markers -------------------------------------------------------------------------------------- */
+
+bool mu_engine_send_marker(struct mu_engine_case *e, bool *sent, struct mu_err *err)
+{
+    struct mu_made *marker = &e->marker;
+    if (marker->octets.p != NULL && marker->number < 255)
+        marker->number++;
+    mu_engine_address(e, &marker->message, marker->number);
+    marker->octets = mu_message_encode(e->arena, &marker->message);
+
+    static const struct mu_step plain = { .kind = MU_STEP_NOTHING_ELSE };
+    struct mu_engine_session *s;
+    TRY(open_session(e, &plain, NULL, NULL, &s, err));
+    TRY(submit(s, &plain, marker, err));
+    *sent = marker->fate.outcome == MU_OUTCOME_ACCEPTED;
+    return true;
+}
+
+/* --- fate ----------------------------------------------------------------------------------------- */
+
+static bool fate_known(const struct mu_engine_case *e, const void *x)
+{
+    const struct mu_made *made = x;
+    return made->arrived != NULL || made->bounced != NULL || e->marker_came;
+}
+
+bool mu_engine_fate(struct mu_engine_case *e, struct mu_made *made, uint32_t wait_ms,
+                    struct mu_err *err)
+{
+    bool handed = made->triggered || made->fate.outcome == MU_OUTCOME_ACCEPTED;
+    if (!handed || e->seat->parcel_fd < 0 || made->withheld)
+        return true;
+    uint64_t deadline = mu_clock_ms() + wait_ms;
+    deadline = deadline < e->seat->deadline_ms ? deadline : e->seat->deadline_ms;
+    /* A SUT that queues may let the marker overtake: then only time proves anything. */
+    bool quick = mu_engine_has_path(e) && !made->triggered && e->role->settle_ms == 0
+                 && wait_ms > MARKER_AFTER_MS;
+    e->marker_came = false;
+    TRY(mu_engine_pump(e, quick ? mu_clock_ms() + MARKER_AFTER_MS : deadline, fate_known, made, err));
+    if (quick && !fate_known(e, made)) {
+        bool sent;
+        TRY(mu_engine_send_marker(e, &sent, err));
+        TRY(mu_engine_pump(e, deadline, fate_known, made, err));
+    }
+    made->withheld = made->arrived == NULL && made->bounced == NULL && e->marker_came;
+    return true;
+}

@@ -1,0 +1,210 @@
+/* Which instances run, in which order, and why the others do not. Linear in the instances. */
+#include "suite/plan.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "suite/selection.h"
+
+static_assert(sizeof(struct mu_planned) <= 32, "a planned case costs at most 32 bytes");
+
+#define CHAIN_MAX 8 /* controls of controls; more is a circle */
+
+struct instance {
+    enum mu_selected selected;
+    bool runs;
+    int32_t slot; /* place in the plan; -1: none yet */
+};
+
+struct planner {
+    struct mu_arena *arena;
+    const struct mu_suite *suite;
+    const struct mu_sut *sut;
+    const struct mu_selection *selection;
+    const char **barred;        /* of a case: why this SUT cannot run it; NULL                */
+    bool *is_control;           /* of a case: others name it                                  */
+    struct instance **instance; /* of a case: its instances                                   */
+    struct mu_plan plan;
+};
+
+/* Why this SUT cannot run a case at all; NULL when it can. */
+static const char *bar(const struct planner *p, const struct mu_case *c)
+{
+    const struct mu_sut_role *role = mu_sut_role_find(p->sut, c->role);
+    const char *name = mu_role_name(c->role);
+    if (role == NULL)
+        return mu_arena_printf(p->arena, "role:missing(%s)", name);
+    for (size_t i = 0; i < c->capabilities; i++)
+        if (!mu_sut_claims(p->sut, c->capability[i]))
+            return mu_arena_printf(p->arena, "cap:missing(%s:%s)", name, c->capability[i]);
+    return c->needs_observe && role->observe < 0 ? "observe:missing" : NULL;
+}
+
+/* The control's instance that belongs to instance `i` of `c`; NULL when there is none. */
+static struct instance *control_of(const struct planner *p, const struct mu_case *c, size_t i,
+                                   size_t *number)
+{
+    int64_t n = mu_case_control_instance(c, i);
+    if (n < 0)
+        return NULL;
+    *number = (size_t) n;
+    return &p->instance[c->control_case->index][n];
+}
+
+/* Can it run: the SUT can, nobody removed it, and so for its control. */
+static bool usable(const struct planner *p, const struct mu_case *c, size_t i, unsigned depth)
+{
+    if (depth > CHAIN_MAX || p->barred[c->index] != NULL
+        || p->instance[c->index][i].selected == MU_SELECTED_REMOVED)
+        return false;
+    size_t number;
+    return c->control == NULL
+           || (control_of(p, c, i, &number) != NULL
+               && usable(p, c->control_case, number, depth + 1));
+}
+
+/* Mark it and the chain of its controls. */
+static void take(struct planner *p, const struct mu_case *c, size_t i)
+{
+    struct instance *self = &p->instance[c->index][i];
+    while (self != NULL && !self->runs) {
+        self->runs = true;
+        p->plan.ins++;
+        self = control_of(p, c, i, &i);
+        c = c->control_case;
+    }
+}
+
+/* Every instance's part in the selection; every term must match something. */
+static bool select_all(struct planner *p, struct mu_err *err)
+{
+    uint64_t all = 0;
+    for (size_t k = 0; k < p->suite->count; k++) {
+        const struct mu_case *c = p->suite->cases[k];
+        p->instance[k] = mu_arena_array(p->arena, c->instances, sizeof *p->instance[k]);
+        p->barred[k] = bar(p, c);
+        if (c->control_case != NULL)
+            p->is_control[c->control_case->index] = true;
+        uint64_t mask = mu_selection_case(p->selection, p->arena, c);
+        all |= mask;
+        for (size_t i = 0; i < c->instances; i++) {
+            uint64_t matched = mu_selection_instance(p->selection, c, i, mask);
+            all |= matched;
+            p->instance[k][i] =
+                (struct instance){ mu_selection_decide(p->selection, matched), false, -1 };
+        }
+    }
+    return mu_selection_check(p->selection, all, err);
+}
+
+static const char *reason(const struct planner *p, const struct mu_case *c, size_t i)
+{
+    if (p->instance[c->index][i].selected != MU_SELECTED_YES)
+        return "filtered";
+    if (p->barred[c->index] != NULL)
+        return p->barred[c->index];
+    return mu_arena_printf(p->arena, "control:out(%s)", c->control);
+}
+
+/* Decide on every instance, then list those that are left out. */
+static void sort_out(struct planner *p)
+{
+    size_t total = 0;
+    for (size_t k = 0; k < p->suite->count; k++) {
+        const struct mu_case *c = p->suite->cases[k];
+        total += c->instances;
+        for (size_t i = 0; i < c->instances; i++)
+            if (p->instance[k][i].selected == MU_SELECTED_YES && usable(p, c, i, 0))
+                take(p, c, i);
+    }
+    p->plan.out = mu_arena_array(p->arena, total - p->plan.ins, sizeof *p->plan.out);
+    for (size_t k = 0; k < p->suite->count; k++) {
+        const struct mu_case *c = p->suite->cases[k];
+        const char *shared = NULL; /* one string for instances that are out for the same reason */
+        for (size_t i = 0; i < c->instances; i++) {
+            if (p->instance[k][i].runs)
+                continue;
+            const char *why = reason(p, c, i);
+            if (shared == NULL || strcmp(shared, why) != 0)
+                shared = why;
+            p->plan.out[p->plan.outs++] =
+                (struct mu_left_out){ (uint32_t) k, (uint32_t) i, shared };
+        }
+    }
+}
+
+/* Put an instance into the plan, after its control. */
+static int32_t place(struct planner *p, const struct mu_case *c, size_t i, size_t *next)
+{
+    struct instance *self = &p->instance[c->index][i];
+    if (self->slot >= 0)
+        return self->slot;
+    size_t number;
+    int32_t control = -1;
+    if (control_of(p, c, i, &number) != NULL)
+        control = place(p, c->control_case, number, next);
+    self->slot = (int32_t) *next;
+    p->plan.in[(*next)++] = (struct mu_planned){
+        .case_index = c->index,
+        .instance = (uint32_t) i,
+        .control = control,
+        .flags = c->exclusive ? MU_PLANNED_EXCLUSIVE : 0,
+    };
+    return self->slot;
+}
+
+static void put_in_order(struct planner *p)
+{
+    size_t next = 0;
+    p->plan.in = mu_arena_array(p->arena, p->plan.ins, sizeof *p->plan.in);
+    for (int exclusive = 0; exclusive <= 1; exclusive++)
+        for (int control = 1; control >= 0; control--)
+            for (size_t k = 0; k < p->suite->count; k++) {
+                const struct mu_case *c = p->suite->cases[k];
+                if (c->exclusive != (exclusive == 1) || p->is_control[k] != (control == 1))
+                    continue;
+                for (size_t i = 0; i < c->instances; i++)
+                    if (p->instance[k][i].runs)
+                        place(p, c, i, &next);
+            }
+    assert(next == p->plan.ins);
+}
+
+static void pin(struct planner *p)
+{
+    struct mu_buf names = { .arena = p->arena };
+    char name[MU_NAME_TEXT];
+    for (size_t i = 0; i < p->plan.ins; i++) {
+        const struct mu_planned *in = &p->plan.in[i];
+        mu_case_name(p->suite->cases[in->case_index], in->instance, name);
+        mu_buf_printf(&names, "%s\n", name);
+    }
+    mu_digest_text(mu_buf_bytes(&names), p->plan.digest);
+}
+
+bool mu_plan_make(struct mu_arena *arena, const struct mu_suite *suite, const struct mu_sut *sut,
+                  const struct mu_selection *selection, struct mu_plan *plan, struct mu_err *err)
+{
+    struct planner p = {
+        .arena = arena,
+        .suite = suite,
+        .sut = sut,
+        .selection = selection,
+        .barred = mu_arena_array(arena, suite->count, sizeof *p.barred),
+        .is_control = mu_arena_array(arena, suite->count, sizeof *p.is_control),
+        .instance = mu_arena_array(arena, suite->count, sizeof *p.instance),
+        .plan = { .suite = suite },
+    };
+    TRY(select_all(&p, err));
+    sort_out(&p);
+    if (p.plan.ins == 0) {
+        const struct mu_left_out *first = p.plan.out;
+        return mu_fail(err, MU_ERR_USAGE, "nothing is left to run; '%s' is out by '%s'",
+                       suite->cases[first->case_index]->id, first->reason);
+    }
+    put_in_order(&p);
+    pin(&p);
+    *plan = p.plan;
+    return true;
+}

@@ -1,0 +1,206 @@
+/* The SUT file: what the harness must know of one system under test. */
+#include <string.h>
+
+#include "base/names.h"
+#include "suite/command.h"
+#include "suite/read.h"
+
+#define TRIGGER_MS 30000 /* how long a SUT may take to send when its file does not say */
+
+bool mu_sut_claims(const struct mu_sut *sut, const char *name)
+{
+    for (size_t i = 0; i < sut->capabilities; i++)
+        if (strcmp(sut->capability[i], name) == 0)
+            return true;
+    return false;
+}
+
+const struct mu_sut_role *mu_sut_role_find(const struct mu_sut *sut, enum mu_role role)
+{
+    for (size_t i = 0; i < sut->roles; i++)
+        if (sut->role[i].role == role)
+            return &sut->role[i];
+    return NULL;
+}
+
+/* What stands in an <observe>, <deliver-to> or <collect-at>. */
+static bool read_endpoint(const struct mu_read *read, const xmlNode *node,
+                          struct mu_endpoint *endpoint, struct mu_err *err)
+{
+    static const char *const mode[] = { "none", "starttls", "implicit" }; /* enum mu_tls_mode */
+    const char *tls = mu_read_attribute(read, node, "tls");
+    struct mu_endpoint e = {
+        .carrier = mu_read_attribute(read, node, "carrier"),
+        .tls_name = mu_read_attribute(read, node, "tls-name"),
+        .path = mu_read_path(read, node, "path"),
+        .tls = MU_TLS_STARTTLS,
+    };
+    for (size_t i = 0; tls != NULL && i < MU_COUNT(mode); i++)
+        if (strcmp(mode[i], tls) == 0)
+            e.tls = (enum mu_tls_mode) i;
+    const char *address = mu_read_attribute(read, node, "address");
+    if (address != NULL && !mu_address_parse(address, &e.address, err)) {
+        err->where = mu_xml_where_attribute(node, "address");
+        return false;
+    }
+    if (e.path != NULL)
+        e.tls = MU_TLS_CLEAR;
+    *endpoint = e;
+    return true;
+}
+
+/* A role's endpoint goes into one of the two rows that the whole file shares. */
+static bool add_endpoint(const struct mu_read *read, const xmlNode *node, struct mu_endpoint *row,
+                         size_t *count, int *index, struct mu_err *err)
+{
+    if (node == NULL)
+        return true;
+    struct mu_endpoint *e = &row[*count];
+    TRY(read_endpoint(read, node, e, err));
+    for (size_t i = 0; i < *count; i++) {
+        bool same = e->path != NULL
+                        ? row[i].path != NULL && strcmp(e->path, row[i].path) == 0
+                        : row[i].path == NULL && strcmp(e->address.text, row[i].address.text) == 0;
+        if (same && strcmp(e->carrier, row[i].carrier) == 0) { /* two roles share it */
+            *index = (int) i;
+            return true;
+        }
+    }
+    *index = (int) (*count)++;
+    return true;
+}
+
+/* Which parts a role must have; the schema cannot say it. */
+static bool check_role(const xmlNode *node, enum mu_role role, struct mu_err *err)
+{
+    static const struct {
+        enum mu_role role;
+        const char *element;
+    } row[] = {
+        { MU_ROLE_RECEIVER, "deliver-to" }, { MU_ROLE_RELAY, "deliver-to" },
+        { MU_ROLE_RELAY, "collect-at" },    { MU_ROLE_SENDER, "collect-at" },
+        { MU_ROLE_SENDER, "trigger" },
+    };
+    for (size_t i = 0; i < MU_COUNT(row); i++)
+        if (row[i].role == role && mu_read_first(node, row[i].element) == NULL)
+            return mu_fail_where(err, mu_xml_where(node), MU_ERR_PROFILE, "role '%s' needs a '%s'",
+                                 mu_role_name(role), row[i].element);
+    return true;
+}
+
+static bool read_trigger(const struct mu_read *read, const xmlNode *node, struct mu_sut_role *role,
+                         struct mu_err *err)
+{
+    role->trigger_ms = TRIGGER_MS;
+    if (node == NULL)
+        return true;
+    TRY(mu_read_duration(read, node, "wait", &role->trigger_ms, err));
+    const char *command = mu_read_attribute(read, node, "command");
+    bool prompt = mu_read_yes(read, node, "prompt", false);
+    if ((command != NULL) == prompt)
+        return mu_fail_where(err, mu_xml_where(node), MU_ERR_PROFILE,
+                             "a trigger has either a command or prompt='yes'");
+    if (prompt)
+        return true;
+    if (mu_command_split(read->arena, read->dir, command, &role->trigger, err))
+        return true;
+    err->where = mu_xml_where_attribute(node, "command");
+    return false;
+}
+
+static bool read_role(const struct mu_read *read, const xmlNode *node, struct mu_sut *sut,
+                      struct mu_err *err)
+{
+    struct mu_sut_role r = { .collect = -1, .observe = -1 };
+    int deliver = -1;
+    if (!mu_role_from_name(mu_read_attribute(read, node, "name"), &r.role))
+        return mu_read_unknown(node, "name", "role", mu_read_attribute(read, node, "name"), NULL,
+                               err);
+    if (mu_sut_role_find(sut, r.role) != NULL)
+        return mu_fail_where(err, mu_xml_where_attribute(node, "name"), MU_ERR_PROFILE,
+                             "role '%s' is given twice", mu_role_name(r.role));
+    TRY(check_role(node, r.role, err));
+    TRY(add_endpoint(read, mu_read_first(node, "deliver-to"), sut->endpoint, &sut->endpoints,
+                     &deliver, err));
+    TRY(add_endpoint(read, mu_read_first(node, "collect-at"), sut->address, &sut->addresses,
+                     &r.collect, err));
+    TRY(add_endpoint(read, mu_read_first(node, "observe"), sut->address, &sut->addresses,
+                     &r.observe, err));
+    if (deliver >= 0) {
+        r.deliver = &sut->endpoint[deliver];
+        r.deliver_index = (unsigned) deliver;
+    }
+    const xmlNode *mail = mu_read_first(node, "mail");
+    r.mail_to = mu_read_attribute(read, mail, "to");
+    r.mail_from = mu_read_attribute(read, mail, "from");
+    TRY(mu_read_duration(read, node, "settle", &r.settle_ms, err));
+    TRY(read_trigger(read, mu_read_first(node, "trigger"), &r, err));
+    sut->role[sut->roles++] = r;
+    return true;
+}
+
+static struct mu_identity read_identity(const struct mu_read *read, const xmlNode *node)
+{
+    if (node == NULL)
+        return (struct mu_identity){ NULL, NULL };
+    return (struct mu_identity){ mu_read_path(read, node, "certificate"),
+                                 mu_read_path(read, node, "key") };
+}
+
+static bool read_claims(const struct mu_read *read, struct mu_sut *sut, struct mu_err *err)
+{
+    sut->capability =
+        mu_arena_array(read->arena, mu_read_count(read->root, "claim"), sizeof *sut->capability);
+    for (xmlNode *e = mu_read_first(read->root, "claim"); e != NULL; e = mu_read_next(e, "claim")) {
+        const char *name = mu_read_attribute(read, e, "capability");
+        if (!mu_capability_known(name))
+            return mu_read_unknown(e, "capability", "capability", name, mu_capability_nearest(name),
+                                   err);
+        sut->capability[sut->capabilities++] = name;
+    }
+    return true;
+}
+
+static bool read_roles(const struct mu_read *read, struct mu_sut *sut, struct mu_err *err)
+{
+    size_t roles = mu_read_count(read->root, "role");
+    sut->role = mu_arena_array(read->arena, roles, sizeof *sut->role);
+    sut->endpoint = mu_arena_array(read->arena, roles, sizeof *sut->endpoint);
+    sut->address = mu_arena_array(read->arena, 2 * roles, sizeof *sut->address);
+    for (xmlNode *e = mu_read_first(read->root, "role"); e != NULL; e = mu_read_next(e, "role"))
+        TRY(read_role(read, e, sut, err));
+    return true;
+}
+
+bool mu_sut_load(struct mu_arena *arena, const struct mu_data *data, const char *path,
+                 struct mu_sut *sut, struct mu_err *err)
+{
+    struct mu_read read;
+    TRY(mu_read_open(arena, data, path, "sut", &read, err));
+    struct mu_sut s = {
+        .path = read.path,
+        .dir = read.dir,
+        .id = mu_read_attribute(&read, read.root, "id"),
+        .name = mu_read_attribute(&read, read.root, "name"),
+        .version = mu_read_attribute(&read, read.root, "version"),
+        .owner = mu_read_attribute(&read, read.root, "owner"),
+        .identity = read_identity(&read, mu_read_first(read.root, "identity")),
+        .server = read_identity(&read, mu_read_first(read.root, "server-identity")),
+    };
+    if (s.server.certificate == NULL)
+        s.server = s.identity;
+    const xmlNode *trust = mu_read_first(read.root, "trust");
+    if (trust != NULL) {
+        s.anchors = mu_read_path(&read, trust, "anchors");
+        s.crl = mu_read_path(&read, trust, "crl");
+    }
+    const xmlNode *pki = mu_read_first(read.root, "pki");
+    s.pki = pki == NULL ? NULL : mu_read_path(&read, pki, "folder");
+    const xmlNode *expectations = mu_read_first(read.root, "expectations");
+    s.expectations = expectations == NULL ? NULL : mu_read_path(&read, expectations, "file");
+    TRY(read_roles(&read, &s, err));
+    TRY(read_claims(&read, &s, err));
+    mu_digest_text(read.text, s.digest);
+    *sut = s;
+    return true;
+}

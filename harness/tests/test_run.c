@@ -1,0 +1,715 @@
+/* The coordinator must survive anything a job does, answer what it asks, and lose nothing that it
+ * acknowledged. Each row below is one way to behave. */
+#include <check.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/limits.h"
+#include "run/run.h"
+
+struct world;
+
+struct row {
+    const char *name;
+    bool (*run)(struct world *world, struct mu_seat *seat, enum mu_verdict *verdict,
+                const char **reason, struct mu_err *err);
+    enum mu_verdict want;
+    const char *reason;   /* exactly                                      */
+    const char *says;     /* must stand in the stream                     */
+    uint32_t deadline_ms; /* 0: 5,000                                     */
+    int control;          /* row number, or -1                            */
+    bool collects, exclusive;
+};
+
+struct world {
+    const struct row *row;
+    size_t rows, progressed;
+    struct mu_endpoint address, endpoint;
+    char **argv;
+    int ack; /* each acknowledged item is written here as one byte; -1 */
+};
+
+#define RUN(name)                                                                                  \
+    static bool name(struct world *world, struct mu_seat *seat, enum mu_verdict *verdict,          \
+                     const char **reason, struct mu_err *err)
+#define UNUSED (void) world, (void) seat, (void) verdict, (void) reason, (void) err
+
+RUN(run_pass)
+{
+    UNUSED;
+    TRY(seat->seal(seat, err));
+    mu_seat_note(seat, "saw \"quotes\" and \x01 \xff bytes, TR\xc3\x88S");
+    TRY(mu_seat_evidence(seat, MU_EVIDENCE_SENT, 1, MU_BYTES("some octets"), err));
+    *verdict = MU_PASS;
+    return true;
+}
+
+RUN(run_findings)
+{
+    UNUSED;
+    struct mu_record findings = { .type = MU_RECORD_FINDINGS };
+    mu_record_put(&findings, "out");
+    mu_record_put(&findings, "hb-");
+    mu_seat_send(seat, &findings);
+    struct mu_record broken = { .type = MU_RECORD_BREAK, .number = 1, .offset = 1499, .count = 1 };
+    mu_record_put(&broken, "out");
+    mu_record_put(&broken, "strict base64");
+    mu_record_put(&broken, "a space");
+    mu_seat_send(seat, &broken);
+    *verdict = MU_FAIL;
+    *reason = "rule:R-1";
+    return true;
+}
+
+RUN(run_liar)
+{
+    UNUSED;
+    struct mu_record broken = { .type = MU_RECORD_BREAK, .number = 1, .count = 1 };
+    mu_record_put(&broken, "out");
+    mu_seat_send(seat, &broken);
+    *verdict = MU_PASS; /* although a must is broken */
+    return true;
+}
+
+RUN(run_wrong_rule)
+{
+    UNUSED;
+    struct mu_record broken = { .type = MU_RECORD_BREAK, .number = 99, .count = 1 };
+    mu_seat_send(seat, &broken);
+    *verdict = MU_FAIL;
+    return true;
+}
+
+RUN(run_garbage)
+{
+    UNUSED;
+    (void) !write(seat->record_fd, "x", 1);
+    pause();
+    return true;
+}
+
+RUN(run_flood)
+{
+    UNUSED;
+    for (int i = 0; i < 1000000; i++)
+        mu_seat_note(seat, "again");
+    return true;
+}
+
+RUN(run_error)
+{
+    UNUSED;
+    return mu_fail(err, MU_ERR_IO, "the sky fell");
+}
+
+RUN(run_crash)
+{
+    UNUSED;
+    signal(SIGSEGV, SIG_DFL);
+    raise(SIGSEGV);
+    return true;
+}
+
+RUN(run_spin)
+{
+    UNUSED;
+    pause();
+    return true;
+}
+
+RUN(run_eat)
+{
+    UNUSED;
+    for (int i = 0; i < 1000; i++)
+        memset(mu_arena_alloc(seat->arena, 1 << 24), 1, 1 << 24);
+    return true;
+}
+
+RUN(run_quit)
+{
+    UNUSED;
+    _exit(3);
+}
+
+RUN(run_open)
+{
+    UNUSED;
+    TRY(seat->seal(seat, err));
+    *verdict = open("/etc/passwd", O_RDONLY) < 0 && errno == EACCES ? MU_PASS : MU_FAIL;
+    return true;
+}
+
+RUN(run_fork)
+{
+    UNUSED;
+    TRY(seat->seal(seat, err));
+    (void) fork(); /* dies here */
+    *verdict = MU_PASS;
+    return true;
+}
+
+RUN(run_connect)
+{
+    UNUSED;
+    TRY(seat->seal(seat, err));
+    (void) socket(AF_INET, SOCK_STREAM, 0); /* dies here */
+    *verdict = MU_PASS;
+    return true;
+}
+
+RUN(run_descriptors)
+{
+    UNUSED;
+    *verdict = MU_PASS;
+    for (int fd = 3; fd < 64; fd++) {
+        bool ours = fd == seat->record_fd || fd == seat->parcel_fd || fd == seat->evidence_fd;
+        if (!ours && fcntl(fd, F_GETFD) >= 0) {
+            *verdict = MU_FAIL;
+            *reason = "descriptor";
+        }
+    }
+    return true;
+}
+
+/* What libraries do behind our back must not kill a sealed job. */
+static int by_value(const void *a, const void *b)
+{
+    return memcmp(a, b, 64);
+}
+
+RUN(run_qsort)
+{
+    UNUSED;
+    static char table[64 * 64];
+    TRY(seat->seal(seat, err));
+    qsort(table, 64, 64, by_value);
+    *verdict = MU_PASS;
+    return true;
+}
+
+RUN(run_dial)
+{
+    UNUSED;
+    TRY(seat->seal(seat, err));
+    int fd;
+    TRY(mu_seat_dial(seat, 0, &fd, err));
+    /* The far end is our own listener: its reception hands what we say back to us. */
+    char token[MU_TOKEN_TEXT];
+    mu_token_write(seat->run_key, seat->token, token);
+    (void) !write(fd, token, MU_TOKEN_BYTES);
+    shutdown(fd, SHUT_WR);
+    struct mu_parcel *parcel;
+    TRY(mu_seat_next_parcel(seat, seat->deadline_ms, &parcel, err));
+    *verdict = parcel != NULL && mu_bytes_equal(parcel->leg.message, mu_bytes_of(token)) ? MU_PASS
+                                                                                          : MU_FAIL;
+    return true;
+}
+
+/* Says a token that is nobody's: the delivery is late. */
+RUN(run_late)
+{
+    UNUSED;
+    int fd;
+    TRY(mu_seat_dial(seat, 0, &fd, err));
+    struct mu_token token = seat->token;
+    token.attempt = 9;
+    char text[MU_TOKEN_TEXT];
+    mu_token_write(seat->run_key, token, text);
+    (void) !write(fd, text, MU_TOKEN_BYTES);
+    shutdown(fd, SHUT_WR);
+    char byte;
+    while (read(fd, &byte, 1) != 0) /* until the reception is done with it */
+        ;
+    *verdict = MU_PASS;
+    return true;
+}
+
+RUN(run_trigger)
+{
+    UNUSED;
+    TRY(mu_seat_trigger(seat, 1, err));
+    struct mu_parcel *parcel;
+    TRY(mu_seat_next_parcel(seat, seat->deadline_ms, &parcel, err));
+    *verdict = MU_PASS;
+    return true;
+}
+
+static const struct row row[] = {
+    { "pass", run_pass, MU_PASS, "", "TR\\u00c8S", 0, -1, false, false },
+    { "findings", run_findings, MU_FAIL, "rule:R-1",
+      "\"legs\":[{\"leg\":\"out\",\"held\":[\"R-0\"],\"broken\":[\"R-1\"],\"not_applicable\":[\"R-2\"]}]",
+      0, -1, false, false },
+    { "liar", run_liar, MU_ERROR, "job:verdict", "job:verdict", 0, -1, false, false },
+    { "wrong-rule", run_wrong_rule, MU_ERROR, "job:findings", "job:findings", 0, -1, false, false },
+    { "garbage", run_garbage, MU_ERROR, "job:record", "job:record", 0, -1, false, false },
+    { "flood", run_flood, MU_ERROR, "job:records", "job:records", 30000, -1, false, false },
+    { "error", run_error, MU_ERROR, "harness:io", "the sky fell", 0, -1, false, false },
+    { "crash", run_crash, MU_ERROR, "job:signal-11", "", 0, -1, false, false },
+    { "spin", run_spin, MU_ERROR, "deadline:case", "", 150, -1, false, false },
+    { "eat", run_eat, MU_ERROR, "job:signal-6", "", 30000, -1, false, false },
+    { "quit", run_quit, MU_ERROR, "job:exit-3", "", 0, -1, false, false },
+    { "open", run_open, MU_PASS, "", "", 0, -1, false, false },
+    { "fork", run_fork, MU_ERROR, "job:signal-31", "", 0, -1, false, false },
+    { "connect", run_connect, MU_ERROR, "job:signal-31", "", 0, -1, false, false },
+    { "descriptors", run_descriptors, MU_PASS, "", "", 0, -1, true, false },
+    { "qsort", run_qsort, MU_PASS, "", "", 0, -1, false, false },
+    { "dial", run_dial, MU_PASS, "", "", 0, -1, true, false },
+    { "late", run_late, MU_PASS, "", "\"event\":\"late\"", 0, -1, true, false },
+    { "trigger", run_trigger, MU_PASS, "", "command-1.txt", 400, -1, true, false },
+    { "after-pass", run_pass, MU_PASS, "", "", 0, 0, false, false },
+    { "after-failure", run_pass, MU_INCONCLUSIVE, "control-failed", "", 0, 1, false, false },
+    { "alone", run_pass, MU_PASS, "", "", 0, -1, false, true },
+};
+
+/* --- the host ------------------------------------------------------------------------------------- */
+
+static void item(void *self, size_t i, struct mu_run_item *out)
+{
+    const struct world *world = self;
+    const struct row *r = &world->row[i];
+    *out = (struct mu_run_item){ .deadline_ms = r->deadline_ms != 0 ? r->deadline_ms : 5000,
+                                 .operation_ms = 2000,
+                                 .control = r->control,
+                                 .marker = -1,
+                                 .collects = r->collects,
+                                 .exclusive = r->exclusive };
+}
+
+static void name(void *self, size_t i, char text[MU_NAME_TEXT])
+{
+    snprintf(text, MU_NAME_TEXT, "%s", ((struct world *) self)->row[i].name);
+}
+
+static bool run_case(void *self, struct mu_seat *seat, size_t i, enum mu_verdict *verdict,
+                     enum mu_rung *rung, const char **reason, const char **attribution,
+                     struct mu_err *err)
+{
+    struct world *world = self;
+    (void) rung, (void) attribution;
+    return world->row[i].run(world, seat, verdict, reason, err);
+}
+
+/* A protocol of one word: the peer says a token and closes; the word is handed over. */
+static bool receive(void *self, struct mu_seat *seat, size_t a, int64_t exclusive, int owner, int fd,
+                    struct mu_err *err)
+{
+    (void) self, (void) a, (void) exclusive, (void) owner;
+    struct mu_parcel parcel = { .token = "" };
+    char text[64] = "";
+    fcntl(fd, F_SETFL, 0);
+    size_t n = 0;
+    for (ssize_t got; n < sizeof text - 1 && (got = read(fd, text + n, sizeof text - 1 - n)) > 0;)
+        n += (size_t) got;
+    int to;
+    TRY(mu_seat_claim(seat, text, &to, err));
+    if (to < 0) {
+        struct mu_record late = { .type = MU_RECORD_LATE };
+        mu_record_put(&late, text);
+        mu_record_put(&late, "one word");
+        TRY(mu_seat_evidence(seat, MU_EVIDENCE_RECEIVED, 1, mu_bytes_of(text), err));
+        mu_seat_send(seat, &late);
+        return true;
+    }
+    snprintf(parcel.token, sizeof parcel.token, "%s", text);
+    parcel.leg.message = mu_bytes_of(text);
+    parcel.leg.has_message = true;
+    return mu_seat_hand_over(seat, to, &parcel, err);
+}
+
+static const struct mu_endpoint *address(void *self, size_t a)
+{
+    (void) a;
+    return &((struct world *) self)->address;
+}
+
+static bool trigger(void *self, struct mu_arena *arena, size_t i, unsigned attempt, unsigned number,
+                    uint64_t run_key, char ***argv, const char **prompt, struct mu_err *err)
+{
+    (void) arena, (void) i, (void) attempt, (void) number, (void) run_key, (void) prompt, (void) err;
+    *argv = ((struct world *) self)->argv;
+    return true;
+}
+
+static void open_members(void *self, struct mu_json *j)
+{
+    (void) self;
+    mu_json_open(j, "digests", '{');
+    mu_json_text(j, "suite", "sha256:1");
+    mu_json_close(j, '}');
+}
+
+static bool preface(void *self, size_t n, struct mu_json *j)
+{
+    (void) self;
+    if (n > 0)
+        return false;
+    mu_json_text(j, "event", "not-run");
+    mu_json_text(j, "case", "nobody");
+    mu_json_text(j, "reason", "filtered");
+    return true;
+}
+
+static const char *rule_id(void *self, size_t r)
+{
+    (void) self;
+    static const char *const id[] = { "R-0", "R-1", "R-2" };
+    return id[r];
+}
+
+static const char *rule_level(void *self, size_t r)
+{
+    (void) self, (void) r;
+    return "must";
+}
+
+static enum mu_expectation expect(void *self, size_t i, enum mu_verdict verdict, const char *reason)
+{
+    (void) self, (void) i, (void) reason;
+    return verdict <= MU_REMARKS ? MU_AS_EXPECTED : MU_NEW_FAILURE;
+}
+
+static size_t stale(void *self, struct mu_json *j)
+{
+    (void) self, (void) j;
+    return 0;
+}
+
+static void progress(void *self, size_t i, enum mu_verdict verdict, const char *reason)
+{
+    struct world *world = self;
+    (void) verdict, (void) reason;
+    world->progressed++;
+    unsigned char byte = (unsigned char) i;
+    if (world->ack >= 0)
+        (void) !write(world->ack, &byte, 1);
+}
+
+/* A free port: bind, look, close; the run binds it again. */
+static uint16_t free_port(void)
+{
+    struct mu_address a;
+    struct mu_err err;
+    ck_assert(mu_address_parse("127.0.0.1:0", &a, &err));
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    ck_assert_int_eq(bind(fd, (struct sockaddr *) &a.sa, a.size), 0);
+    ck_assert_int_eq(getsockname(fd, (struct sockaddr *) &a.sa, &a.size), 0);
+    close(fd);
+    uint16_t port;
+    memcpy(&port, (char *) &a.sa + 2, sizeof port);
+    return (uint16_t) (port >> 8 | port << 8);
+}
+
+static struct mu_run_host host_of(struct world *world, const struct row *rows, size_t n)
+{
+    static char address_text[32];
+    struct mu_err err;
+    *world = (struct world){ .row = rows, .rows = n, .ack = -1 };
+    snprintf(address_text, sizeof address_text, "127.0.0.1:%u", free_port());
+    ck_assert(mu_address_parse(address_text, &world->address.address, &err));
+    world->address.carrier = "word";
+    return (struct mu_run_host){
+        .self = world,
+        .items = n,
+        .item = item,
+        .name = name,
+        .run_case = run_case,
+        .addresses = 1,
+        .address = address,
+        .receive = receive,
+        .endpoints = 1,
+        .endpoint = address,
+        .trigger = trigger,
+        .open_members = open_members,
+        .preface = preface,
+        .rules = 3,
+        .rule_id = rule_id,
+        .rule_level = rule_level,
+        .expect = expect,
+        .stale = stale,
+        .progress = progress,
+    };
+}
+
+/* --- helpers --------------------------------------------------------------------------------------- */
+
+static char folder[64];
+
+static void make_folder(void)
+{
+    snprintf(folder, sizeof folder, "/tmp/muster-run-XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+}
+
+static void drop_folder(void)
+{
+    char command[128];
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    ck_assert_int_eq(system(command), 0);
+}
+
+static struct mu_run_options options_for(size_t jobs)
+{
+    return (struct mu_run_options){ .out = folder,
+                                    .version = "test",
+                                    .test_time = "2026-11-23T10:15:00Z",
+                                    .selection = "",
+                                    .openssl = "",
+                                    .libxml2 = "",
+                                    .jobs = jobs,
+                                    .seed = 7,
+                                    .isolation = MU_ISOLATION_FULL,
+                                    .environment = environ,
+                                    .say_fd = -1 };
+}
+
+static char *stream_text(struct mu_arena *arena)
+{
+    struct mu_bytes text;
+    struct mu_err err;
+    const char *path = mu_arena_printf(arena, "%s/run.jsonl", folder);
+    ck_assert_msg(mu_file_read(arena, path, 64 * MU_MIB, &text, &err), "%s", err.msg);
+    return (char *) (uintptr_t) text.p;
+}
+
+/* The verdict line of a case, or NULL. */
+static char *verdict_line(struct mu_arena *arena, const char *text, const char *case_name)
+{
+    const char *key = mu_arena_printf(arena, "{\"event\":\"verdict\",\"case\":\"%s\",", case_name);
+    const char *at = strstr(text, key);
+    return at == NULL ? NULL : mu_arena_strndup(arena, at, strcspn(at, "\n"));
+}
+
+static void check_row(struct mu_arena *arena, const char *text, const struct row *r)
+{
+    char *line = verdict_line(arena, text, r->name);
+    ck_assert_msg(line != NULL, "%s: no verdict", r->name);
+    const char *want = mu_arena_printf(arena, "\"verdict\":\"%s\",\"reason\":\"%s\"",
+                                       mu_verdict_name(r->want), r->reason);
+    ck_assert_msg(strstr(line, want) != NULL, "%s: '%s' not in %s", r->name, want, line);
+    ck_assert_msg(strstr(text, r->says) != NULL, "%s: '%s' is not in the stream", r->name, r->says);
+}
+
+static char *const true_argv[] = { (char *) (uintptr_t) "sh", (char *) (uintptr_t) "-c",
+                                   (char *) (uintptr_t) "echo said; sleep 60 & exit 0", NULL };
+
+/* --- tests ----------------------------------------------------------------------------------------- */
+
+static void run_rows(size_t jobs, struct mu_run_result *result)
+{
+    struct world world;
+    struct mu_err err;
+    struct mu_run_host host = host_of(&world, row, MU_COUNT(row));
+    world.argv = (char **) (uintptr_t) true_argv;
+    make_folder();
+    struct mu_run_options options = options_for(jobs);
+    ck_assert_msg(mu_run(&host, &options, result, &err), "%s", err.msg);
+    ck_assert_uint_eq(world.progressed, MU_COUNT(row));
+    struct mu_arena *arena = mu_arena_new(64 * MU_MIB);
+    char *text = stream_text(arena);
+    for (size_t i = 0; i < MU_COUNT(row); i++)
+        check_row(arena, text, &row[i]);
+    ck_assert_ptr_nonnull(strstr(text, "\"event\":\"close\""));
+    ck_assert_uint_eq(result->late, 1);
+    mu_arena_free(arena);
+    drop_folder();
+    ck_assert_int_eq(waitpid(-1, NULL, WNOHANG), -1); /* nothing is left behind */
+}
+
+START_TEST(each_way_gets_its_verdict)
+{
+    static const size_t jobs[] = { 1, 4, 16 };
+    struct mu_run_result result;
+    run_rows(jobs[_i], &result);
+    ck_assert_int_eq(result.exit, MU_EXIT_TROUBLE);
+}
+END_TEST
+
+/* Without the seal, in process: what debuggers see is the same, as far as it does not crash. */
+START_TEST(in_process_says_the_same)
+{
+    struct world world;
+    struct mu_run_result result;
+    struct mu_err err;
+    struct mu_run_host host = host_of(&world, row, 2);
+    make_folder();
+    struct mu_run_options options = options_for(1);
+    options.isolation = MU_ISOLATION_NONE;
+    ck_assert_msg(mu_run(&host, &options, &result, &err), "%s", err.msg);
+    struct mu_arena *arena = mu_arena_new(64 * MU_MIB);
+    char *text = stream_text(arena);
+    check_row(arena, text, &row[0]);
+    check_row(arena, text, &row[1]);
+    mu_arena_free(arena);
+    drop_folder();
+}
+END_TEST
+
+/* --- killed at any moment ----------------------------------------------------------------------------- */
+
+#define KILL_ROWS 60
+
+static const struct row quick = { "", run_pass, MU_PASS, "", "", 0, -1, false, false };
+
+static void quick_name(void *self, size_t i, char text[MU_NAME_TEXT])
+{
+    (void) self;
+    snprintf(text, MU_NAME_TEXT, "quick-%zu", i);
+}
+
+static struct mu_run_host quick_host(struct world *world, struct row *rows)
+{
+    for (size_t i = 0; i < KILL_ROWS; i++)
+        rows[i] = quick;
+    struct mu_run_host host = host_of(world, rows, KILL_ROWS);
+    host.name = quick_name;
+    return host;
+}
+
+static MU_NORETURN void run_until_killed(int ack)
+{
+    static struct row rows[KILL_ROWS];
+    struct world world;
+    struct mu_run_result result;
+    struct mu_err err;
+    struct mu_run_host host = quick_host(&world, rows);
+    world.ack = ack;
+    struct mu_run_options options = options_for(4);
+    _exit(mu_run(&host, &options, &result, &err) ? 0 : 1);
+}
+
+static size_t count(const char *text, const char *what)
+{
+    size_t n = 0;
+    for (const char *p = text; (p = strstr(p, what)) != NULL; p++)
+        n++;
+    return n;
+}
+
+/* Kill one run after `us` microseconds, then resume it: every verdict that was acknowledged is still
+ * there, none is there twice, and the run ends whole. */
+static void kill_and_resume(useconds_t us)
+{
+    static struct row rows[KILL_ROWS];
+    int ack[2];
+    make_folder();
+    ck_assert_int_eq(pipe(ack), 0);
+    pid_t pid = fork();
+    ck_assert_int_ge(pid, 0);
+    if (pid == 0)
+        run_until_killed(ack[1]);
+    close(ack[1]);
+    usleep(us); /* the moment is what is varied; nothing is waited for */
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+    unsigned char acked[2 * KILL_ROWS];
+    ssize_t n = 0;
+    for (ssize_t got; (got = read(ack[0], acked + n, sizeof acked - (size_t) n)) > 0;)
+        n += got;
+    close(ack[0]);
+
+    struct mu_arena *arena = mu_arena_new(256 * MU_MIB);
+    const char *path = mu_arena_printf(arena, "%s/run.jsonl", folder);
+    struct stat st;
+    if (stat(path, &st) == 0 && st.st_size > 0) {
+        char *text = stream_text(arena);
+        for (ssize_t i = 0; i < n; i++)
+            ck_assert_ptr_nonnull(
+                verdict_line(arena, text, mu_arena_printf(arena, "quick-%u", acked[i])));
+        struct world world;
+        struct mu_run_result result;
+        struct mu_err err;
+        struct mu_run_host host = quick_host(&world, rows);
+        struct mu_run_options options = options_for(4);
+        options.resume = true;
+        if (strstr(text, "\"event\":\"close\"") == NULL) {
+            ck_assert_msg(mu_run(&host, &options, &result, &err), "after %u us: %s", us, err.msg);
+            text = stream_text(arena);
+        }
+        ck_assert_uint_eq(count(text, "\"event\":\"verdict\""), KILL_ROWS);
+        ck_assert_uint_eq(count(text, "\"event\":\"close\""), 1);
+    }
+    mu_arena_free(arena);
+    drop_folder();
+}
+
+START_TEST(a_kill_loses_nothing)
+{
+    const char *wanted = getenv("MU_KILLS");
+    long kills = wanted != NULL ? strtol(wanted, NULL, 10) : 30;
+    unsigned seed = 7;
+    for (long i = 0; i < kills; i++)
+        kill_and_resume((useconds_t) (rand_r(&seed) % 60000));
+}
+END_TEST
+
+/* --- streams that cannot be resumed -------------------------------------------------------------------- */
+
+static const struct {
+    const char *name;
+    const char *find, *put; /* in the stream: the first `find` becomes `put` of the same length */
+    const char *says;
+} spoilt[] = {
+    { "a flipped byte in the middle", "\"event\":\"verdict\"", "\"event\":\"verdicT\"", "corrupt" },
+    { "another seed", NULL, NULL, "seed" },
+    { "a complete run", NULL, NULL, "complete" },
+};
+
+START_TEST(what_cannot_be_resumed_is_named)
+{
+    static struct row rows[KILL_ROWS];
+    struct world world;
+    struct mu_run_result result;
+    struct mu_err err;
+    make_folder();
+    struct mu_run_host host = quick_host(&world, rows);
+    struct mu_run_options options = options_for(2);
+    ck_assert_msg(mu_run(&host, &options, &result, &err), "%s", err.msg);
+    struct mu_arena *arena = mu_arena_new(64 * MU_MIB);
+    char *text = stream_text(arena);
+    if (spoilt[_i].find != NULL) {
+        char *at = strstr(text, spoilt[_i].find);
+        ck_assert_ptr_nonnull(at);
+        memcpy(at, spoilt[_i].put, strlen(spoilt[_i].put));
+        const char *path = mu_arena_printf(arena, "%s/run.jsonl", folder);
+        ck_assert(mu_file_replace(path, mu_bytes_of(text), 0644, &err));
+    }
+    options.resume = true;
+    options.seed = strcmp(spoilt[_i].name, "another seed") == 0 ? 8 : 7;
+    host = quick_host(&world, rows);
+    ck_assert(!mu_run(&host, &options, &result, &err));
+    ck_assert_msg(strstr(err.msg, spoilt[_i].says) != NULL, "%s: %s", spoilt[_i].name, err.msg);
+    mu_arena_free(arena);
+    drop_folder();
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("run");
+    TCase *tc = tcase_create("jobs");
+    tcase_set_timeout(tc, 60);
+    tcase_add_loop_test(tc, each_way_gets_its_verdict, 0, 3);
+    tcase_add_test(tc, in_process_says_the_same);
+    suite_add_tcase(suite, tc);
+    TCase *kills = tcase_create("kills");
+    tcase_set_timeout(kills, 600);
+    tcase_add_test(kills, a_kill_loses_nothing);
+    tcase_add_loop_test(kills, what_cannot_be_resumed_is_named, 0, MU_COUNT(spoilt));
+    suite_add_tcase(suite, kills);
+
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,374 @@
+#include <spawn.h>
+#include <sys/wait.h>
+
+#include "suite_support.h"
+
+static const char *const twin_sin[] = { "drop-label",
+                                        "lower-label",
+                                        "lower-marking",
+                                        "accept-duplicate-label",
+                                        "refold-base64",
+                                        "accept-unlabelled",
+                                        "accept-any-client-certificate",
+                                        "accept-then-bounce" };
+
+#define SUITE(cases) "<suite xmlns='urn:muster:suite:1' id='s' revision='1'>\n" cases "</suite>\n"
+#define CASE_OF(id, class, more, role, requirement, axes, steps)                                   \
+    "<case id='" id "' level='must' class='" class "' " more "><title>T</title><why>W</why>"       \
+                                                   "<requirement " requirement "/><needs " role    \
+                                                   "/>" axes "<steps>\n" steps "</steps></case>\n"
+#define RULE        "document='RFC 7444' clause='4' rule='SIO-01'"
+#define RELAY       "role='relay'"
+#define MAKE        "<make id='m' message='logistics-report' label='restricted'/>\n"
+#define SEND        "<send message='m'/>\n"
+#define OK          "<expect of='m' outcome='delivered'/>\n"
+#define CASE(steps) CASE_OF("c", "valid", "", RELAY, RULE, "", steps)
+#define AXIS        "<axis name='label' values='restricted secret'/>"
+#define MAKE_AXIS   "<make id='m' message='logistics-report' label='{label}'/>\n"
+
+static bool load(const char *text, struct mu_suite *suite)
+{
+    return mu_suite_load(arena, &data, file_of("suite.xml", mu_bytes_of(text)), suite, &err);
+}
+
+START_TEST(the_first_suite_loads_and_is_clean)
+{
+    struct mu_profile p;
+    struct mu_suite s;
+    ck_assert(mu_profile_load(arena, &data, "mail-sio-4774", TEST_TIME, &p, &err));
+    ck_assert_msg(mu_suite_load(arena, &data, p.suite_path, &s, &err), "%s", error_text());
+    struct mu_lint_world world = { &data, &p, twin_sin, MU_COUNT(twin_sin) };
+    struct mu_lint *lint;
+    size_t count = mu_suite_lint(arena, &s, &world, &lint);
+    for (size_t i = 0; i < count; i++)
+        ck_assert_msg(!lint[i].error, "%s line %u: %s", lint[i].number, lint[i].where.line,
+                      lint[i].message);
+    ck_assert_uint_ge(s.count, 30);
+    bool role[MU_ROLES] = { false };
+    for (size_t i = 0; i < s.count; i++)
+        role[s.cases[i]->role] = true;
+    ck_assert(role[MU_ROLE_SENDER] && role[MU_ROLE_RECEIVER] && role[MU_ROLE_RELAY]);
+    for (size_t k = 0; k < MU_COUNT(twin_sin); k++) {
+        size_t named = 0;
+        for (size_t i = 0; i < s.count; i++)
+            named += strstr(s.cases[i]->sins, twin_sin[k]) != NULL;
+        ck_assert_msg(named > 0, "no case catches '%s'", twin_sin[k]);
+    }
+}
+END_TEST
+
+START_TEST(cases_and_steps_are_read)
+{
+    struct mu_suite s;
+    ck_assert_msg(
+        load(SUITE(CASE_OF("neg", "invalid", "control='pos' sins='a b' tags='slow'",
+                           "role='relay' capability='label.enforce size'", RULE,
+                           AXIS "<axis name='n' values='1 2 3'/>",
+                           MAKE_AXIS "<mutate from='m' id='bad' operator='header.drop' on='x{n}'/>"
+                                     "<serve certificate='server-expired' starttls='no' "
+                                     "refuse-at='content' refuse-code='450'/>"
+                                     "<send message='bad' tls='none' inject='yes' ret='HDRS'/>"
+                                     "<collect id='out' of='bad' deadline='200ms'/>"
+                                     "<expect of='bad' outcome='refused' level='should'/>"
+                                     "<same first='m' second='out' what='label' "
+                                     "at-least='semantics'/><judge of='out' phase='p'/>"
+                                     "<nothing-else/>")
+                       CASE_OF("pos", "valid", "importance='critical' revision='7'", RELAY, RULE,
+                               AXIS, MAKE_AXIS SEND OK)),
+             &s),
+        "%s", error_text());
+    const struct mu_case *c = mu_suite_find(&s, "neg");
+    ck_assert_ptr_nonnull(c);
+    ck_assert_ptr_eq(c->control_case, s.cases[1]);
+    ck_assert_uint_eq(c->instances, 6);
+    ck_assert_uint_eq(c->capabilities, 2);
+    ck_assert(c->exclusive && !c->needs_observe);
+    ck_assert_int_eq(c->importance, MU_MEDIUM);
+    ck_assert_int_eq(s.cases[1]->importance, MU_CRITICAL);
+    ck_assert_str_eq(s.cases[1]->revision, "7");
+    ck_assert_uint_eq(c->steps, 9);
+    ck_assert_int_eq(c->step[8].kind, MU_STEP_NOTHING_ELSE);
+    ck_assert_str_eq(c->step[2].script.certificate, "server-expired");
+    ck_assert(c->step[2].script.no_starttls && !c->step[2].script.no_client_ca);
+    ck_assert_int_eq(c->step[2].script.refuse_at, MU_STAGE_CONTENT);
+    ck_assert_int_eq(c->step[2].script.refuse_code, 450);
+    ck_assert(c->step[3].inject && !c->step[3].keep);
+    ck_assert_uint_eq(c->step[4].deadline_ms, 200);
+    ck_assert_str_eq(c->step[5].level, "should");
+    ck_assert_str_eq(c->step[6].level, "must");
+    char name[MU_NAME_TEXT];
+    mu_case_name(c, 4, name);
+    ck_assert_str_eq(name, "neg[label=secret,n=2]");
+    ck_assert_str_eq(mu_case_expand(arena, c, 4, c->step[1].on), "x2");
+    ck_assert_str_eq(mu_case_expand(arena, c, 4, "a{label}{n}{no}{"), "asecret2{no}{");
+    ck_assert_ptr_null(mu_case_axis(c, 0, "no"));
+    ck_assert_int_eq(mu_case_control_instance(c, 4), 1);
+    ck_assert_int_eq(mu_case_control_instance(s.cases[1], 0), -1);
+    ck_assert_ptr_null(mu_suite_find(&s, "other"));
+}
+END_TEST
+
+START_TEST(the_digest_covers_the_fixtures)
+{
+    struct mu_suite a, b;
+    ck_assert(load(SUITE(CASE(MAKE SEND OK)), &a));
+    struct mu_data other = { .dir = { folder, MU_SOURCE_DIR }, .dirs = 2 };
+    const char *dir = mu_file_join(arena, folder, "fixtures/labels");
+    ck_assert(mu_file_make_dir(dir, 0755, &err));
+    const char *path = mu_file_join(arena, dir, "restricted.xml");
+    ck_assert(mu_file_replace(path, MU_BYTES("changed"), 0644, &err));
+    ck_assert(mu_suite_load(arena, &other, a.path, &b, &err));
+    ck_assert_str_ne(a.digest, b.digest);
+    unlink(path);
+    rmdir(dir);
+    rmdir(mu_file_join(arena, folder, "fixtures"));
+}
+END_TEST
+
+static const struct {
+    const char *text, *error;
+} wrong[] = {
+    { "", "suite.xml" },
+    { SUITE(""), "suite.xml:1:1: " },
+    { SUITE("<case id='A'/>"), "suite.xml:2:" },
+    { SUITE(CASE("<snd message='m'/>")), "did you mean 'send'?" },
+    { SUITE(CASE("<send/>")), "suite.xml:3:1: " },
+    { SUITE(CASE(MAKE "<send message='m' inject='maybe'/>")), "suite.xml:4:" },
+    { SUITE(CASE("<collect id='x' deadline='soon'/>")), "suite.xml:3:17: 'soon' is no duration" },
+    { SUITE(CASE("<serve refuse-at='contend' refuse-code='450'/>")),
+      "suite.xml:3:8: unknown stage 'contend', did you mean 'content'?" },
+    { SUITE(CASE("<serve refuse-at='content'/>")), "refuse-at and refuse-code" },
+    { SUITE(CASE("<serve refuse-code='450'/>")), "refuse-at and refuse-code" },
+    { SUITE(CASE("<serve refuse-at='content' refuse-code='999'/>")), "'999' is no number" },
+    { SUITE(CASE_OF("c", "valid", "", RELAY, RULE, "<axis name='a' values='x x'/>", MAKE)),
+      "axis 'a' has the value 'x' twice" },
+    { SUITE(CASE_OF("c", "valid", "", RELAY, RULE,
+                    "<axis name='a' values='x'/><axis name='a' values='y'/>", MAKE)),
+      "axis 'a' is given twice" },
+    { SUITE(CASE_OF("c", "valid", "", RELAY, RULE, "<axis name='a' values='x=y'/>", MAKE)),
+      "suite.xml:2:" },
+    { SUITE(CASE_OF("c", "valid", "", RELAY, RULE, "<axis name='a' values=' '/>", MAKE)),
+      "suite.xml:2:" },
+    { SUITE(CASE_OF("c", "vaild", "", RELAY, RULE, "", MAKE)), "suite.xml:2:" },
+};
+
+START_TEST(each_mistake_of_structure_is_named)
+{
+    struct mu_suite s;
+    ck_assert(!load(wrong[_i].text, &s));
+    assert_holds(error_text(), wrong[_i].error);
+}
+END_TEST
+
+START_TEST(names_and_instances_have_limits)
+{
+    struct mu_suite s;
+    struct mu_buf value = { .arena = arena };
+    for (int i = 0; i < 300; i++)
+        mu_buf_putc(&value, 'v');
+    const char *format = SUITE(CASE_OF("c", "valid", "", RELAY, RULE, "%s", MAKE SEND OK));
+    const char *axis = mu_arena_printf(arena, "<axis name='a' values='%s'/>", mu_buf_text(&value));
+    struct mu_buf text = { .arena = arena };
+    const char *at = strstr(format, "%s");
+    mu_buf_put(&text, format, (size_t) (at - format));
+    mu_buf_printf(&text, "%s%s", axis, at + 2);
+    ck_assert(!load(mu_buf_text(&text), &s));
+    ck_assert_int_eq(err.code, MU_ERR_LIMIT);
+
+    struct mu_buf many = { .arena = arena };
+    for (int i = 0; i < 300; i++)
+        mu_buf_printf(&many, " %d", i);
+    text.n = (size_t) (at - format);
+    for (int a = 0; a < 3; a++)
+        mu_buf_printf(&text, "<axis name='a%d' values='%s'/>", a, mu_buf_text(&many));
+    mu_buf_puts(&text, at + 2);
+    ck_assert(!load(mu_buf_text(&text), &s));
+    ck_assert_int_eq(err.code, MU_ERR_LIMIT);
+}
+END_TEST
+
+#define NEG(more)          CASE_OF("neg", "invalid", more, RELAY, RULE, AXIS, MAKE_AXIS SEND OK)
+#define MUTATE(attributes) MAKE "<mutate from='m' id='b' " attributes "/><send message='b'/>" OK
+
+static const struct {
+    const char *number, *cases, *says;
+} lint[] = {
+    { "L01",
+      CASE_OF("c", "valid", "", RELAY, "document='RFC 7444' clause='4' rule='SIO-O1'", "",
+              MAKE SEND OK),
+      "did you mean 'SIO-0" },
+    { "L02",
+      CASE_OF("c", "valid", "", RELAY, "document='RFC 7445' clause='4' rule='SIO-01'", "",
+              MAKE SEND OK),
+      "unknown document 'RFC 7445'" },
+    { "L03", NEG(""), "has no control" },
+    { "L04", NEG("control='pos'"), "there is no case 'pos'" },
+    { "L05", NEG("control='neg'"), "is the case itself" },
+    { "L05",
+      NEG("control='c'") CASE_OF("c", "unexpected", "", RELAY, RULE, AXIS, MAKE_AXIS SEND OK),
+      "is not of class valid" },
+    { "L05",
+      NEG("control='c'")
+          CASE_OF("c", "valid", "", "role='receiver'", RULE, AXIS, MAKE_AXIS SEND OK),
+      "is of another role" },
+    { "L05",
+      NEG("control='c'")
+          CASE_OF("c", "valid", "", RELAY, RULE, AXIS, "<serve starttls='no'/>" MAKE_AXIS SEND OK),
+      "is exclusive" },
+    { "L06", NEG("control='c'") CASE(MAKE SEND OK), "has no axis 'label'" },
+    { "L06",
+      NEG("control='c'") CASE_OF("c", "valid", "", RELAY, RULE,
+                                 "<axis name='label' values='secret'/>", MAKE_AXIS SEND OK),
+      "has no label=restricted" },
+    { "L07", CASE(MAKE SEND), "neither expects, compares nor judges" },
+    { "L08", CASE_OF("c", "valid", "sins='drop-labels'", RELAY, RULE, "", MAKE SEND OK),
+      "did you mean 'drop-label'?" },
+    { "L09", CASE(MAKE SEND "<expect of='n' outcome='delivered'/>"), "made 'n'" },
+    { "L09", CASE(MAKE SEND "<same first='m' second='out' what='label' at-least='value'/>"),
+      "made 'out'" },
+    { "L10", CASE(MAKE SEND OK "<nothing-else/>" SEND), "behind nothing-else" },
+    { "L10", CASE(MAKE OK SEND), "before anything was sent" },
+    { "L11", CASE("<make id='m' message='logistic-report' label='restricted'/>" SEND OK),
+      "did you mean 'logistics-report'?" },
+    { "L11",
+      CASE_OF("c", "valid", "", RELAY, RULE, "<axis name='label' values='secret sekret'/>",
+              MAKE_AXIS SEND OK),
+      "labels/sekret.xml" },
+    { "L11", CASE(MUTATE("operator='part.sio-label' value='unclasified'")),
+      "labels/unclasified.xml" },
+    { "L11", CASE(MUTATE("operator='header.duplicate' on='sio-label' value='first:nope'")),
+      "labels/nope.xml" },
+    { "L11", CASE(MUTATE("operator='label.raw' value='labels/raw/no.xml'")), "labels/raw/no.xml" },
+    { "L12", CASE(MUTATE("operator='header.dorp' on='x'")), "did you mean 'header.drop'?" },
+    { "L12", CASE(MUTATE("operator='header.drop' on='x' when='before-encoding'")),
+      "works after-encoding" },
+    { "L13", CASE(MUTATE("operator='header.drop'")), "needs 'on'" },
+    { "L13", CASE(MUTATE("operator='header.drop' on='x' value='y'")), "takes no 'value'" },
+    { "L14", CASE_OF("c", "valid", "", RELAY, RULE, AXIS, MAKE SEND OK), "uses the axis 'label'" },
+    { "L15", CASE(MAKE SEND OK) CASE(MAKE SEND OK), "is taken by line 2" },
+    { "L16",
+      CASE_OF("c", "valid", "", "role='relay' capability='label.enforse'", RULE, "", MAKE SEND OK),
+      "did you mean 'label.enforce'?" },
+    { "L17", CASE_OF("c", "valid", "", RELAY, "document='RFC 7444' clause='4'", "", MAKE SEND OK),
+      "names no rule" },
+    { "L18", CASE(MAKE SEND OK), "no case shows rule 'SIO-01-R'" },
+    { "L19", CASE(MAKE MAKE SEND OK), "'m' was made before" },
+    { "L20", CASE(MAKE SEND "<serve starttls='no'/>" OK), "behind the first send" },
+    { "L21", CASE("<make id='m' message='{mesage}' label='restricted'/>" SEND OK),
+      "no axis 'mesage'" },
+    { "L22", CASE(MAKE "<send message='m' tls='fnm5'/>" OK), "did you mean 'fmn5'?" },
+    { "L22", CASE(MAKE "<send message='m' identity='client-expierd'/>" OK),
+      "did you mean 'client-expired'?" },
+    { "L22", CASE("<serve certificate='server-bad'/>" MAKE SEND OK), "'server-bad'" },
+    { "L23", CASE("<make id='x' message='logistics-report'/>" MAKE SEND OK), "never used" },
+    { "L24", CASE(MAKE SEND "<expect of='m' outcome='deliverd'/>"), "did you mean 'delivered'?" },
+    { "L24", CASE(MAKE SEND "<expect of='m' outcome='refused' class='polisy'/>"),
+      "class 'polisy'" },
+    { "L24", CASE(MAKE SEND "<expect of='m' outcome='refused' stage='tsl'/>"), "stage 'tsl'" },
+    { "L24", CASE(MAKE SEND "<expect of='m' outcome='refused' rung='label'/>"), "rung 'label'" },
+    { "L24", CASE(MAKE SEND "<same first='m' second='m' what='labels' at-least='value'/>"),
+      "did you mean 'label'?" },
+    { "L24", CASE(MAKE SEND "<same first='m' second='m' what='label' at-least='bytes'/>"),
+      "comparison 'bytes'" },
+    { "L25", CASE(MAKE "<trigger message='m'/>" OK), "does not fit a case of role 'relay'" },
+    { "L26", CASE(MAKE SEND "<judge of='m' phase='strikt'/>"), "phase 'strikt'" },
+};
+
+START_TEST(each_lint_is_found)
+{
+    struct mu_profile p;
+    struct mu_suite s;
+    ck_assert(mu_profile_load(arena, &data, "mail-sio-4774", TEST_TIME, &p, &err));
+    struct mu_buf text = { .arena = arena };
+    mu_buf_printf(&text, SUITE("%s"), lint[_i].cases);
+    ck_assert_msg(load(mu_buf_text(&text), &s), "%s", error_text());
+    struct mu_lint_world world = { &data, &p, twin_sin, MU_COUNT(twin_sin) };
+    struct mu_lint *found;
+    size_t count = mu_suite_lint(arena, &s, &world, &found), same = 0;
+    for (size_t i = 0; i < count; i++)
+        same += strcmp(found[i].number, lint[_i].number) == 0
+                && strstr(found[i].message, lint[_i].says) != NULL && found[i].where.input != NULL;
+    ck_assert_msg(same > 0, "%s is not found; %zu others, first: %s", lint[_i].number, count,
+                  count > 0 ? found[0].message : "");
+}
+END_TEST
+
+START_TEST(every_lint_has_a_row)
+{
+    for (size_t i = 0; mu_lint_rule_at(i) != NULL; i++) {
+        bool tested = false;
+        for (size_t k = 0; k < MU_COUNT(lint); k++)
+            tested = tested || strcmp(lint[k].number, mu_lint_rule_at(i)->number) == 0;
+        ck_assert_msg(tested, "%s has no row", mu_lint_rule_at(i)->number);
+    }
+}
+END_TEST
+
+START_TEST(a_good_case_has_no_lint_and_no_profile_is_fine)
+{
+    struct mu_suite s;
+    ck_assert(load(SUITE(CASE(MAKE SEND OK)), &s));
+    struct mu_lint_world world = { &data, NULL, NULL, 0 };
+    struct mu_lint *found;
+    ck_assert_uint_eq(mu_suite_lint(arena, &s, &world, &found), 0);
+}
+END_TEST
+
+/* xmllint is the second opinion on our schemas and on every file that ships. */
+static int xmllint(const char *schema, const char *file)
+{
+    extern char **environ;
+    const char *argument[] = { "xmllint", "--noout", "--nonet", "--schema", schema, file };
+    char *argv[MU_COUNT(argument) + 1] = { NULL };
+    for (size_t i = 0; i < MU_COUNT(argument); i++)
+        argv[i] = mu_arena_strndup(arena, argument[i], strlen(argument[i]));
+    pid_t pid;
+    int status;
+    if (posix_spawnp(&pid, argv[0], NULL, NULL, argv, environ) != 0)
+        return -1;
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+START_TEST(xmllint_accepts_what_ships)
+{
+    static const struct {
+        const char *schema, *file;
+    } row[] = {
+        { "tls", "tls/fmn5.xml" },
+        { "tls", "tls/fmn5-fallback.xml" },
+        { "tls", "tls/rfc9325.xml" },
+        { "profile", "mail-sio-4774/profile.xml" },
+        { "suite", "mail-sio-4774/suite.xml" },
+    };
+    for (size_t i = 0; i < MU_COUNT(row); i++) {
+        const char *schema =
+            mu_arena_printf(arena, MU_SOURCE_DIR "/profiles/schemas/%s.xsd", row[i].schema);
+        const char *file = mu_arena_printf(arena, MU_SOURCE_DIR "/profiles/%s", row[i].file);
+        int status = xmllint(schema, file);
+        if (status < 0 || status == 127) {
+            fprintf(stderr, "skipped: xmllint is not installed\n");
+            return;
+        }
+        ck_assert_msg(status == 0, "xmllint refuses %s", row[i].file);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("suite");
+    TCase *tc = tcase_create("suite");
+    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_add_test(tc, the_first_suite_loads_and_is_clean);
+    tcase_add_test(tc, cases_and_steps_are_read);
+    tcase_add_test(tc, the_digest_covers_the_fixtures);
+    tcase_add_loop_test(tc, each_mistake_of_structure_is_named, 0, MU_COUNT(wrong));
+    tcase_add_test(tc, names_and_instances_have_limits);
+    tcase_add_loop_test(tc, each_lint_is_found, 0, MU_COUNT(lint));
+    tcase_add_test(tc, every_lint_has_a_row);
+    tcase_add_test(tc, a_good_case_has_no_lint_and_no_profile_is_fine);
+    tcase_add_test(tc, xmllint_accepts_what_ships);
+    suite_add_tcase(suite, tc);
+    return run_suite(suite);
+}

@@ -1,0 +1,223 @@
+#include "suite/command.h"
+
+#include "suite_support.h"
+
+#define HEAD            "<sut xmlns='urn:muster:sut:1' id='s' name='S' version='1' owner='O'>\n"
+#define MAIL            "<mail to='r+{token}@x.test' from='s+{token}@y.test'/>\n"
+#define DELIVER         "<deliver-to carrier='smtp' address='127.0.0.1:25001' tls-name='localhost'/>\n"
+#define COLLECT         "<collect-at carrier='smtp' address='127.0.0.1:0' tls-name='localhost'/>\n"
+#define RELAY           "<role name='relay' settle='10s'>\n" DELIVER COLLECT MAIL "</role>\n"
+#define RECEIVER(more)  "<role name='receiver'>\n" DELIVER more MAIL "</role>\n"
+#define SENDER(trigger) "<role name='sender'>\n" COLLECT trigger "\n" MAIL "</role>\n"
+
+static bool load(const char *text, struct mu_sut *sut)
+{
+    return mu_sut_load(arena, &data, file_of("s.xml", mu_bytes_of(text)), sut, &err);
+}
+
+START_TEST(everything_in_a_sut_file_is_read)
+{
+    struct mu_sut s;
+    ck_assert_msg(load(
+                      HEAD
+                          RELAY
+                              RECEIVER("<observe carrier='maildir' path='box'/>\n")
+                                  SENDER("<trigger command=\"bin/send --to {to} 'a b'\" "
+                                         "wait='2m'/>") "<identity certificate='pki/c.pem' "
+                                                        "key='/abs/k.pem'/>\n"
+                                                        "<trust anchors='pki/ca.pem' "
+                                                        "crl='pki/crl.pem'/>\n<pki folder='pki'/>\n"
+                                                        "<claim capability='starttls'/>\n<claim "
+                                                        "capability='label.require'/>\n"
+                                                        "<expectations file='e.xml'/>\n</sut>",
+                      &s),
+                  "%s", error_text());
+    ck_assert_uint_eq(s.roles, 3);
+    ck_assert_uint_eq(s.endpoints, 1); /* relay and receiver share one */
+    ck_assert_uint_eq(s.addresses, 2); /* relay and sender share one, and the Maildir */
+    const struct mu_sut_role *relay = mu_sut_role_find(&s, MU_ROLE_RELAY);
+    const struct mu_sut_role *receiver = mu_sut_role_find(&s, MU_ROLE_RECEIVER);
+    const struct mu_sut_role *sender = mu_sut_role_find(&s, MU_ROLE_SENDER);
+    ck_assert_uint_eq(relay->settle_ms, 10000);
+    ck_assert_ptr_eq(relay->deliver, receiver->deliver);
+    ck_assert_int_eq(relay->collect, sender->collect);
+    ck_assert_int_eq(receiver->collect, -1);
+    ck_assert_str_eq(s.address[receiver->observe].carrier, "maildir");
+    assert_holds(s.address[receiver->observe].path, "/box");
+    ck_assert_ptr_null(sender->deliver);
+    ck_assert_str_eq(sender->trigger[0], mu_arena_printf(arena, "%s/bin/send", folder));
+    ck_assert_str_eq(sender->trigger[3], "a b");
+    ck_assert_ptr_null(sender->trigger[4]);
+    ck_assert_uint_eq(sender->trigger_ms, 120000);
+    ck_assert_str_eq(s.identity.certificate, mu_arena_printf(arena, "%s/pki/c.pem", folder));
+    ck_assert_str_eq(s.identity.key, "/abs/k.pem");
+    ck_assert_str_eq(s.server.key, s.identity.key);
+    ck_assert(mu_sut_claims(&s, "label.require"));
+    ck_assert(!mu_sut_claims(&s, "label.enforce"));
+    assert_holds(s.expectations, "/e.xml");
+    ck_assert_uint_eq(strlen(s.digest), 64);
+}
+END_TEST
+
+static const struct {
+    const char *text, *error;
+} wrong[] = {
+    { HEAD "</sut>", "s.xml:1:1: " },
+    { HEAD "<role name='relai'>\n" DELIVER COLLECT MAIL "</role></sut>", "s.xml:2:" },
+    { HEAD "<role name='relay'>\n" DELIVER MAIL "</role></sut>",
+      "s.xml:2:1: role 'relay' needs a 'collect-at'" },
+    { HEAD "<role name='receiver'>\n" COLLECT MAIL "</role></sut>",
+      "role 'receiver' needs a 'deliver-to'" },
+    { HEAD SENDER("") "</sut>", "role 'sender' needs a 'trigger'" },
+    { HEAD RECEIVER("") RECEIVER("") "</sut>", "role 'receiver' is given twice" },
+    { HEAD SENDER("<trigger/>") "</sut>", "either a command or prompt='yes'" },
+    { HEAD SENDER("<trigger command='x' prompt='yes'/>") "</sut>", "either a command or" },
+    { HEAD SENDER("<trigger command='x {subjekt}'/>") "</sut>",
+      "s.xml:4:10: unknown placeholder '{subjekt}', did you mean '{subject}'?" },
+    { HEAD SENDER("<trigger command='x {to'/>") "</sut>", "a '{' has no '}'" },
+    { HEAD SENDER("<trigger command='x \"y'/>") "</sut>", "a quote is not closed" },
+    { HEAD SENDER("<trigger command='\"\"'/>") "</sut>", "the command names no program" },
+    { HEAD SENDER("<trigger prompt='yes' wait='5 minutes'/>") "</sut>",
+      "s.xml:4:23: '5 minutes' is no duration" },
+    { HEAD "<role name='receiver'>\n<deliver-to carrier='smtp' address='localhost:25'/>\n" MAIL
+           "</role></sut>",
+      "s.xml:3:28: " },
+    { HEAD "<role name='receiver'>\n<deliver-to carrier='smtp' address='127.0.0.1:99999'/>\n" MAIL
+           "</role></sut>",
+      "s.xml:3:28: " },
+    { HEAD RECEIVER("") "<claim capability='startls'/>\n</sut>",
+      "unknown capability 'startls', did you mean 'starttls'?" },
+    { HEAD RECEIVER("") "<identity certificate='x'/>\n</sut>", "s.xml:6:1: " },
+};
+
+START_TEST(each_mistake_is_named_with_its_place)
+{
+    struct mu_sut s;
+    ck_assert(!load(wrong[_i].text, &s));
+    assert_holds(error_text(), wrong[_i].error);
+}
+END_TEST
+
+START_TEST(commands_are_split_without_a_shell)
+{
+    static const struct {
+        const char *text, *word[6];
+    } row[] = {
+        { "send", { "send" } },
+        { "  /bin/send\t-v  ", { "/bin/send", "-v" } },
+        { "./send x", { "/d/./send", "x" } },
+        { "a 'b c' \"d 'e\" f\"g\"h ''", { "a", "b c", "d 'e", "fgh", "" } },
+        { "a $HOME `id` {token};ls", { "a", "$HOME", "`id`", "{token};ls" } },
+    };
+    for (size_t i = 0; i < MU_COUNT(row); i++) {
+        char **argv;
+        ck_assert(mu_command_split(arena, "/d", row[i].text, &argv, &err));
+        size_t n = 0;
+        for (; row[i].word[n] != NULL; n++)
+            ck_assert_str_eq(argv[n], row[i].word[n]);
+        ck_assert_ptr_null(argv[n]);
+    }
+    char **argv;
+    ck_assert(!mu_command_split(arena, "/d", " \n", &argv, &err));
+}
+END_TEST
+
+#define EXPECT(attributes) "<expect " attributes " owner='O'>why</expect>\n"
+#define ALL(entries)                                                                               \
+    "<expectations xmlns='urn:muster:expectations:1'>\n" entries "</expectations>\n"
+
+static struct mu_expectations expectations(const char *text)
+{
+    struct mu_expectations all;
+    const char *path = file_of("e.xml", mu_bytes_of(text));
+    ck_assert_msg(mu_expectations_load(arena, &data, path, TEST_TIME, &all, &err), "%s",
+                  error_text());
+    return all;
+}
+
+static const struct {
+    const char *entries, *name;
+    enum mu_verdict verdict;
+    const char *reason;
+    enum mu_expectation expected;
+    size_t stale;
+} match[] = {
+    { "", "a", MU_PASS, "", MU_AS_EXPECTED, 0 },
+    { "", "a", MU_REMARKS, "rule:X", MU_AS_EXPECTED, 0 },
+    { "", "a", MU_NOT_RUN, "filtered", MU_AS_EXPECTED, 0 },
+    { "", "a", MU_FAIL, "rule:X", MU_NEW_FAILURE, 0 },
+    { EXPECT("case='a' verdict='fail'"), "a", MU_FAIL, "rule:X", MU_AS_EXPECTED, 0 },
+    { EXPECT("case='a*' verdict='fail' reason='rule:SIO-*'"), "ab[x=y]", MU_FAIL, "rule:SIO-09",
+      MU_AS_EXPECTED, 0 },
+    { EXPECT("case='a' verdict='fail' reason='rule:Y'"), "a", MU_FAIL, "rule:X", MU_REASON_CHANGED,
+      1 },
+    { EXPECT("case='a' verdict='fail'"), "a", MU_PASS, "", MU_UNEXPECTED_PASS, 1 },
+    { EXPECT("case='a' verdict='fail'"), "a", MU_INCONCLUSIVE, "ambiguous", MU_UNEXPECTED_PASS, 1 },
+    { EXPECT("case='a' verdict='fail'"), "a", MU_ERROR, "job:crash", MU_NEW_FAILURE, 1 },
+    { EXPECT("case='a' verdict='fail'"), "b", MU_FAIL, "rule:X", MU_NEW_FAILURE, 1 },
+    /* a time-out is covered only by an entry that says so */
+    { EXPECT("case='a' verdict='fail'"), "a", MU_FAIL, "timeout:collect", MU_REASON_CHANGED, 1 },
+    { EXPECT("case='a' verdict='fail' reason='*'"), "a", MU_FAIL, "timeout:collect",
+      MU_REASON_CHANGED, 1 },
+    { EXPECT("case='a' verdict='fail' reason='timeout:collect'"), "a", MU_FAIL, "timeout:collect",
+      MU_AS_EXPECTED, 0 },
+    { EXPECT("case='a' verdict='fail' reason='timeout:*'"), "a", MU_FAIL, "timeout:collect",
+      MU_AS_EXPECTED, 0 },
+    { EXPECT("case='a' verdict='fail' max='0'"), "a", MU_FAIL, "rule:X", MU_AS_EXPECTED, 1 },
+    { EXPECT("case='a' verdict='fail' until='2026-11-22'"), "a", MU_FAIL, "rule:X", MU_AS_EXPECTED,
+      1 },
+    { EXPECT("case='a' verdict='fail' until='2026-11-23'"), "a", MU_FAIL, "rule:X", MU_AS_EXPECTED,
+      0 },
+    /* the entry that fits wins, wherever it stands */
+    { EXPECT("case='*' verdict='fail' reason='rule:Y'") EXPECT("case='a' verdict='fail'"), "a",
+      MU_FAIL, "rule:X", MU_AS_EXPECTED, 1 },
+};
+
+START_TEST(results_are_matched)
+{
+    const char *text = mu_arena_printf(arena, ALL("%s"), match[_i].entries);
+    struct mu_expectations all = expectations(text);
+    ck_assert_int_eq(
+        mu_expectations_match(&all, match[_i].name, match[_i].verdict, match[_i].reason),
+        match[_i].expected);
+    const char *lines;
+    ck_assert_uint_eq(mu_expectations_stale(&all, arena, &lines), match[_i].stale);
+    ck_assert((match[_i].stale > 0) == (strstr(lines, "e.xml:") != NULL));
+}
+END_TEST
+
+START_TEST(wrong_expectations_are_named)
+{
+    static const struct {
+        const char *text, *error;
+    } row[] = {
+        { ALL(EXPECT("case='a' verdict='pass'")), "e.xml:2:" },
+        { ALL(EXPECT("case='a'")), "e.xml:2:1: " },
+        { ALL(EXPECT("case='a' verdict='fail' max='many'")), "e.xml:2:33: 'many' is no number" },
+        { ALL(EXPECT("case='a' verdict='fail' until='2026-02-30'")), "e.xml:2:" },
+        { ALL(EXPECT("case='a' verdict='fail' until='2026-02-20Z'")), "e.xml:2:" },
+        { ALL("<expect case='a' verdict='fail' owner='O'> </expect>"), "e.xml:2:" },
+        { ALL("<expect case='a' verdict='fail'>no owner</expect>"), "e.xml:2:1: " },
+    };
+    for (size_t i = 0; i < MU_COUNT(row); i++) {
+        struct mu_expectations all;
+        const char *path = file_of("e.xml", mu_bytes_of(row[i].text));
+        ck_assert(!mu_expectations_load(arena, &data, path, TEST_TIME, &all, &err));
+        assert_holds(error_text(), row[i].error);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("sut");
+    TCase *tc = tcase_create("sut");
+    tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_add_test(tc, everything_in_a_sut_file_is_read);
+    tcase_add_loop_test(tc, each_mistake_is_named_with_its_place, 0, MU_COUNT(wrong));
+    tcase_add_test(tc, commands_are_split_without_a_shell);
+    tcase_add_loop_test(tc, results_are_matched, 0, MU_COUNT(match));
+    tcase_add_test(tc, wrong_expectations_are_named);
+    suite_add_tcase(suite, tc);
+    return run_suite(suite);
+}

@@ -1,0 +1,170 @@
+<?xml version="1.0" encoding="UTF-8"?>
+<!-- Cases of the page, in chunks: lines of the table (mode "rows"), and a section each. -->
+<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
+                xmlns:r="urn:muster:result:1" exclude-result-prefixes="r">
+  <xsl:output method="html" encoding="UTF-8" indent="no"/>
+
+  <xsl:template match="/r:cases[@mode = 'rows']" priority="2"><xsl:apply-templates select="r:case" mode="row"/></xsl:template>
+  <xsl:template match="/r:cases"><xsl:apply-templates select="r:case"/></xsl:template>
+
+  <xsl:template name="badge">
+    <b class="g {@verdict}">
+      <xsl:choose>
+        <xsl:when test="@verdict = 'pass'">P</xsl:when>
+        <xsl:when test="@verdict = 'remarks'">R</xsl:when>
+        <xsl:when test="@verdict = 'inconclusive'">I</xsl:when>
+        <xsl:when test="@verdict = 'fail'">F</xsl:when>
+        <xsl:when test="@verdict = 'error'">E</xsl:when>
+        <xsl:otherwise>N</xsl:otherwise>
+      </xsl:choose>
+    </b>
+  </xsl:template>
+
+  <xsl:template match="r:case" mode="row">
+    <tr><td class="nw"><xsl:call-template name="badge"/><xsl:value-of select="concat(' ', @verdict)"/></td><th scope="row"><a href="#c{@index}"><xsl:value-of select="@name"/></a></th><td><xsl:value-of select="@role"/></td><td><xsl:value-of select="@level"/></td><td><xsl:value-of select="@class"/></td><td><xsl:value-of select="@rung"/></td><td><xsl:value-of select="@reason"/></td><td class="n"><xsl:value-of select="@ms"/></td></tr>
+  </xsl:template>
+
+  <xsl:template match="r:case[@detail = 'brief']">
+    <p class="line" id="c{@index}"><xsl:call-template name="badge"/><xsl:text> </xsl:text><b><xsl:value-of select="@name"/></b><xsl:text> </xsl:text><xsl:value-of select="r:title"/>
+      <xsl:if test="@reason"><xsl:text> </xsl:text><code class="v"><xsl:value-of select="@reason"/></code></xsl:if>
+      <xsl:if test="@folder"><xsl:text> </xsl:text><span class="dim"><xsl:value-of select="@folder"/></span></xsl:if>
+      <xsl:for-each select="r:finding"><span class="v seen"><xsl:value-of select="concat(' ', @rule, @step, ': ', r:seen)"/></span></xsl:for-each>
+    </p>
+  </xsl:template>
+
+  <xsl:template match="r:case">
+    <article class="case e-{@verdict}" id="c{@index}" aria-labelledby="t{@index}">
+      <details>
+        <xsl:if test="@verdict = 'fail' or @verdict = 'error'"><xsl:attribute name="open">open</xsl:attribute></xsl:if>
+        <summary>
+          <xsl:call-template name="badge"/>
+          <h3 id="t{@index}"><xsl:value-of select="@name"/></h3>
+          <span class="sub"><xsl:value-of select="r:title"/></span>
+          <span class="state"><span class="sr"><xsl:value-of select="@verdict"/><xsl:text> </xsl:text></span><xsl:if test="@reason"><code class="v"><xsl:value-of select="@reason"/></code></xsl:if><xsl:if test="@ms"><span class="dim"><xsl:value-of select="concat(' ', @ms, ' ms')"/></span></xsl:if></span>
+        </summary>
+        <div class="body">
+          <xsl:call-template name="about"/>
+          <xsl:if test="r:rung"><xsl:call-template name="ladder"/></xsl:if>
+          <xsl:if test="r:finding"><h4>Findings</h4><xsl:apply-templates select="r:finding"/></xsl:if>
+          <xsl:if test="r:step"><xsl:call-template name="steps"/></xsl:if>
+          <xsl:apply-templates select="r:labels"/>
+          <xsl:if test="r:transcript"><h4>Transcripts</h4><xsl:apply-templates select="r:transcript"/></xsl:if>
+          <xsl:if test="r:judged"><xsl:call-template name="judged"/></xsl:if>
+          <xsl:if test="r:file or r:problem"><xsl:call-template name="evidence"/></xsl:if>
+          <xsl:if test="r:command"><h4>Run it again</h4><pre class="v command" tabindex="0"><xsl:value-of select="r:command"/></pre></xsl:if>
+        </div>
+      </details>
+    </article>
+  </xsl:template>
+
+  <xsl:template name="about">
+    <xsl:if test="r:why"><p class="purpose"><xsl:value-of select="r:why"/></p></xsl:if>
+    <dl class="pairs">
+      <dt>Verdict</dt><dd><b><xsl:value-of select="@verdict"/></b><xsl:if test="r:meaning"><xsl:value-of select="concat(': ', r:meaning)"/></xsl:if></dd>
+      <xsl:if test="@expectation"><dt>Expectation</dt><dd><xsl:value-of select="translate(@expectation, '-', ' ')"/></dd></xsl:if>
+      <xsl:if test="@attribution"><dt>Attributed to</dt><dd><xsl:value-of select="@attribution"/></dd></xsl:if>
+      <xsl:if test="r:requirement"><dt>Clause</dt><dd><xsl:for-each select="r:requirement"><xsl:value-of select="concat(@document, ' ', @clause)"/><xsl:if test="@rule"><xsl:value-of select="concat(' (', @rule, ')')"/></xsl:if><xsl:if test="position() != last()"><br/></xsl:if></xsl:for-each></dd></xsl:if>
+      <dt>Kind</dt><dd><xsl:value-of select="concat(@role, ', ', @level, ', ', @class)"/><xsl:if test="@importance"><xsl:value-of select="concat(', importance ', @importance)"/></xsl:if></dd>
+      <xsl:if test="@control"><dt>Control</dt><dd><xsl:value-of select="@control"/></dd></xsl:if>
+      <xsl:if test="@sins"><dt>Catches</dt><dd><xsl:value-of select="@sins"/></dd></xsl:if>
+      <xsl:if test="count(r:attempt) &gt; 1"><dt>Attempts</dt><dd><xsl:for-each select="r:attempt"><xsl:value-of select="concat(@number, ': ', @verdict, ' ', @reason, ' (', @folder, ')')"/><br/></xsl:for-each></dd></xsl:if>
+    </dl>
+  </xsl:template>
+
+  <xsl:template name="ladder">
+    <h4>How far it came</h4>
+    <ol class="ladder">
+      <xsl:for-each select="r:rung">
+        <li><xsl:attribute name="class"><xsl:if test="@reached">yes</xsl:if><xsl:if test="@here"> here</xsl:if></xsl:attribute><xsl:if test="@here"><xsl:attribute name="aria-current">step</xsl:attribute></xsl:if><xsl:value-of select="@name"/></li>
+      </xsl:for-each>
+    </ol>
+  </xsl:template>
+
+  <xsl:template match="r:finding">
+    <div class="finding">
+      <p class="rule">
+        <b><xsl:value-of select="@rule"/><xsl:if test="@step"><xsl:value-of select="concat('step ', @step)"/></xsl:if></b>
+        <span class="dim">
+          <xsl:if test="@level"><xsl:value-of select="concat(' ', @level)"/></xsl:if>
+          <xsl:if test="@see"><xsl:value-of select="concat(' · ', @document, ' ', @see)"/></xsl:if>
+          <xsl:if test="@leg"><xsl:value-of select="concat(' · leg ', @leg)"/></xsl:if>
+          <xsl:if test="@offset"><xsl:value-of select="concat(' · octet ', @offset)"/></xsl:if>
+          <xsl:if test="@count &gt; 1"><xsl:value-of select="concat(' · ', @count, ' places')"/></xsl:if>
+        </span>
+        <xsl:if test="r:says"><br/><xsl:value-of select="r:says"/></xsl:if>
+      </p>
+      <dl class="pairs">
+        <xsl:if test="r:expected"><dt>Expected</dt><dd><span class="v"><xsl:value-of select="r:expected"/></span></dd></xsl:if>
+        <xsl:if test="r:seen"><dt>Seen</dt><dd><span class="v seen"><xsl:value-of select="r:seen"/></span></dd></xsl:if>
+        <xsl:if test="r:hint"><dt>What helps</dt><dd><xsl:value-of select="r:hint"/></dd></xsl:if>
+        <xsl:if test="r:place"><dt>Where</dt><dd><xsl:for-each select="r:place"><code class="v"><xsl:value-of select="."/></code><br/></xsl:for-each></dd></xsl:if>
+      </dl>
+    </div>
+  </xsl:template>
+
+  <xsl:template name="steps">
+    <h4>Steps</h4>
+    <div class="scroll" tabindex="0" role="region" aria-label="Steps">
+      <table class="plain">
+        <thead><tr><th scope="col" class="n">ms</th><th scope="col">Step</th><th scope="col">Of</th><th scope="col">Expected</th><th scope="col">Observed</th><th scope="col">Met</th></tr></thead>
+        <tbody><xsl:for-each select="r:step"><tr><xsl:attribute name="class"><xsl:if test="@ok = 'false'">not-met</xsl:if></xsl:attribute><td class="n"><xsl:value-of select="@at-ms"/></td><td><xsl:value-of select="@name"/></td><td><xsl:value-of select="@of"/></td><td><span class="v"><xsl:value-of select="r:expected"/></span></td><td><span class="v"><xsl:value-of select="r:observed"/></span></td><td><xsl:choose><xsl:when test="@ok = 'true'">yes</xsl:when><xsl:otherwise><b>no</b></xsl:otherwise></xsl:choose></td></tr></xsl:for-each></tbody>
+      </table>
+    </div>
+  </xsl:template>
+
+  <xsl:template match="r:labels">
+    <h4>Label and marking</h4>
+    <div class="scroll" tabindex="0" role="region" aria-label="Label and marking">
+      <table class="labels">
+        <thead><tr><th scope="col">Fact</th><xsl:for-each select="r:leg"><th scope="col"><xsl:choose><xsl:when test="@way = 'sent'">As sent</xsl:when><xsl:otherwise>As received</xsl:otherwise></xsl:choose><span class="dim"><xsl:value-of select="concat(' ', @name, ' · ', @carrier)"/></span></th></xsl:for-each></tr></thead>
+        <tbody>
+          <xsl:for-each select="r:fact">
+            <tr><xsl:attribute name="class"><xsl:if test="@differs">differs</xsl:if></xsl:attribute>
+              <th scope="row"><xsl:value-of select="@name"/><xsl:if test="@differs"><b class="mark"> differs</b></xsl:if></th>
+              <xsl:for-each select="r:cell"><td><xsl:choose><xsl:when test="@absent"><span class="absent">absent</span></xsl:when><xsl:otherwise><span class="v"><xsl:value-of select="r:value"/></span></xsl:otherwise></xsl:choose></td></xsl:for-each>
+            </tr>
+          </xsl:for-each>
+        </tbody>
+      </table>
+    </div>
+  </xsl:template>
+
+  <xsl:template match="r:transcript">
+    <details class="talk"><summary><xsl:value-of select="@file"/><span class="dim"><xsl:value-of select="concat(' ', count(r:line), ' lines')"/></span></summary>
+      <div class="scroll" tabindex="0" role="region" aria-label="Transcript">
+        <table>
+          <thead class="sr"><tr><th scope="col">ms</th><th scope="col">Direction</th><th scope="col">Text</th></tr></thead>
+          <tbody>
+            <xsl:for-each select="r:line">
+              <tr class="{@way}"><td class="n"><xsl:value-of select="@at-ms"/></td><td class="way"><xsl:choose><xsl:when test="@way = 'sent'"><span aria-label="sent">→</span></xsl:when><xsl:when test="@way = 'received'"><span aria-label="received">←</span></xsl:when><xsl:otherwise><span aria-label="note">·</span></xsl:otherwise></xsl:choose></td><td><span class="v"><xsl:value-of select="r:text"/></span></td></tr>
+            </xsl:for-each>
+          </tbody>
+        </table>
+      </div>
+      <xsl:if test="@left-out &gt; 0"><p class="hint"><xsl:value-of select="concat(@left-out, ' more lines stand in the file.')"/></p></xsl:if>
+    </details>
+  </xsl:template>
+
+  <xsl:template name="judged">
+    <h4>Rules judged</h4>
+    <dl class="pairs">
+      <xsl:for-each select="r:judged">
+        <dt>Leg <xsl:value-of select="@leg"/></dt>
+        <dd><xsl:if test="r:broken"><b>broken</b><xsl:text> </xsl:text><span class="seen"><xsl:value-of select="r:broken"/></span><br/></xsl:if><xsl:if test="r:held">held <xsl:value-of select="r:held"/><br/></xsl:if><xsl:if test="r:not-applicable"><span class="dim">not applicable <xsl:value-of select="r:not-applicable"/></span></xsl:if></dd>
+      </xsl:for-each>
+    </dl>
+  </xsl:template>
+
+  <xsl:template name="evidence">
+    <h4>Evidence <span class="dim"><xsl:value-of select="@folder"/></span></h4>
+    <xsl:for-each select="r:problem"><p class="warn"><strong><xsl:value-of select="@file"/></strong><xsl:text> </xsl:text><xsl:value-of select="r:text"/>.</p></xsl:for-each>
+    <xsl:if test="r:file">
+      <div class="scroll" tabindex="0" role="region" aria-label="Evidence">
+        <table class="plain">
+          <thead><tr><th scope="col">File</th><th scope="col" class="n">Octets</th><th scope="col">SHA-256</th></tr></thead>
+          <tbody><xsl:for-each select="r:file"><tr><td class="nw"><xsl:value-of select="@name"/></td><td class="n"><xsl:value-of select="@octets"/></td><td><code class="v hash"><xsl:value-of select="@sha256"/></code></td></tr></xsl:for-each></tbody>
+        </table>
+      </div>
+    </xsl:if>
+  </xsl:template>
+</xsl:stylesheet>

@@ -1,0 +1,273 @@
+<?xml version="1.0" encoding="UTF-8"?>
+<!-- The page: everything but the cases, which html.case.xsl puts where the two marks stand.
+     No script, no link that leaves the page, no attribute that holds text of a system under test. -->
+<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
+                xmlns:r="urn:muster:result:1" exclude-result-prefixes="r">
+  <xsl:output method="html" encoding="UTF-8" indent="no" doctype-system="about:legacy-compat"/>
+
+  <xsl:template match="/r:run">
+    <html lang="en">
+      <head>
+        <meta name="viewport" content="width=device-width, initial-scale=1"/>
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-{r:style-digest}'; base-uri 'none'; form-action 'none'"/>
+        <meta name="referrer" content="no-referrer"/>
+        <meta name="color-scheme" content="light dark"/>
+        <title><xsl:value-of select="concat(r:sut/@name, ' ', r:sut/@version, ' : ', r:profile/@id, ' : Muster')"/></title>
+        <style><xsl:value-of select="r:style"/></style>
+      </head>
+      <body>
+        <a class="skip" href="#summary">Skip to the summary</a>
+        <p class="banner top"><xsl:value-of select="r:banner"/></p>
+        <xsl:call-template name="head"/>
+        <main>
+          <xsl:call-template name="summary"/>
+          <xsl:call-template name="issues"/>
+          <xsl:call-template name="table"/>
+          <section id="cases" aria-labelledby="h-cases">
+            <h2 id="h-cases">Cases in detail</h2>
+            <xsl:if test="@folded">
+              <p class="hint">This run is long: what passed stands here in one line each, and of the others the first 200 in full. The evidence folder holds everything.</p>
+            </xsl:if>
+            <xsl:comment>cases</xsl:comment>
+          </section>
+          <xsl:call-template name="rules"/>
+          <xsl:call-template name="trust"/>
+          <xsl:call-template name="how"/>
+        </main>
+        <p class="banner bottom"><xsl:value-of select="r:banner"/></p>
+      </body>
+    </html>
+  </xsl:template>
+
+  <xsl:template name="head">
+    <header class="bar">
+      <div class="in">
+        <strong class="who"><xsl:value-of select="r:sut/@name"/><xsl:if test="not(r:sut/@name)"><xsl:value-of select="r:sut/@id"/></xsl:if>
+          <xsl:text> </xsl:text><span class="dim"><xsl:value-of select="r:sut/@version"/></span></strong>
+        <span class="chips" aria-label="Verdicts">
+          <xsl:for-each select="r:count[@n &gt; 0]">
+            <span class="chip"><b class="g {@verdict}"><xsl:call-template name="letter"/></b><xsl:text> </xsl:text><xsl:value-of select="@n"/><span class="sr"><xsl:value-of select="concat(' ', @verdict)"/></span></span>
+          </xsl:for-each>
+        </span>
+        <nav aria-label="Parts of this page">
+          <a href="#summary">Summary</a>
+          <xsl:if test="r:issue"><a href="#issues">Issues</a></xsl:if>
+          <a href="#table">Table</a>
+          <a href="#cases">Cases</a>
+          <a href="#rules">Rules</a>
+          <a href="#trust">Trust</a>
+          <a href="#how">How to read</a>
+        </nav>
+      </div>
+    </header>
+  </xsl:template>
+
+  <xsl:template name="letter">
+    <xsl:choose>
+      <xsl:when test="@verdict = 'pass'">P</xsl:when>
+      <xsl:when test="@verdict = 'remarks'">R</xsl:when>
+      <xsl:when test="@verdict = 'inconclusive'">I</xsl:when>
+      <xsl:when test="@verdict = 'fail'">F</xsl:when>
+      <xsl:when test="@verdict = 'error'">E</xsl:when>
+      <xsl:otherwise>N</xsl:otherwise>
+    </xsl:choose>
+  </xsl:template>
+
+  <xsl:template name="summary">
+    <section id="summary" aria-labelledby="h-summary">
+      <p class="over">Interoperability report · <xsl:value-of select="r:profile/@title"/><xsl:if test="not(r:profile/@title)"><xsl:value-of select="r:profile/@id"/></xsl:if></p>
+      <h1 id="h-summary">
+        <xsl:value-of select="r:sut/@name"/><xsl:if test="not(r:sut/@name)"><xsl:value-of select="r:sut/@id"/></xsl:if>
+        <xsl:text> </xsl:text><span class="dim"><xsl:value-of select="r:sut/@version"/></span>
+      </h1>
+      <xsl:if test="@state != 'complete'">
+        <p class="alarm" role="alert">
+          <strong>
+            <xsl:choose>
+              <xsl:when test="@state = 'interrupted'">INTERRUPTED</xsl:when>
+              <xsl:when test="@state = 'corrupt'">CORRUPT</xsl:when>
+              <xsl:otherwise>INCOMPLETE</xsl:otherwise>
+            </xsl:choose>
+          </strong>
+          <xsl:choose>
+            <xsl:when test="@state = 'interrupted'"> The run was stopped before its end. What stands here is valid, and it is not all.</xsl:when>
+            <xsl:when test="@state = 'corrupt'"> The run stream was damaged or changed after it was written. Only what stands before the damage is shown.</xsl:when>
+            <xsl:otherwise> The run has no closing line: it was killed, or it is still going on.</xsl:otherwise>
+          </xsl:choose>
+          <xsl:if test="r:chain/@why"><xsl:text> </xsl:text><xsl:value-of select="concat(r:chain/@why, '.')"/></xsl:if>
+        </p>
+      </xsl:if>
+      <xsl:if test="@miscounted"><p class="alarm"><strong>MISCOUNTED</strong> The closing line of the run counts otherwise than its verdicts do.</p></xsl:if>
+      <xsl:if test="@isolation != 'full'"><p class="warn"><strong>Isolation: <xsl:value-of select="@isolation"/>.</strong> The jobs of this run were not fully sealed; it is not fit for an official result.</p></xsl:if>
+      <p class="answer {@worst}"><xsl:value-of select="concat(translate(substring(r:answer, 1, 1), 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'), substring(r:answer, 2), '.')"/></p>
+      <xsl:call-template name="coverage"/>
+      <xsl:if test="@new-failures + @unexpected-passes + @late &gt; 0 or r:stale">
+        <ul class="points">
+          <xsl:if test="@new-failures &gt; 0"><li><strong><xsl:value-of select="@new-failures"/></strong> not covered by the expectation file</li></xsl:if>
+          <xsl:if test="@unexpected-passes &gt; 0"><li><strong><xsl:value-of select="@unexpected-passes"/></strong> better than expected</li></xsl:if>
+          <xsl:if test="@late &gt; 0"><li><strong><xsl:value-of select="@late"/></strong> late or unclaimed deliveries</li></xsl:if>
+          <xsl:for-each select="r:stale"><li>Stale expectation: <code class="v"><xsl:value-of select="."/></code></li></xsl:for-each>
+        </ul>
+      </xsl:if>
+      <dl class="facts">
+        <div><dt>System under test</dt><dd><xsl:value-of select="concat(r:sut/@id, ' ', r:sut/@version)"/><xsl:if test="r:sut/@owner"><xsl:value-of select="concat(', ', r:sut/@owner)"/></xsl:if></dd></div>
+        <div><dt>Profile</dt><dd><xsl:value-of select="concat(r:profile/@id, ' ', r:profile/@version)"/></dd></div>
+        <div><dt>Suite</dt><dd><xsl:value-of select="concat(r:suite/@id, ' revision ', r:suite/@revision)"/></dd></div>
+        <div><dt>Harness</dt><dd>Muster <xsl:value-of select="@muster"/></dd></div>
+        <div><dt>Test time</dt><dd><xsl:value-of select="@test-time"/></dd></div>
+        <div><dt>Started</dt><dd><xsl:value-of select="@started"/>, took <xsl:value-of select="format-number(@ms div 1000, '0.000')"/> s</dd></div>
+        <div><dt>Seed, jobs</dt><dd><xsl:value-of select="concat(@seed, ', ', @jobs)"/></dd></div>
+        <div><dt>Isolation</dt><dd><xsl:value-of select="@isolation"/></dd></div>
+        <div><dt>Exit status</dt><dd><xsl:value-of select="@exit"/><xsl:if test="not(@exit)">none</xsl:if></dd></div>
+        <div><dt>Signature</dt><dd>not signed</dd></div>
+      </dl>
+    </section>
+  </xsl:template>
+
+  <xsl:template name="coverage">
+    <figure class="cover">
+      <svg viewBox="0 0 1000 22" preserveAspectRatio="none" role="img" aria-label="Share of each verdict">
+        <xsl:for-each select="r:count[@n &gt; 0]">
+          <rect class="f-{@verdict}" x="{@x}" y="0" width="{@width}" height="22"/>
+        </xsl:for-each>
+      </svg>
+      <figcaption>
+        <xsl:for-each select="r:count[@n &gt; 0]">
+          <span class="key"><b class="g {@verdict}"><xsl:call-template name="letter"/></b><xsl:value-of select="concat(' ', @n, ' ', @verdict)"/></span>
+        </xsl:for-each>
+        <span class="key dim"><xsl:value-of select="concat(@ran, ' run of ', @planned, ' planned')"/><xsl:if test="@unseen &gt; 0"><xsl:value-of select="concat(', ', @unseen, ' not reached')"/></xsl:if></span>
+      </figcaption>
+      <xsl:if test="r:left-out">
+        <details class="why"><summary>Why <xsl:value-of select="r:count[@verdict='not-run']/@n"/> did not run</summary>
+          <table class="plain">
+            <thead><tr><th scope="col">Cases</th><th scope="col">Reason</th><th scope="col">Meaning</th></tr></thead>
+            <tbody>
+              <xsl:for-each select="r:left-out"><tr><td class="n"><xsl:value-of select="@n"/></td><td><code class="v"><xsl:value-of select="@reason"/></code></td><td><xsl:value-of select="r:meaning"/></td></tr></xsl:for-each>
+            </tbody>
+          </table>
+        </details>
+      </xsl:if>
+    </figure>
+  </xsl:template>
+
+  <xsl:template name="issues">
+    <xsl:if test="r:issue">
+      <section id="issues" aria-labelledby="h-issues">
+        <h2 id="h-issues">Issues by cause</h2>
+        <xsl:apply-templates select="r:issue"/>
+      </section>
+    </xsl:if>
+  </xsl:template>
+
+  <xsl:template match="r:issue">
+    <article class="issue e-{@verdict}">
+      <h3><b class="g {@verdict}"><xsl:call-template name="letter"/></b><xsl:text> </xsl:text>
+        <code class="v"><xsl:value-of select="@reason"/></code>
+        <span class="dim"><xsl:value-of select="concat(' ', @verdict, ' · seen in ', @count)"/><xsl:choose><xsl:when test="@count = 1"> case</xsl:when><xsl:otherwise> cases</xsl:otherwise></xsl:choose>
+          <xsl:if test="@attribution"><xsl:value-of select="concat(' · attributed to: ', @attribution)"/></xsl:if>
+          <xsl:if test="@see"><xsl:value-of select="concat(' · ', @document, ' ', @see)"/></xsl:if>
+          <xsl:if test="@level"><xsl:value-of select="concat(' · ', @level)"/></xsl:if>
+        </span>
+      </h3>
+      <p>
+        <xsl:choose>
+          <xsl:when test="r:says"><xsl:value-of select="r:says"/></xsl:when>
+          <xsl:when test="r:meaning"><xsl:value-of select="concat(translate(substring(r:meaning, 1, 1), 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'), substring(r:meaning, 2), '.')"/></xsl:when>
+        </xsl:choose>
+      </p>
+      <xsl:for-each select="r:finding">
+        <dl class="pairs">
+          <xsl:if test="r:expected"><dt>Expected</dt><dd><span class="v"><xsl:value-of select="r:expected"/></span></dd></xsl:if>
+          <xsl:if test="r:seen"><dt>Seen, for example</dt><dd><span class="v seen"><xsl:value-of select="r:seen"/></span></dd></xsl:if>
+          <xsl:if test="r:hint"><dt>What helps</dt><dd><xsl:value-of select="r:hint"/></dd></xsl:if>
+        </dl>
+      </xsl:for-each>
+      <p class="in-cases"><xsl:for-each select="r:in"><a href="#c{@index}"><xsl:value-of select="@name"/></a><xsl:if test="position() != last()"><xsl:text> · </xsl:text></xsl:if></xsl:for-each><xsl:if test="@more &gt; 0"><xsl:value-of select="concat(' and ', @more, ' more')"/></xsl:if></p>
+    </article>
+  </xsl:template>
+
+  <xsl:template name="table">
+    <section id="table" aria-labelledby="h-table">
+      <h2 id="h-table">All cases</h2>
+      <div class="scroll" tabindex="0" role="region" aria-labelledby="h-table">
+        <table class="cases">
+          <thead><tr><th scope="col">Verdict</th><th scope="col">Case</th><th scope="col">Role</th><th scope="col">Level</th><th scope="col">Class</th><th scope="col">Rung reached</th><th scope="col">Reason</th><th scope="col" class="n">ms</th></tr></thead>
+          <tbody><xsl:comment>cases:rows</xsl:comment></tbody>
+        </table>
+      </div>
+    </section>
+  </xsl:template>
+
+  <xsl:template name="rules">
+    <section id="rules" aria-labelledby="h-rules">
+      <h2 id="h-rules">Rules</h2>
+      <p class="hint">Each rule, and on how many legs it held, was broken, or did not apply. A rule that is shown by a case has no counts of its own.</p>
+      <div class="scroll" tabindex="0" role="region" aria-labelledby="h-rules">
+        <table class="rules">
+          <thead><tr><th scope="col">Rule</th><th scope="col">Level</th><th scope="col">Clause</th><th scope="col">What it demands</th><th scope="col" class="n">Held</th><th scope="col" class="n">Broken</th><th scope="col" class="n">n/a</th></tr></thead>
+          <tbody>
+            <xsl:for-each select="r:rule">
+              <tr>
+                <xsl:attribute name="class"><xsl:if test="@broken &gt; 0">broken</xsl:if></xsl:attribute>
+                <th scope="row"><xsl:value-of select="@id"/></th>
+                <td><xsl:value-of select="@level"/><xsl:if test="@written != @level"><span class="dim"> (written: <xsl:value-of select="@written"/>)</span></xsl:if><xsl:if test="@waived"><span class="dim"> waived</span></xsl:if></td>
+                <td class="nw"><xsl:value-of select="concat(@document, ' ', @see)"/></td>
+                <td><xsl:value-of select="r:says"/><xsl:if test="@because"><span class="dim"> Because: <xsl:value-of select="@because"/></span></xsl:if></td>
+                <xsl:choose>
+                  <xsl:when test="@shown-by = 'case' and @held + @broken + @not-applicable = 0"><td class="dim n" colspan="3">shown by cases</td></xsl:when>
+                  <xsl:otherwise><td class="n"><xsl:value-of select="@held"/></td><td class="n b"><xsl:value-of select="@broken"/></td><td class="n dim"><xsl:value-of select="@not-applicable"/></td></xsl:otherwise>
+                </xsl:choose>
+              </tr>
+            </xsl:for-each>
+          </tbody>
+        </table>
+      </div>
+    </section>
+  </xsl:template>
+
+  <xsl:template name="trust">
+    <section id="trust" aria-labelledby="h-trust">
+      <h2 id="h-trust">Environment and trust</h2>
+      <dl class="pairs">
+        <dt>Run</dt><dd><code class="v"><xsl:value-of select="@id"/></code></dd>
+        <dt>Selection</dt><dd><code class="v"><xsl:value-of select="@selection"/><xsl:if test="not(@selection)">everything</xsl:if></code></dd>
+        <dt>Hash chain</dt><dd>
+          <xsl:value-of select="concat(r:chain/@state, ', ', r:chain/@lines, ' lines')"/>
+          <xsl:if test="r:chain/@rest &gt; 0"><xsl:value-of select="concat(', ', r:chain/@rest, ' octets after them not used')"/></xsl:if>
+          <br/><code class="v hash"><xsl:value-of select="r:chain/@head"/></code></dd>
+        <dt>Signature</dt><dd>This report is not signed.</dd>
+        <xsl:for-each select="r:library"><dt><xsl:value-of select="@name"/></dt><dd><xsl:value-of select="@version"/></dd></xsl:for-each>
+        <xsl:for-each select="r:digest"><dt>Digest: <xsl:value-of select="@name"/></dt><dd><code class="v hash"><xsl:value-of select="@value"/></code></dd></xsl:for-each>
+        <xsl:for-each select="r:resumed"><dt>Resumed</dt><dd><xsl:value-of select="concat(@at, ', ', @kept, ' verdicts kept, ', @cut-octets, ' octets of a torn line cut off')"/></dd></xsl:for-each>
+      </dl>
+      <xsl:if test="r:late">
+        <h3>Late and unclaimed deliveries</h3>
+        <p class="hint">Messages that arrived when no case waited for them. A run with one is not green.</p>
+        <table class="plain">
+          <thead><tr><th scope="col" class="n">at ms</th><th scope="col">Case</th><th scope="col">Envelope</th><th scope="col">Evidence</th></tr></thead>
+          <tbody><xsl:for-each select="r:late"><tr><td class="n"><xsl:value-of select="@at-ms"/></td><td><xsl:value-of select="@case"/><xsl:if test="not(@case)"><span class="dim">none of this run</span></xsl:if></td><td><code class="v"><xsl:value-of select="r:envelope"/></code></td><td><code class="v"><xsl:value-of select="@folder"/></code></td></tr></xsl:for-each></tbody>
+        </table>
+      </xsl:if>
+      <xsl:if test="r:note">
+        <h3>Notes</h3>
+        <ul><xsl:for-each select="r:note"><li><xsl:if test="@case"><xsl:value-of select="concat(@case, ': ')"/></xsl:if><span class="v"><xsl:value-of select="r:text"/></span></li></xsl:for-each></ul>
+      </xsl:if>
+    </section>
+  </xsl:template>
+
+  <xsl:template name="how">
+    <section id="how" aria-labelledby="h-how">
+      <h2 id="h-how">How to read this report</h2>
+      <dl class="pairs verdicts">
+        <dt><b class="g pass">P</b> pass</dt><dd>Every rule that must or should hold did, and every expectation of the case was met.</dd>
+        <dt><b class="g remarks">R</b> remarks</dt><dd>What must hold held; something that should hold did not.</dd>
+        <dt><b class="g inconclusive">I</b> inconclusive</dt><dd>Nothing can be said: a control failed, evidence is missing, or time ran out where nothing was promised. Never counted as success.</dd>
+        <dt><b class="g fail">F</b> fail</dt><dd>The system under test broke something that must hold.</dd>
+        <dt><b class="g error">E</b> error</dt><dd>The harness or its surroundings broke. Never booked to the system under test.</dd>
+        <dt><b class="g not-run">N</b> not run</dt><dd>The case does not apply, was left out, or was not reached; the reason is given.</dd>
+      </dl>
+      <p>A <em>rung</em> says how far a message came, from a connection that stands to a label that the far side understood. A negative case has a <em>control</em>: the same exchange without the fault. Text that came from the system under test is shown with control and direction characters made visible, such as <code class="v">\u{202E}</code>; a byte that is no UTF-8 stands as <code class="v">\xFF</code>.</p>
+      <p>This page is a function of <code>run.jsonl</code> and the evidence beside it: <code>muster report DIR --format html</code> makes the same bytes again.</p>
+    </section>
+  </xsl:template>
+</xsl:stylesheet>

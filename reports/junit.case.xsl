@@ -1,0 +1,27 @@
+<?xml version="1.0" encoding="UTF-8"?>
+<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
+                xmlns:r="urn:muster:result:1" exclude-result-prefixes="r">
+  <xsl:output method="xml" encoding="UTF-8" indent="no" omit-xml-declaration="yes"/>
+
+  <xsl:template match="/r:cases"><xsl:apply-templates select="r:case"/></xsl:template>
+
+  <xsl:template match="r:case">
+    <testcase name="{@name}" classname="{concat('muster.', @role)}" time="{format-number(concat('0', @ms) div 1000, '0.000')}">
+      <xsl:choose>
+        <xsl:when test="@verdict = 'not-run'"><skipped message="{@reason}"/></xsl:when>
+        <xsl:when test="@verdict = 'fail'"><failure type="{@reason}" message="{@reason}"><xsl:apply-templates select="r:finding"/></failure></xsl:when>
+        <xsl:when test="@verdict = 'inconclusive'"><error type="inconclusive" message="{@reason}"><xsl:apply-templates select="r:finding"/></error></xsl:when>
+        <xsl:when test="@verdict = 'error'"><error type="error" message="{@reason}"><xsl:apply-templates select="r:finding"/></error></xsl:when>
+        <xsl:when test="@verdict = 'remarks'"><system-out>remarks: <xsl:value-of select="@reason"/><xsl:text>&#10;</xsl:text><xsl:apply-templates select="r:finding"/></system-out></xsl:when>
+      </xsl:choose>
+    </testcase>
+    <xsl:text>&#10;</xsl:text>
+  </xsl:template>
+
+  <xsl:template match="r:finding">
+    <xsl:value-of select="concat('  ', @rule, @step, ' ', @document, ' ', @see, '&#10;')"/>
+    <xsl:if test="r:expected"><xsl:value-of select="concat('    expected: ', r:expected, '&#10;')"/></xsl:if>
+    <xsl:if test="r:seen"><xsl:value-of select="concat('    seen:     ', r:seen, '&#10;')"/></xsl:if>
+    <xsl:for-each select="r:place"><xsl:value-of select="concat('    at:       ', ., '&#10;')"/></xsl:for-each>
+  </xsl:template>
+</xsl:stylesheet>
