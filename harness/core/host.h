@@ -30,18 +30,26 @@ enum mu_expectation {
     MU_REASON_CHANGED,  /* an entry covers the verdict but not the reason                    */
 };
 
+/* How a case ended, as its job sees it. */
+struct mu_case_end {
+    enum mu_verdict verdict;
+    enum mu_rung rung;
+    uint32_t may_come; /* bit n: message n was accepted and may still come out: not late then */
+    const char *reason, *attribution;
+};
+
 struct mu_run_host {
     void *self;
     size_t items;
+    size_t left_out; /* instances that do not run; for the count of the close event           */
     size_t markers; /* items behind the last: fresh valid messages that prove a path works  */
     uint32_t settle_ms; /* quiet time at the end, for SUTs that queue; 0: none               */
     void (*item)(void *self, size_t i, struct mu_run_item *item);
     void (*name)(void *self, size_t i, char name[MU_NAME_TEXT]);
 
     /* [job] Run the case to its end; sends every record but DONE through the seat. */
-    bool (*run_case)(void *self, struct mu_seat *seat, size_t i, enum mu_verdict *verdict,
-                     enum mu_rung *rung, const char **reason, const char **attribution,
-                     struct mu_err *err);
+    bool (*run_case)(void *self, struct mu_seat *seat, size_t i,
+                     struct mu_case_end *end, struct mu_err *err);
 
     /* Addresses where SUTs deliver; listening sockets and Maildirs alike. */
     size_t addresses;

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -159,24 +160,10 @@ bool mu_seat_hand_over(struct mu_seat *seat, int fd, const struct mu_parcel *par
     return true;
 }
 
-/* fstat() is a refused call behind the seal; lseek() is not. */
-static bool read_memory_file(struct mu_arena *arena, int fd, struct mu_bytes *out,
-                             struct mu_err *err)
+void mu_seat_close_parcels(struct mu_seat *seat)
 {
-    off_t size = lseek(fd, 0, SEEK_END);
-    if (size <= 0 || (uint64_t) size > MU_JOB_FILE_MAX)
-        return mu_fail(err, MU_ERR_LIMIT, "a reception sent something that is no parcel");
-    char *p = mu_arena_alloc(arena, (size_t) size);
-    for (off_t n = 0; n < size;) {
-        ssize_t got = pread(fd, p + n, (size_t) (size - n), n);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            return mu_fail(err, MU_ERR_LIMIT, "a reception took its parcel back");
-        n += got;
-    }
-    *out = (struct mu_bytes){ p, (size_t) size };
-    return true;
+    if (seat->parcel_fd >= 0)
+        shutdown(seat->parcel_fd, SHUT_RD);
 }
 
 bool mu_seat_next_parcel(struct mu_seat *seat, uint64_t deadline_ms, struct mu_parcel **parcel,
@@ -198,10 +185,14 @@ bool mu_seat_next_parcel(struct mu_seat *seat, uint64_t deadline_ms, struct mu_p
     char byte;
     MU_CLEANUP(mu_fd_close) int fd = -1;
     ssize_t n = mu_packet_receive(seat->parcel_fd, &byte, 1, 0, &fd);
+    if (n == 0) { /* closed by mu_seat_close_parcels(), and empty */
+        *parcel = NULL;
+        return true;
+    }
     if (n != 1 || fd < 0)
         return mu_fail(err, MU_ERR_LIMIT, "a reception sent something that is no parcel");
     struct mu_bytes data;
-    TRY(read_memory_file(seat->arena, fd, &data, err));
+    TRY(mu_file_read_fd(seat->arena, fd, "parcel", MU_JOB_FILE_MAX, &data, err));
     struct mu_parcel *fresh = mu_new(seat->arena, struct mu_parcel);
     TRY(mu_parcel_read(seat->arena, data, fresh, err));
     *parcel = fresh;

@@ -67,7 +67,7 @@ static bool gone(int sys)
 static bool fail_tls(struct mu_stream *s, int error, struct mu_err *err)
 {
     unsigned long code = ERR_peek_error();
-    if (s->ended || (error == SSL_ERROR_SYSCALL && code == 0)
+    if ((error == SSL_ERROR_SYSCALL && code == 0)
         || ERR_GET_REASON(code) == SSL_R_UNEXPECTED_EOF_WHILE_READING) {
         s->truncated = s->tls.complete;
         ERR_clear_error();
@@ -111,7 +111,7 @@ bool mu_stream_start_tls(struct mu_stream *s, const struct mu_tls_start *start, 
 
     int ret;
     ERR_clear_error();
-    while ((ret = SSL_do_handshake(s->ssl)) != 1) {
+    while (s->starved = false, (ret = SSL_do_handshake(s->ssl)) != 1) {
         if (!retry_tls(s, ret, err)) {
             mu_tls_collect(s);
             return false;
@@ -132,6 +132,7 @@ static bool write_some(struct mu_stream *s, const char *p, size_t size, size_t *
         return closed(s, err);
     if (s->ssl != NULL) {
         ERR_clear_error();
+        s->starved = false;
         int ret = SSL_write_ex(s->ssl, p, size, sent);
         return ret == 1 || retry_tls(s, ret, err);
     }
@@ -179,12 +180,15 @@ bool mu_stream_put(struct mu_stream *s, struct mu_bytes data, struct mu_err *err
 /* As many bytes as are there, at least one, at most `room`. */
 static bool read_some(struct mu_stream *s, char *to, size_t room, size_t *got, struct mu_err *err)
 {
-    TRY(mu_stream_flush(s, err));
+    /* A peer that hung up before it took our bytes may have said why: an alert, a 421. */
+    if (!mu_stream_flush(s, err) && err->code != MU_ERR_CLOSED)
+        return false;
     for (;;) {
         if (s->fd < 0)
             return closed(s, err);
         if (s->ssl != NULL) {
             ERR_clear_error();
+            s->starved = false;
             int ret = SSL_read_ex(s->ssl, to, room, got);
             if (ret == 1) {
                 s->idle_reads = 0;

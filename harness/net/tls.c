@@ -41,8 +41,6 @@ static int socket_write(BIO *b, const char *p, int n)
     ssize_t sent = send(s->fd, p, (size_t) n, MSG_NOSIGNAL);
     if (sent < 0 && (errno == EAGAIN || errno == EINTR))
         BIO_set_retry_write(b);
-    else if (sent < 0)
-        s->ended = true;
     return (int) sent;
 }
 

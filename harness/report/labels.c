@@ -1,4 +1,4 @@
-/* Label and marking of every leg side by side, from the message documents (urn:muster:message:1). */
+/* Label and marking of every leg side by side, from the message documents. */
 #include <libxml/parser.h>
 #include <libxml/tree.h>
 

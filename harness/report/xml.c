@@ -11,37 +11,37 @@ static const enum mu_verdict order[MU_VERDICTS] = {
     MU_PASS, MU_REMARKS, MU_INCONCLUSIVE, MU_FAIL, MU_ERROR, MU_NOT_RUN,
 };
 
-static void set_pairs(struct mu_tree *t, const char *element, const struct mu_pair *pair)
+static void set_pairs(struct mu_model_tree *t, const char *element, const struct mu_pair *pair)
 {
     static const char *const known[] = { "id", "name", "version", "owner", "title", "revision" };
-    mu_tree_open(t, element);
+    mu_model_open(t, element);
     for (size_t i = 0; i < MU_COUNT(known); i++)
-        mu_tree_set(t, known[i], mu_pair_value(pair, known[i]));
-    mu_tree_close(t);
+        mu_model_set(t, known[i], mu_pair_value(pair, known[i]));
+    mu_model_close(t);
 }
 
-static void add_list(struct mu_tree *t, const char *element, const char *value,
+static void add_list(struct mu_model_tree *t, const char *element, const char *value,
                      const struct mu_pair *pair)
 {
     for (; pair != NULL; pair = pair->next) {
-        mu_tree_open(t, element);
-        mu_tree_set(t, "name", pair->name);
-        mu_tree_set(t, value, pair->value);
-        mu_tree_close(t);
+        mu_model_open(t, element);
+        mu_model_set(t, "name", pair->name);
+        mu_model_set(t, value, pair->value);
+        mu_model_close(t);
     }
 }
 
-static void add_chain(struct mu_tree *t, const struct mu_chain *chain)
+static void add_chain(struct mu_model_tree *t, const struct mu_chain *chain)
 {
     static const char *const state[] = { "whole", "torn", "corrupt" };
-    mu_tree_open(t, "chain");
-    mu_tree_set(t, "state", state[chain->state]);
-    mu_tree_number(t, "lines", (int64_t) chain->lines);
-    mu_tree_number(t, "octets", (int64_t) chain->octets);
-    mu_tree_number(t, "rest", (int64_t) chain->rest);
-    mu_tree_set(t, "head", chain->head);
-    mu_tree_set(t, "why", chain->why);
-    mu_tree_close(t);
+    mu_model_open(t, "chain");
+    mu_model_set(t, "state", state[chain->state]);
+    mu_model_number(t, "lines", (int64_t) chain->lines);
+    mu_model_number(t, "octets", (int64_t) chain->octets);
+    mu_model_number(t, "rest", (int64_t) chain->rest);
+    mu_model_set(t, "head", chain->head);
+    mu_model_set(t, "why", chain->why);
+    mu_model_close(t);
 }
 
 /* Widths in per mille of the bar. One case of 25,000 still gets a slice that can be seen; the
@@ -63,158 +63,158 @@ static void bar_widths(const struct mu_result *m, int64_t width[MU_VERDICTS])
         width[widest] += left;
 }
 
-static void add_counts(struct mu_tree *t, const struct mu_result *m)
+static void add_counts(struct mu_model_tree *t, const struct mu_result *m)
 {
     int64_t width[MU_VERDICTS], x = 0;
     bar_widths(m, width);
     for (size_t i = 0; i < MU_COUNT(order); i++) {
-        mu_tree_open(t, "count");
-        mu_tree_set(t, "verdict", mu_verdict_name(order[i]));
-        mu_tree_number(t, "n", (int64_t) m->count[order[i]]);
-        mu_tree_number(t, "x", x);
-        mu_tree_number(t, "width", width[order[i]]);
-        mu_tree_close(t);
+        mu_model_open(t, "count");
+        mu_model_set(t, "verdict", mu_verdict_name(order[i]));
+        mu_model_number(t, "n", (int64_t) m->count[order[i]]);
+        mu_model_number(t, "x", x);
+        mu_model_number(t, "width", width[order[i]]);
+        mu_model_close(t);
         x += width[order[i]];
     }
 }
 
-static void add_tallies(struct mu_tree *t, const struct mu_result *m)
+static void add_tallies(struct mu_model_tree *t, const struct mu_result *m)
 {
     for (const struct mu_tally *tally = m->tally; tally != NULL; tally = tally->next) {
-        mu_tree_open(t, "left-out");
-        mu_tree_set(t, "reason", tally->reason);
-        mu_tree_number(t, "n", (int64_t) tally->count);
-        mu_tree_text(t, "meaning", mu_reason_sentence(tally->reason));
-        mu_tree_close(t);
+        mu_model_open(t, "left-out");
+        mu_model_set(t, "reason", tally->reason);
+        mu_model_number(t, "n", (int64_t) tally->count);
+        mu_model_text(t, "meaning", mu_reason_sentence(tally->reason));
+        mu_model_close(t);
     }
 }
 
-static void add_members(struct mu_tree *t, const struct mu_issue *issue)
+static void add_members(struct mu_model_tree *t, const struct mu_issue *issue)
 {
     unsigned n = 0;
     for (const struct mu_instance *i = issue->first; i != NULL; i = i->next_of_issue) {
         if (n++ == CASES_OF_ISSUE)
             break;
-        mu_tree_open(t, "in");
-        mu_tree_set(t, "name", i->name);
-        mu_tree_number(t, "index", (int64_t) i->index);
-        mu_tree_close(t);
+        mu_model_open(t, "in");
+        mu_model_set(t, "name", i->name);
+        mu_model_number(t, "index", (int64_t) i->index);
+        mu_model_close(t);
     }
 }
 
-static void add_issues(struct mu_tree *t, struct mu_arena *arena, const struct mu_result *m)
+static void add_issues(struct mu_model_tree *t, struct mu_arena *arena, const struct mu_result *m)
 {
     for (const struct mu_issue *issue = m->issue; issue != NULL; issue = issue->next) {
-        mu_tree_open(t, "issue");
-        mu_tree_set(t, "verdict", mu_verdict_name(issue->verdict));
-        mu_tree_set(t, "reason", issue->reason);
-        mu_tree_set(t, "attribution", issue->attribution);
-        mu_tree_number(t, "count", (int64_t) issue->count);
-        mu_tree_number(t, "more",
-                       issue->count > CASES_OF_ISSUE ? issue->count - CASES_OF_ISSUE : 0);
+        mu_model_open(t, "issue");
+        mu_model_set(t, "verdict", mu_verdict_name(issue->verdict));
+        mu_model_set(t, "reason", issue->reason);
+        mu_model_set(t, "attribution", issue->attribution);
+        mu_model_number(t, "count", (int64_t) issue->count);
+        mu_model_number(t, "more",
+                        issue->count > CASES_OF_ISSUE ? issue->count - CASES_OF_ISSUE : 0);
         if (issue->rule != NULL) {
-            mu_tree_set(t, "rule", issue->rule->id);
-            mu_tree_set(t, "level", issue->rule->level);
-            mu_tree_set(t, "document", issue->rule->document);
-            mu_tree_set(t, "see", issue->rule->see);
-            mu_tree_text(t, "says", issue->rule->text);
+            mu_model_set(t, "rule", issue->rule->id);
+            mu_model_set(t, "level", issue->rule->level);
+            mu_model_set(t, "document", issue->rule->document);
+            mu_model_set(t, "see", issue->rule->see);
+            mu_model_text(t, "says", issue->rule->text);
         }
-        mu_tree_text(t, "meaning", mu_reason_sentence(issue->reason));
+        mu_model_text(t, "meaning", mu_reason_sentence(issue->reason));
         if (issue->finding != NULL)
-            mu_tree_finding(t, arena, m, issue->finding);
+            mu_model_finding(t, arena, m, issue->finding);
         add_members(t, issue);
-        mu_tree_close(t);
+        mu_model_close(t);
     }
 }
 
-static void add_rules(struct mu_tree *t, const struct mu_result *m)
+static void add_rules(struct mu_model_tree *t, const struct mu_result *m)
 {
     for (const struct mu_result_rule *rule = m->rule; rule != NULL; rule = rule->next) {
-        mu_tree_open(t, "rule");
-        mu_tree_set(t, "id", rule->id);
-        mu_tree_set(t, "level", rule->level);
-        mu_tree_set(t, "written", rule->written);
-        mu_tree_set(t, "document", rule->document);
-        mu_tree_set(t, "see", rule->see);
-        mu_tree_set(t, "shown-by", rule->assertion ? "assertion" : "case");
-        mu_tree_flag(t, "waived", rule->waived);
-        mu_tree_set(t, "because", rule->because);
-        mu_tree_number(t, "held", (int64_t) rule->held);
-        mu_tree_number(t, "broken", (int64_t) rule->broken);
-        mu_tree_number(t, "not-applicable", (int64_t) rule->not_applicable);
-        mu_tree_text(t, "says", rule->text);
-        mu_tree_close(t);
+        mu_model_open(t, "rule");
+        mu_model_set(t, "id", rule->id);
+        mu_model_set(t, "level", rule->level);
+        mu_model_set(t, "written", rule->written);
+        mu_model_set(t, "document", rule->document);
+        mu_model_set(t, "see", rule->see);
+        mu_model_set(t, "shown-by", rule->assertion ? "assertion" : "case");
+        mu_model_flag(t, "waived", rule->waived);
+        mu_model_set(t, "because", rule->because);
+        mu_model_number(t, "held", (int64_t) rule->held);
+        mu_model_number(t, "broken", (int64_t) rule->broken);
+        mu_model_number(t, "not-applicable", (int64_t) rule->not_applicable);
+        mu_model_text(t, "says", rule->text);
+        mu_model_close(t);
     }
 }
 
-static void add_lates(struct mu_tree *t, const struct mu_result *m)
+static void add_lates(struct mu_model_tree *t, const struct mu_result *m)
 {
     for (const struct mu_late *late = m->late; late != NULL; late = late->next) {
-        mu_tree_open(t, "late");
-        mu_tree_number(t, "at-ms", late->at_ms);
-        mu_tree_set(t, "token", late->token);
-        mu_tree_set(t, "case", late->of);
-        mu_tree_set(t, "folder", late->folder);
-        mu_tree_text(t, "envelope", late->envelope);
-        mu_tree_close(t);
+        mu_model_open(t, "late");
+        mu_model_number(t, "at-ms", late->at_ms);
+        mu_model_set(t, "token", late->token);
+        mu_model_set(t, "case", late->of);
+        mu_model_set(t, "folder", late->folder);
+        mu_model_text(t, "envelope", late->envelope);
+        mu_model_close(t);
     }
 }
 
-static void add_remarks(struct mu_tree *t, const struct mu_result *m)
+static void add_remarks(struct mu_model_tree *t, const struct mu_result *m)
 {
     for (const struct mu_note *note = m->note; note != NULL; note = note->next) {
-        mu_tree_open(t, "note");
-        mu_tree_set(t, "case", note->of);
-        mu_tree_text(t, "text", note->text);
-        mu_tree_close(t);
+        mu_model_open(t, "note");
+        mu_model_set(t, "case", note->of);
+        mu_model_text(t, "text", note->text);
+        mu_model_close(t);
     }
     for (const struct mu_resumed *r = m->resumed; r != NULL; r = r->next) {
-        mu_tree_open(t, "resumed");
-        mu_tree_set(t, "at", r->at);
-        mu_tree_number(t, "kept", r->kept);
-        mu_tree_number(t, "cut-octets", r->cut_octets);
-        mu_tree_close(t);
+        mu_model_open(t, "resumed");
+        mu_model_set(t, "at", r->at);
+        mu_model_number(t, "kept", r->kept);
+        mu_model_number(t, "cut-octets", r->cut_octets);
+        mu_model_close(t);
     }
     for (const struct mu_pair *stale = m->stale; stale != NULL; stale = stale->next)
-        mu_tree_text(t, "stale", stale->name);
+        mu_model_text(t, "stale", stale->name);
 }
 
-static void set_run(struct mu_tree *t, const struct mu_result *m)
+static void set_run(struct mu_model_tree *t, const struct mu_result *m)
 {
-    mu_tree_set(t, "id", m->run);
-    mu_tree_set(t, "muster", m->muster);
-    mu_tree_set(t, "state", mu_run_state_name(m->state));
-    mu_tree_set(t, "worst", mu_verdict_name(m->worst));
-    mu_tree_set(t, "isolation", m->isolation);
-    mu_tree_set(t, "selection", m->selection);
-    mu_tree_number(t, "seed", m->seed);
-    mu_tree_number(t, "jobs", m->jobs);
-    mu_tree_set(t, "test-time", m->test_time);
-    mu_tree_set(t, "started", m->started);
-    mu_tree_number(t, "ms", m->ms);
+    mu_model_set(t, "id", m->run);
+    mu_model_set(t, "muster", m->muster);
+    mu_model_set(t, "state", mu_run_state_name(m->state));
+    mu_model_set(t, "worst", mu_verdict_name(m->worst));
+    mu_model_set(t, "isolation", m->isolation);
+    mu_model_set(t, "selection", m->selection);
+    mu_model_number(t, "seed", m->seed);
+    mu_model_number(t, "jobs", m->jobs);
+    mu_model_set(t, "test-time", m->test_time);
+    mu_model_set(t, "started", m->started);
+    mu_model_number(t, "ms", m->ms);
     if (m->exit >= 0)
-        mu_tree_number(t, "exit", m->exit);
-    mu_tree_number(t, "planned", m->planned);
-    mu_tree_number(t, "total", (int64_t) m->total);
-    mu_tree_number(t, "ran", (int64_t) m->total - (int64_t) m->count[MU_NOT_RUN]);
-    mu_tree_number(t, "unseen", (int64_t) m->unseen);
-    mu_tree_number(t, "new-failures", (int64_t) m->new_failures);
-    mu_tree_number(t, "unexpected-passes", (int64_t) m->unexpected_passes);
-    mu_tree_number(t, "late", (int64_t) m->lates);
-    mu_tree_flag(t, "miscounted", m->miscounted);
-    mu_tree_flag(t, "folded", m->total > MU_REPORT_DETAIL_MAX);
+        mu_model_number(t, "exit", m->exit);
+    mu_model_number(t, "planned", m->planned);
+    mu_model_number(t, "total", (int64_t) m->total);
+    mu_model_number(t, "ran", (int64_t) m->total - (int64_t) m->count[MU_NOT_RUN]);
+    mu_model_number(t, "unseen", (int64_t) m->unseen);
+    mu_model_number(t, "new-failures", (int64_t) m->new_failures);
+    mu_model_number(t, "unexpected-passes", (int64_t) m->unexpected_passes);
+    mu_model_number(t, "late", (int64_t) m->lates);
+    mu_model_flag(t, "miscounted", m->miscounted);
+    mu_model_flag(t, "folded", m->total > MU_REPORT_DETAIL_MAX);
 }
 
 xmlDoc *mu_result_page(struct mu_arena *arena, const struct mu_result *m, struct mu_xml_style style,
                        const char *banner)
 {
-    struct mu_tree t;
-    mu_tree_start(&t, "run");
+    struct mu_model_tree t;
+    mu_model_start(&t, "run");
     set_run(&t, m);
-    mu_tree_text(&t, "banner", banner);
-    mu_tree_text(&t, "answer", mu_result_answer(arena, m));
-    mu_tree_text(&t, "style", style.css);
-    mu_tree_text(&t, "style-digest", style.sha256);
+    mu_model_text(&t, "banner", banner);
+    mu_model_text(&t, "answer", mu_result_answer(arena, m));
+    mu_model_text(&t, "style", style.css);
+    mu_model_text(&t, "style-digest", style.sha256);
     set_pairs(&t, "sut", m->sut);
     set_pairs(&t, "profile", m->profile);
     set_pairs(&t, "suite", m->suite);

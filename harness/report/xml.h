@@ -36,21 +36,23 @@ xmlDoc *mu_result_chunk(struct mu_arena *arena, struct mu_xml_chunks *chunks,
                         const struct mu_instance **next, unsigned count);
 
 /* A tree under construction; shared by the two files that build one. */
-struct mu_tree {
+struct mu_model_tree {
     xmlDoc *doc;
     xmlNode *at;
     xmlNs *ns;
 };
 
-void mu_tree_start(struct mu_tree *t, const char *root);
-void mu_tree_open(struct mu_tree *t, const char *name);
-void mu_tree_close(struct mu_tree *t);
-void mu_tree_text(struct mu_tree *t, const char *name, const char *text); /* not when "" or NULL */
-void mu_tree_set(struct mu_tree *t, const char *name, const char *value); /* not when "" or NULL */
-void mu_tree_number(struct mu_tree *t, const char *name, int64_t value);
-void mu_tree_flag(struct mu_tree *t, const char *name, bool value);
+void mu_model_start(struct mu_model_tree *t, const char *root);
+void mu_model_open(struct mu_model_tree *t, const char *name);
+void mu_model_close(struct mu_model_tree *t);
+void mu_model_text(struct mu_model_tree *t, const char *name,
+                   const char *text); /* not when "" or NULL */
+void mu_model_set(struct mu_model_tree *t, const char *name,
+                  const char *value); /* not when "" or NULL */
+void mu_model_number(struct mu_model_tree *t, const char *name, int64_t value);
+void mu_model_flag(struct mu_model_tree *t, const char *name, bool value);
 
-void mu_tree_finding(struct mu_tree *t, struct mu_arena *arena, const struct mu_result *result,
-                     const struct mu_finding *finding);
+void mu_model_finding(struct mu_model_tree *t, struct mu_arena *arena,
+                      const struct mu_result *result, const struct mu_finding *finding);
 
 #endif

@@ -157,8 +157,7 @@ static bool start_some(struct mu_coordinator *run, struct mu_err *err)
 
 /* --- listening to jobs ------------------------------------------------------------------------ */
 
-/* Take every record that is there. *gone: the job has left. */
-static bool drain(struct mu_coordinator *run, struct mu_job *job, bool *gone, struct mu_err *err)
+bool mu_drain(struct mu_coordinator *run, struct mu_job *job, bool *gone, struct mu_err *err)
 {
     struct mu_record record;
     for (;;) {
@@ -201,7 +200,7 @@ static bool tend(struct mu_coordinator *run, struct mu_job *job, bool ready, boo
     *gone = job->pid == 0;
     bool late = mu_clock_left(job->deadline_ms) == 0;
     if (!*gone && (ready || late))
-        TRY(drain(run, job, gone, err));
+        TRY(mu_drain(run, job, gone, err));
     if (!*gone && late) {
         why = "deadline:case";
         *gone = true;
@@ -340,6 +339,7 @@ static bool write_close(struct mu_coordinator *run, struct mu_err *err)
 {
     struct mu_run_result *r = run->result;
     r->interrupted = run->stopping;
+    r->count[MU_NOT_RUN] = run->host->left_out;
     r->ms = mu_clock_ms() - run->zero_ms;
     struct mu_json *j = mu_journal_begin(&run->journal, "close");
     mu_json_open(j, "counts", '{');
@@ -495,6 +495,7 @@ static void make_tables(struct mu_coordinator *run)
     run->state = mu_arena_alloc(run->arena, n + 1);
     run->verdict = mu_arena_alloc(run->arena, n + 1);
     run->attempt = mu_arena_alloc(run->arena, n + 1);
+    run->may_come = mu_arena_array(run->arena, n + 1, sizeof *run->may_come);
     run->job = mu_arena_array(run->arena, run->options->jobs + 1, sizeof *run->job);
     run->reception = mu_arena_array(run->arena, MU_RECEPTIONS_MAX, sizeof *run->reception);
     for (size_t i = 0; i <= run->options->jobs; i++)

@@ -33,6 +33,7 @@ struct mu_coordinator {
 
     uint8_t *state;   /* [items + markers] enum mu_item_state                              */
     uint8_t *verdict; /* enum mu_verdict                                                   */
+    uint32_t *may_come; /* of DONE: bit n, message n is not late when it comes               */
     uint8_t *attempt; /* of the last start                                                 */
     size_t head;      /* every item before it is done or running                           */
     int64_t exclusive; /* item that runs alone, or -1                                      */
@@ -56,6 +57,10 @@ struct mu_coordinator {
 /* resume.c: read an existing stream into the state; *end, *lines, h for the journal. */
 bool mu_resume(struct mu_coordinator *run, int64_t *end, uint64_t *lines, char h[MU_DIGEST_TEXT],
                struct mu_err *err) MU_MUST_USE;
+
+/* coordinator.c: take every record that a job has sent so far. *gone: it has left. */
+bool mu_drain(struct mu_coordinator *run, struct mu_job *job, bool *gone,
+              struct mu_err *err) MU_MUST_USE;
 
 /* records.c: one packet from a job, and the end of one. */
 bool mu_take_record(struct mu_coordinator *run, struct mu_job *job,

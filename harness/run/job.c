@@ -53,12 +53,14 @@ static bool seal_nothing(struct mu_seat *seat, struct mu_err *err)
     return true;
 }
 
-static void send_done(struct mu_seat *seat, enum mu_verdict verdict, enum mu_rung rung,
-                      const char *reason, const char *attribution)
+static void send_done(struct mu_seat *seat, const struct mu_case_end *end)
 {
-    struct mu_record done = { .type = MU_RECORD_DONE, .verdict = verdict, .rung = rung };
-    mu_record_put(&done, reason);
-    mu_record_put(&done, attribution);
+    struct mu_record done = { .type = MU_RECORD_DONE,
+                              .verdict = end->verdict,
+                              .rung = end->rung,
+                              .number = end->may_come };
+    mu_record_put(&done, end->reason);
+    mu_record_put(&done, end->attribution);
     mu_seat_send(seat, &done);
 }
 
@@ -68,7 +70,8 @@ static void send_error(struct mu_seat *seat, const struct mu_err *err)
     char reason[160];
     snprintf(reason, sizeof reason, "harness:%s", mu_err_code_name(err->code));
     mu_seat_note(seat, "%s (%s:%d)", err->msg, err->file, err->line);
-    send_done(seat, MU_ERROR, MU_RUNG_NONE, reason, "harness");
+    send_done(seat, &(struct mu_case_end){
+                        .verdict = MU_ERROR, .reason = reason, .attribution = "harness" });
 }
 
 static void run_seat(const struct mu_job_start *start, enum mu_job_kind kind, size_t item,
@@ -78,16 +81,15 @@ static void run_seat(const struct mu_job_start *start, enum mu_job_kind kind, si
     struct mu_err err;
     if (kind == MU_JOB_RECEPTION) {
         if (host->receive(host->self, seat, item, start->exclusive, d->owner, d->accepted, &err))
-            send_done(seat, MU_PASS, MU_RUNG_NONE, "", "");
+            send_done(seat, &(struct mu_case_end){
+                                .verdict = MU_PASS, .reason = "", .attribution = "" });
         else
             send_error(seat, &err);
         return;
     }
-    enum mu_verdict verdict = MU_ERROR;
-    enum mu_rung rung = MU_RUNG_NONE;
-    const char *reason = "", *attribution = "";
-    if (host->run_case(host->self, seat, item, &verdict, &rung, &reason, &attribution, &err))
-        send_done(seat, verdict, rung, reason, attribution);
+    struct mu_case_end end = { .verdict = MU_ERROR, .reason = "", .attribution = "" };
+    if (host->run_case(host->self, seat, item, &end, &err))
+        send_done(seat, &end);
     else
         send_error(seat, &err);
 }

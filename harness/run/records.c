@@ -125,7 +125,8 @@ static void answer_claim(struct mu_coordinator *run, const char *text, int *fd)
     if (!mu_token_find(run->run_key, mu_bytes_of(text), &token))
         return;
     for (size_t i = 0; i < run->jobs; i++)
-        if (run->job[i].item == token.index && run->job[i].attempt == token.attempt)
+        if (run->job[i].item == token.index && run->job[i].attempt == token.attempt
+            && !run->job[i].done)
             *fd = run->job[i].parcels;
 }
 
@@ -182,6 +183,7 @@ static void take_done(struct mu_job *job, const struct mu_record *record)
     job->done = true;
     job->verdict = (enum mu_verdict) record->verdict;
     job->rung = (enum mu_rung) record->rung;
+    job->may_come = record->number;
     snprintf(job->reason, sizeof job->reason, "%s", mu_record_text(record, 0));
     snprintf(job->attribution, sizeof job->attribution, "%s", mu_record_text(record, 1));
 }
@@ -322,6 +324,7 @@ static bool write_verdict(struct mu_coordinator *run, const struct mu_job *job, 
     enum mu_expectation as =
         run->host->expect(run->host->self, job->item, job->verdict, job->reason);
     settle_item(run, job->item, job->verdict, job->reason);
+    run->may_come[job->item] = job->may_come;
     count(run, job->verdict, as);
 
     struct mu_json *j = begin_for(run, "verdict", job);
@@ -410,39 +413,71 @@ bool mu_finish_case(struct mu_coordinator *run, struct mu_job *job, const char *
     return true;
 }
 
-bool mu_finish_reception(struct mu_coordinator *run, struct mu_job *job, const char *why,
-                         struct mu_err *err)
+/* A message that was accepted and not proved withheld may come out after its case's verdict. The
+ * case may have said its last word and not yet been heard: then it is heard now. */
+static bool is_expected(struct mu_coordinator *run, const struct mu_token *token, bool *expected,
+                        struct mu_err *err)
 {
-    char folder[64] = "";
-    int status;
-    if (job->late) {
-        snprintf(folder, sizeof folder, "late/%04u", ++run->lates);
-        TRY(mu_evidence_save(run->dir, folder, job->evidence, &job->list, err));
+    uint32_t may_come = run->state[token->index] == MU_ITEM_DONE ? run->may_come[token->index] : 0;
+    for (size_t i = 0; i < run->jobs; i++) {
+        struct mu_job *job = &run->job[i];
+        bool gone;
+        if (job->item != token->index || job->attempt != token->attempt || job->pid == 0)
+            continue;
+        TRY(mu_drain(run, job, &gone, err));
+        may_come = job->may_come;
     }
-    mu_job_end(job, &status);
-    judge_end(job, why, status);
-    if (job->verdict == MU_ERROR) {
-        run->result->trouble++;
-        struct mu_json *j = mu_journal_begin(&run->journal, "note");
-        char text[240];
-        snprintf(text, sizeof text, "a reception ended badly: %s", job->reason);
-        mu_json_text(j, "text", text);
-        TRY(mu_journal_end(&run->journal, err));
-    }
-    if (!job->late)
-        return true;
-    run->result->late++;
+    *expected = token->message >= 32 || (may_come >> token->message & 1) != 0;
+    return true;
+}
+
+static bool write_reception_note(struct mu_coordinator *run, const char *case_name,
+                                 const char *what, const char *detail, struct mu_err *err)
+{
+    struct mu_json *j = mu_journal_begin(&run->journal, "note");
+    char text[240];
+    snprintf(text, sizeof text, "%s%s", what, detail);
+    mu_json_text(j, "case", case_name);
+    mu_json_text(j, "text", text);
+    return mu_journal_end(&run->journal, err);
+}
+
+static bool write_late(struct mu_coordinator *run, struct mu_job *job, struct mu_err *err)
+{
     struct mu_token token;
-    char name[MU_NAME_TEXT];
+    char name[MU_NAME_TEXT], folder[64];
+    bool ours = mu_token_find(run->run_key, mu_bytes_of(job->late_token), &token)
+                && token.index < run->host->items + run->host->markers;
+    if (ours)
+        mu_item_name(run, token.index, name);
+    bool expected = false;
+    if (ours)
+        TRY(is_expected(run, &token, &expected, err));
+    if (expected)
+        return write_reception_note(run, name, "a message came after the verdict, as it may", "",
+                                    err);
+    snprintf(folder, sizeof folder, "late/%04u", ++run->lates);
+    TRY(mu_evidence_save(run->dir, folder, job->evidence, &job->list, err));
+    run->result->late++;
     struct mu_json *j = mu_journal_begin(&run->journal, "late");
     mu_json_number(j, "at_ms", mu_at_ms(run));
     mu_json_text(j, "token", job->late_token);
-    if (mu_token_find(run->run_key, mu_bytes_of(job->late_token), &token)
-        && token.index < run->host->items + run->host->markers) {
-        mu_item_name(run, token.index, name);
-        mu_json_text(j, "case", name);
-    }
+    mu_json_text(j, "case", ours ? name : NULL);
     mu_json_text(j, "envelope", job->late_envelope);
     mu_json_text(j, "folder", folder);
     return mu_journal_end(&run->journal, err);
+}
+
+bool mu_finish_reception(struct mu_coordinator *run, struct mu_job *job, const char *why,
+                         struct mu_err *err)
+{
+    int status;
+    if (job->late)
+        TRY(write_late(run, job, err));
+    mu_job_end(job, &status);
+    judge_end(job, why, status);
+    if (job->verdict != MU_ERROR)
+        return true;
+    run->result->trouble++;
+    return write_reception_note(run, NULL, "a reception ended badly: ", job->reason, err);
 }

@@ -170,6 +170,7 @@ static bool finish_case(struct mu_engine_case *e, struct mu_err *err)
     for (size_t i = 0; i < e->sessions; i++)
         if (i + 1 == e->sessions) /* earlier ones were closed when the next was opened */
             e->session[i].adapter->close(e->session[i].session);
+    TRY(mu_engine_last_look(e, err));
     return keep_evidence(e, err);
 }
 
@@ -200,8 +201,20 @@ static const char *attribution_of(const struct mu_engine_case *e)
     return e->verdict == MU_INCONCLUSIVE ? "unknown" : "";
 }
 
-bool mu_engine_run_case(void *self, struct mu_seat *seat, size_t i, enum mu_verdict *verdict,
-                        enum mu_rung *rung, const char **reason, const char **attribution,
+/* Messages that the SUT took and that were not proved withheld may come out when the case is over. */
+static uint32_t may_come(const struct mu_engine_case *e)
+{
+    uint32_t bits = 0;
+    for (size_t i = 0; i < e->mades; i++) {
+        const struct mu_made *made = &e->made[i];
+        bool taken = made->triggered || made->fate.outcome == MU_OUTCOME_ACCEPTED;
+        if (taken && made->arrived == NULL && !made->withheld)
+            bits |= 1U << made->number;
+    }
+    return bits;
+}
+
+bool mu_engine_run_case(void *self, struct mu_seat *seat, size_t i, struct mu_case_end *end,
                         struct mu_err *err)
 {
     const struct mu_engine *engine = self;
@@ -218,10 +231,11 @@ bool mu_engine_run_case(void *self, struct mu_seat *seat, size_t i, enum mu_verd
         TRY(run_marker(e, err));
     }
     TRY(finish_case(e, err));
-    *verdict = e->verdict;
-    *rung = e->rung;
-    *reason = e->reason;
-    *attribution = attribution_of(e);
+    *end = (struct mu_case_end){ .verdict = e->verdict,
+                                 .rung = e->rung,
+                                 .may_come = may_come(e),
+                                 .reason = e->reason,
+                                 .attribution = attribution_of(e) };
     return true;
 }
 

@@ -110,6 +110,9 @@ bool mu_engine_send_marker(struct mu_engine_case *e, bool *sent, struct mu_err *
 bool mu_engine_pump(struct mu_engine_case *e, uint64_t deadline_ms,
                     bool (*done)(const struct mu_engine_case *e, const void *x), const void *x,
                     struct mu_err *err) MU_MUST_USE;
+/* The last look, after which nothing can be handed over: what came for a message that the SUT had
+ * refused, or that was proved withheld, was delivered all the same. */
+bool mu_engine_last_look(struct mu_engine_case *e, struct mu_err *err) MU_MUST_USE;
 /* Wait until the fate of `made` is known: arrived, bounced, or proved withheld. */
 bool mu_engine_fate(struct mu_engine_case *e, struct mu_made *made, uint32_t wait_ms,
                     struct mu_err *err) MU_MUST_USE;
@@ -137,8 +140,7 @@ bool mu_engine_same(struct mu_engine_case *e, const struct mu_step *step,
                     struct mu_err *err) MU_MUST_USE;
 
 /* engine.c */
-bool mu_engine_run_case(void *self, struct mu_seat *seat, size_t i, enum mu_verdict *verdict,
-                        enum mu_rung *rung, const char **reason, const char **attribution,
+bool mu_engine_run_case(void *self, struct mu_seat *seat, size_t i, struct mu_case_end *end,
                         struct mu_err *err) MU_MUST_USE;
 const char *mu_engine_expand(const struct mu_engine_case *e, const char *text); /* NULL stays NULL */
 /* A step that did not hold: record, verdict, reason. */

@@ -228,6 +228,8 @@ bool mu_engine_nothing_else(struct mu_engine_case *e, const struct mu_step *step
         mu_engine_step(e, step, "", "the marker", "nothing came", false);
         mu_engine_finding(e, step, MU_INCONCLUSIVE, "marker:lost", "the marker", "nothing came");
     } else {
+        for (size_t i = 0; i < e->mades; i++)
+            e->made[i].withheld = e->made[i].withheld || e->made[i].arrived == NULL;
         mu_engine_step(e, step, "", "nothing before the marker", "the marker came first", true);
     }
     return true;

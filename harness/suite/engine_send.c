@@ -55,6 +55,30 @@ bool mu_engine_pump(struct mu_engine_case *e, uint64_t deadline_ms,
     return true;
 }
 
+static bool never(const struct mu_engine_case *e, const void *x)
+{
+    (void) e, (void) x;
+    return false;
+}
+
+bool mu_engine_last_look(struct mu_engine_case *e, struct mu_err *err)
+{
+    static const struct mu_step step = { .kind = MU_STEP_NOTHING_ELSE };
+    if (e->seat->parcel_fd < 0)
+        return true;
+    mu_seat_close_parcels(e->seat);
+    TRY(mu_engine_pump(e, 0, never, NULL, err));
+    for (size_t i = 0; i < e->mades; i++) {
+        const struct mu_made *made = &e->made[i];
+        bool taken = made->triggered || made->fate.outcome == MU_OUTCOME_ACCEPTED;
+        if (made->arrived != NULL && !made->consumed && (!taken || made->withheld))
+            mu_engine_finding(e, &step, MU_FAIL, "delivered:unexpected",
+                              "a refused message stays where it is",
+                              mu_arena_printf(e->arena, "message '%s' was delivered", made->id));
+    }
+    return true;
+}
+
 /* --- sessions ----------------------------------------------------------------------------------- */
 
 static bool same_text(const char *a, const char *b)

@@ -345,6 +345,7 @@ void mu_engine_make_host(struct mu_engine *engine)
     engine->host = (struct mu_run_host){
         .self = engine,
         .items = engine->o.plan->ins,
+        .left_out = engine->o.plan->outs,
         .item = item,
         .name = name,
         .run_case = mu_engine_run_case,

@@ -3,6 +3,7 @@
 #define MU_TESTS_PEERS_H
 
 #include <check.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -52,7 +53,8 @@ static inline void peer_write(int fd, struct mu_bytes data)
 static inline void peer_drain(int fd)
 {
     char rest[4096];
-    while (read(fd, rest, sizeof rest) > 0)
+    struct pollfd pfd = { .fd = fd, .events = POLLIN };
+    while (poll(&pfd, 1, -1) == 1 && read(fd, rest, sizeof rest) > 0)
         ;
 }
 

@@ -290,13 +290,11 @@ static void name(void *self, size_t i, char text[MU_NAME_TEXT])
     snprintf(text, MU_NAME_TEXT, "%s", ((struct world *) self)->row[i].name);
 }
 
-static bool run_case(void *self, struct mu_seat *seat, size_t i, enum mu_verdict *verdict,
-                     enum mu_rung *rung, const char **reason, const char **attribution,
+static bool run_case(void *self, struct mu_seat *seat, size_t i, struct mu_case_end *end,
                      struct mu_err *err)
 {
     struct world *world = self;
-    (void) rung, (void) attribution;
-    return world->row[i].run(world, seat, verdict, reason, err);
+    return world->row[i].run(world, seat, &end->verdict, &end->reason, err);
 }
 
 /* A protocol of one word: the peer says a token and closes; the word is handed over. */
@@ -420,6 +418,7 @@ static struct mu_run_host host_of(struct world *world, const struct row *rows, s
     return (struct mu_run_host){
         .self = world,
         .items = n,
+        .left_out = 1,
         .item = item,
         .name = name,
         .run_case = run_case,

@@ -82,13 +82,25 @@ static const xmlNode *label_root(struct mu_arena *arena, struct mu_schema *schem
     return NULL;
 }
 
-static bool contains_nocase(const char *text, const char *part)
+/* Upper case, and without the accents of Latin-1: a marking says TRES or TRÈS. */
+static struct mu_bytes plain(struct mu_arena *arena, struct mu_bytes text)
 {
-    struct mu_bytes whole = mu_bytes_of(text), wanted = mu_bytes_of(part);
-    for (size_t i = 0; i + wanted.n <= whole.n; i++)
-        if (mu_bytes_start_nocase(mu_bytes_from(whole, i), wanted))
-            return true;
-    return false;
+    static const char base[] = "AAAAAAACEEEEIIIIDNOOOOO*OUUUUYTSAAAAAAACEEEEIIIIDNOOOOO/OUUUUYTY";
+    struct mu_buf out = { .arena = arena };
+    for (size_t i = 0; i < text.n; i++) {
+        unsigned char c = (unsigned char) text.p[i];
+        if (c == 0xc3 && i + 1 < text.n && ((unsigned char) text.p[i + 1] & 0xc0) == 0x80)
+            mu_buf_putc(&out, base[(unsigned char) text.p[++i] & 0x3f]);
+        else
+            mu_buf_putc(&out, (char) (c >= 'a' && c <= 'z' ? c - ('a' - 'A') : c));
+    }
+    return mu_buf_bytes(&out);
+}
+
+static bool names(struct mu_arena *arena, struct mu_bytes marking, const char *classification)
+{
+    struct mu_bytes wanted = plain(arena, mu_bytes_of(classification));
+    return mu_bytes_find(plain(arena, marking), wanted, 0) != SIZE_MAX;
 }
 
 static const char *judge_label(struct mu_arena *arena, struct mu_schema *schema,
@@ -106,7 +118,7 @@ static const char *judge_label(struct mu_arena *arena, struct mu_schema *schema,
     mu_label_read(arena, root, &label);
     /* Without a policy only this can be seen: a marking that does not name its classification. */
     if (sio.marking != NULL && label.classification != NULL
-        && !contains_nocase(mu_bytes_dup(arena, sio.marking->value), label.classification))
+        && !names(arena, sio.marking->value, label.classification))
         return refusal(arena, "5.7.1", "marking-conflict", "marking and label do not agree");
     return NULL;
 }

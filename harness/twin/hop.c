@@ -12,11 +12,9 @@ const struct mu_tls_profile *mu_twin_tls_profile(void)
 {
     static const struct mu_tls_profile profile = {
         .id = "twin",
-        .min_version = 0x0303,
+        .min_version = 0x0304,
         .max_version = 0x0304,
         .suites = "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384",
-        .ciphers = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:"
-                   "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384",
         .groups = "P-256:X25519:P-384",
         .client_certificate = true,
         .session_life_s = 172800,

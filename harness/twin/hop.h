@@ -15,7 +15,7 @@ bool mu_hop_deliver(struct mu_arena *arena, const struct mu_hop *hop,
                     const struct mu_submission *submission, struct mu_observation *seen,
                     struct mu_err *err) MU_MUST_USE;
 
-/* The TLS profile that the twin follows as server and client: 1.2 and 1.3. */
+/* The TLS profile that the twin follows as server and client: TLS 1.3 only, as FMN Spiral 5 asks. */
 const struct mu_tls_profile *mu_twin_tls_profile(void);
 
 #endif
