@@ -82,7 +82,7 @@ static bool fail_tls(struct mu_stream *s, int error, struct mu_err *err)
 }
 
 /* What to do after SSL_xxx() returned `ret` <= 0: wait and return true to try again, or give up.
- * Records that bring nothing (KeyUpdate, tickets) come back here one by one and are counted. */
+ * Records that bring nothing (KeyUpdate, tickets) come back here read by read and are counted. */
 static bool retry_tls(struct mu_stream *s, int ret, struct mu_err *err)
 {
     int error = SSL_get_error(s->ssl, ret);

@@ -340,13 +340,11 @@ static bool write_verdict(struct mu_coordinator *run, const struct mu_job *job, 
     return mu_journal_end(&run->journal, err);
 }
 
-bool mu_write_unrun(struct mu_coordinator *run, size_t item, const char *reason,
-                    struct mu_err *err)
+bool mu_write_unrun(struct mu_coordinator *run, size_t item, const char *reason, struct mu_err *err)
 {
-    struct mu_job job = { .item = item,
-                          .attempt = 1,
-                          .verdict = MU_INCONCLUSIVE,
-                          .started_ms = mu_clock_ms() };
+    struct mu_job job = {
+        .item = item, .attempt = 1, .verdict = MU_INCONCLUSIVE, .started_ms = mu_clock_ms()
+    };
     snprintf(job.reason, sizeof job.reason, "%s", reason);
     char folder[64];
     mu_folder_name(run, item, 1, folder, sizeof folder);
@@ -454,15 +452,15 @@ static bool write_late(struct mu_coordinator *run, struct mu_job *job, struct mu
     if (ours)
         TRY(is_expected(run, &token, &expected, err));
     if (expected)
-        return write_reception_note(run, name, "a message came after the verdict, as it may", "",
-                                    err);
+        return write_reception_note(run, token.index < run->host->items ? name : NULL,
+                                    "a message came after the verdict, as it may", "", err);
     snprintf(folder, sizeof folder, "late/%04u", ++run->lates);
     TRY(mu_evidence_save(run->dir, folder, job->evidence, &job->list, err));
     run->result->late++;
     struct mu_json *j = mu_journal_begin(&run->journal, "late");
     mu_json_number(j, "at_ms", mu_at_ms(run));
     mu_json_text(j, "token", job->late_token);
-    mu_json_text(j, "case", ours ? name : NULL);
+    mu_json_text(j, "case", ours && token.index < run->host->items ? name : NULL);
     mu_json_text(j, "envelope", job->late_envelope);
     mu_json_text(j, "folder", folder);
     return mu_journal_end(&run->journal, err);

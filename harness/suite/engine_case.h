@@ -70,7 +70,7 @@ struct mu_engine_case {
     struct mu_made made[MU_MADE_MAX];
     size_t mades;
     struct mu_made marker; /* prepared before the seal; number counts up */
-    bool marker_came;
+    bool marker_came, marker_bounced;
     struct mu_case_leg leg[MU_LEGS_MAX];
     size_t legs;
     struct mu_engine_session session[MU_SESSIONS_MAX];

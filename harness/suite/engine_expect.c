@@ -197,14 +197,14 @@ bool mu_engine_expect(struct mu_engine_case *e, const struct mu_step *step, stru
 static bool marker_came(const struct mu_engine_case *e, const void *x)
 {
     (void) x;
-    return e->marker_came;
+    return e->marker_came || e->marker_bounced;
 }
 
 bool mu_engine_nothing_else(struct mu_engine_case *e, const struct mu_step *step,
                             struct mu_err *err)
 {
     bool sent;
-    e->marker_came = false;
+    e->marker_came = e->marker_bounced = false;
     TRY(mu_engine_send_marker(e, &sent, err));
     const char *fate = mu_engine_seen(e, &e->marker.fate);
     if (!sent) {

@@ -28,7 +28,9 @@ static void take_parcel(struct mu_engine_case *e, struct mu_parcel *parcel)
         return;
     }
     if (token.message >= MU_MARKER) {
-        e->marker_came = e->marker_came || (token.message == e->marker.number && !parcel->leg.bounce);
+        bool current = token.message == e->marker.number;
+        e->marker_came = e->marker_came || (current && !parcel->leg.bounce);
+        e->marker_bounced = e->marker_bounced || (current && parcel->leg.bounce);
         return;
     }
     for (size_t i = 0; i < e->mades; i++) {
@@ -219,7 +221,7 @@ bool mu_engine_send_marker(struct mu_engine_case *e, bool *sent, struct mu_err *
 static bool fate_known(const struct mu_engine_case *e, const void *x)
 {
     const struct mu_made *made = x;
-    return made->arrived != NULL || made->bounced != NULL || e->marker_came;
+    return made->arrived != NULL || made->bounced != NULL || e->marker_came || e->marker_bounced;
 }
 
 bool mu_engine_fate(struct mu_engine_case *e, struct mu_made *made, uint32_t wait_ms,
