@@ -66,11 +66,11 @@ struct mu_arguments {
 };
 
 struct mu_command {
-    const char *name;     /* "run", "profile check" */
-    const char *operands; /* "DIR...", "" */
-    int least, most;      /* how many operands; most -1: any number */
-    const char *summary;  /* one sentence */
-    const char *detail;   /* paragraphs for the manual */
+    const char *name;                /* "run", "profile check" */
+    const char *operands;            /* "DIR...", "" */
+    int least, most;                 /* how many operands; most -1: any number */
+    const char *summary;             /* one sentence */
+    const char *detail;              /* paragraphs for the manual */
     const enum mu_option_id *option; /* allowed, MU_OPTIONS-terminated */
     /* False is an error: the message is printed and the status is that of its code. */
     bool (*run)(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);

@@ -1,7 +1,15 @@
 #include "cli/command.h"
 
-#define OPTIONS(...) (const enum mu_option_id[]){ __VA_ARGS__, MU_OPTIONS }
-#define NO_OPTIONS   (const enum mu_option_id[]){ MU_OPTIONS }
+#define OPTIONS(...)                                                                               \
+    (const enum mu_option_id[])                                                                    \
+    {                                                                                              \
+        __VA_ARGS__, MU_OPTIONS                                                                    \
+    }
+#define NO_OPTIONS                                                                                 \
+    (const enum mu_option_id[])                                                                    \
+    {                                                                                              \
+        MU_OPTIONS                                                                                 \
+    }
 
 /* clang-format off */
 static const struct mu_command command[] = {

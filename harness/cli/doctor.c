@@ -126,7 +126,9 @@ static bool check_world(struct mu_world *world, const struct mu_arguments *args,
 
 bool mu_cli_doctor(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err)
 {
-    static const char *const tool[] = { "openssl", "xmllint", "postfix", "prove", "npm", "valgrind" };
+    static const char *const tool[] = {
+        "openssl", "xmllint", "postfix", "prove", "npm", "valgrind"
+    };
     struct mu_world world;
     size_t bad = 0;
     TRY(mu_world_start(&world, args, err));

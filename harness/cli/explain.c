@@ -36,7 +36,9 @@ static bool judge_fixture(struct mu_world *world, const struct mu_rule *rule, co
     size_t number = 0;
     while (mu_rules_at(world->profile.rules, number) != rule)
         number++;
-    static const char *const word[] = { ['h'] = "holds", ['b'] = "breaks", ['-'] = "not applicable" };
+    static const char *const word[] = {
+        ['h'] = "holds", ['b'] = "breaks", ['-'] = "not applicable"
+    };
     printf("  %s: %s\n", path, word[(unsigned char) j.mark[number]]);
     for (size_t i = 0; i < j.breaks; i++) {
         const struct mu_break *b = &j.broken[i];

@@ -127,9 +127,9 @@ static const struct {
     const char *what;
     bool (*list)(struct mu_world *world, const struct mu_arguments *args, struct mu_err *err);
 } row[] = {
-    { "rules", list_rules },         { "cases", list_cases },     { "operators", list_operators },
-    { "sins", list_sins },           { "adapters", list_adapters }, { "functions", list_functions },
-    { "formats", list_formats },     { "lint", list_lint },       { "profiles", list_profiles },
+    { "rules", list_rules },     { "cases", list_cases },       { "operators", list_operators },
+    { "sins", list_sins },       { "adapters", list_adapters }, { "functions", list_functions },
+    { "formats", list_formats }, { "lint", list_lint },         { "profiles", list_profiles },
 };
 
 static const char *row_name(const void *self, size_t i)

@@ -86,9 +86,10 @@ void mu_print_manual(void)
     printf(".TH MUSTER 1 \"\" \"muster %s\" \"User commands\"\n", MU_VERSION);
     puts(".SH NAME\nmuster \\- interoperability test harness for classified\\-message exchange");
     puts(".SH SYNOPSIS\n\\fBmuster\\fR \\fICOMMAND\\fR [\\fIOPTION\\fR...]");
-    puts(".SH DESCRIPTION\nMuster plays the partner of a system under test over TLS, reads what "
-         "comes back with the eyes of the standards, and says, clause by clause, whether the system "
-         "would be found fit at an interoperability event.\n.SH COMMANDS");
+    puts(
+        ".SH DESCRIPTION\nMuster plays the partner of a system under test over TLS, reads what "
+        "comes back with the eyes of the standards, and says, clause by clause, whether the system "
+        "would be found fit at an interoperability event.\n.SH COMMANDS");
     const struct mu_command *c;
     for (size_t i = 0; (c = mu_command_at(i)) != NULL; i++) {
         printf(".SS \"muster %s %s\"\n", c->name, c->operands);
@@ -105,7 +106,8 @@ void mu_print_manual(void)
     puts(".SH EXIT STATUS\nWhen several apply: 2, 6, 3, 1, 4, 5, 0.");
     for (size_t i = 0; i < MU_COUNT(exit_row); i++)
         printf(".TP\n\\fB%s\\fR\n%s\n", exit_row[i].status, exit_row[i].meaning);
-    puts(".SH ENVIRONMENT\n.TP\n\\fBMUSTER_DATA\\fR\nfolder that holds profiles, fixtures and reports, "
+    puts(".SH ENVIRONMENT\n.TP\n\\fBMUSTER_DATA\\fR\nfolder that holds profiles, fixtures and "
+         "reports, "
          "looked at first\n.TP\n\\fBNO_COLOR\\fR\nwhen set, nothing is coloured");
 }
 

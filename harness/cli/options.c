@@ -103,7 +103,7 @@ static bool unknown(const struct tables *t, const char *typed, struct mu_err *er
 static enum mu_option_id id_of(int c)
 {
     if (c >= 256)
-        return (enum mu_option_id) (c - 256);
+        return (enum mu_option_id)(c - 256);
     for (size_t i = 0; i < MU_COUNT(option); i++)
         if (option[i].letter == (char) c)
             return option[i].id;

@@ -37,8 +37,7 @@ static bool check(struct mu_world *world, const char *name, size_t *errors, stru
     return true;
 }
 
-bool mu_cli_profile_check(const struct mu_arguments *args, enum mu_exit *status,
-                          struct mu_err *err)
+bool mu_cli_profile_check(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err)
 {
     struct mu_world world;
     size_t errors = 0;

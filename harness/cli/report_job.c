@@ -175,8 +175,8 @@ static bool open_run(const char *run, int *dir, int *fd, struct mu_err *err)
     return false;
 }
 
-static bool make_one(struct mu_arena *arena, const struct mu_report_order *order, const char *format,
-                     const char *file, int dir, int run_fd, struct mu_err *err)
+static bool make_one(struct mu_arena *arena, const struct mu_report_order *order,
+                     const char *format, const char *file, int dir, int run_fd, struct mu_err *err)
 {
     const char *folder = order->out != NULL ? order->out : order->run;
     const char *path = mu_file_join(arena, folder, file);

@@ -75,7 +75,9 @@ static bool read_options(const struct mu_arguments *args, struct mu_world *world
     if (resume != NULL && out != NULL)
         return mu_fail(err, MU_ERR_USAGE, "--resume names the folder; --out cannot be given, too");
     *o = (struct mu_run_options){
-        .out = resume != NULL ? resume : out != NULL ? out : default_out(args->arena),
+        .out = resume != NULL ? resume
+               : out != NULL  ? out
+                              : default_out(args->arena),
         .version = MU_VERSION,
         .test_time = world->test_time_text,
         .selection = select != NULL ? select : "",

@@ -79,7 +79,8 @@ static bool read_twin(const struct mu_arguments *args, struct mu_twin *twin, str
         .client = identity(args),
         .anchors = pki_file(args, "ca.pem"),
         .crl = pki_file(args, "crl.pem"),
-        .next_name = args->value[MU_OPT_TLS_NAME] != NULL ? args->value[MU_OPT_TLS_NAME] : "localhost",
+        .next_name =
+            args->value[MU_OPT_TLS_NAME] != NULL ? args->value[MU_OPT_TLS_NAME] : "localhost",
         .maildir = args->value[MU_OPT_MAILDIR],
         .ready = args->value[MU_OPT_READY],
         .workers = (unsigned) workers,

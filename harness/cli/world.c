@@ -56,7 +56,8 @@ bool mu_world_plan(struct mu_world *world, const struct mu_arguments *args, stru
     TRY(mu_world_suite(world, err));
     TRY(mu_sut_load(world->arena, &world->data, sut, &world->sut, err));
     TRY(mu_selection_parse(world->arena, select != NULL ? select : "", &world->selection, err));
-    TRY(mu_plan_make(world->arena, &world->suite, &world->sut, world->selection, &world->plan, err));
+    TRY(mu_plan_make(world->arena, &world->suite, &world->sut, world->selection, &world->plan,
+                     err));
     if (world->sut.expectations == NULL)
         return true;
     world->has_expectations = true;

@@ -17,7 +17,8 @@
 
 #define XMPP "otherName:1.3.6.1.5.5.7.8.5;UTF8:"
 #define HOSTS                                                                                      \
-    "DNS:localhost,DNS:nato.test,DNS:eu.test,DNS:*.nato.test,IP:127.0.0.1,IP:::1," XMPP "nato.test"
+    "DNS:localhost,DNS:nato.test,DNS:eu.test,DNS:*.nato.test,IP:127.0.0.1,IP:::1," XMPP "nato."    \
+                                                                                        "test"
 #define USER(name) "email:" name "@nato.test," XMPP name "@nato.test"
 #define BOTH       "serverAuth,clientAuth"
 
@@ -51,7 +52,8 @@ static const struct leaf {
     { "server-rsa1024", "localhost", HOSTS, BOTH, true, .rsa1024 = true },
     { "server-revoked", "localhost", HOSTS, BOTH, true, .revoked = true },
     { "client-expired", "sender", USER("sender"), "clientAuth", .from_day = -30, .to_day = -1 },
-    { "client-not-yet-valid", "sender", USER("sender"), "clientAuth", .from_day = 20, .to_day = 50 },
+    { "client-not-yet-valid", "sender", USER("sender"), "clientAuth", .from_day = 20,
+      .to_day = 50 },
     { "client-foreign", "sender", USER("sender"), "clientAuth", .foreign = true },
     { "client-no-client-auth", "sender", USER("sender"), "serverAuth", .server = false },
     { "client-sha1", "sender", USER("sender"), "clientAuth", .sha1 = true },
@@ -107,7 +109,8 @@ static bool write_file(struct pki *k, const char *name, const char *suffix, BIO 
 {
     char *p;
     long n = BIO_get_mem_data(pem, &p);
-    const char *path = mu_file_join(k->arena, k->dir, mu_arena_printf(k->arena, "%s%s", name, suffix));
+    const char *path =
+        mu_file_join(k->arena, k->dir, mu_arena_printf(k->arena, "%s%s", name, suffix));
     MU_CLEANUP(mu_fd_close) int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
     if (fd < 0)
         return mu_fail_sys(err, "cannot create '%s'", path);
@@ -122,18 +125,18 @@ static bool write_identity(struct pki *k, const char *name, X509 *x, EVP_PKEY *k
         const char *suffix;
         mode_t mode;
         X509 *first, *second;
-    } row[] = {
-        { ".pem", 0644, x, NULL }, { ".chain.pem", 0644, x, above }, { ".key", 0600, NULL, NULL }
-    };
+    } row[] = { { ".pem", 0644, x, NULL },
+                { ".chain.pem", 0644, x, above },
+                { ".key", 0600, NULL, NULL } };
     for (size_t i = 0; i < MU_COUNT(row); i++) {
         BIO *pem = BIO_new(BIO_s_mem());
-        bool made = row[i].first != NULL
-                        ? PEM_write_bio_X509(pem, row[i].first) == 1
-                              && (row[i].second == NULL
-                                  || PEM_write_bio_X509(pem, row[i].second) == 1)
-                        : PEM_write_bio_PKCS8PrivateKey(pem, key, NULL, NULL, 0, NULL, NULL) == 1;
-        bool written = made ? write_file(k, name, row[i].suffix, pem, row[i].mode, err)
-                            : trouble(err, name);
+        bool made =
+            row[i].first != NULL
+                ? PEM_write_bio_X509(pem, row[i].first) == 1
+                      && (row[i].second == NULL || PEM_write_bio_X509(pem, row[i].second) == 1)
+                : PEM_write_bio_PKCS8PrivateKey(pem, key, NULL, NULL, 0, NULL, NULL) == 1;
+        bool written =
+            made ? write_file(k, name, row[i].suffix, pem, row[i].mode, err) : trouble(err, name);
         BIO_free(pem);
         TRY(written);
     }
@@ -162,8 +165,8 @@ static bool add_extension(X509 *x, X509 *issuer, int nid, const char *value)
 static bool set_name(X509 *x, const char *cn)
 {
     X509_NAME *name = X509_get_subject_name(x);
-    return X509_NAME_add_entry_by_txt(name, "O", MBSTRING_ASC, (const unsigned char *) "Muster Test",
-                                      -1, -1, 0)
+    return X509_NAME_add_entry_by_txt(name, "O", MBSTRING_ASC,
+                                      (const unsigned char *) "Muster Test", -1, -1, 0)
                == 1
            && X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, (const unsigned char *) cn, -1,
                                          -1, 0)
@@ -195,9 +198,8 @@ static bool make_authority(struct pki *k, enum issuer i, struct mu_err *err)
 {
     const struct ca *ca = &authority[i];
     EVP_PKEY *key = k->ca_key[i] = new_key(k, false);
-    X509 *x = k->ca[i] = key == NULL
-                             ? NULL
-                             : new_certificate(k, ca->cn, key, -HOUR, (GOOD_DAYS + 1) * DAY);
+    X509 *x = k->ca[i] =
+        key == NULL ? NULL : new_certificate(k, ca->cn, key, -HOUR, (GOOD_DAYS + 1) * DAY);
     if (x == NULL)
         return trouble(err, ca->name);
     X509 *issuer = k->ca[ca->issuer];
@@ -274,7 +276,8 @@ static bool write_lists(struct pki *k, struct mu_err *err)
     bool made = pem != NULL;
     for (size_t i = 0; made && i < MU_COUNT(listed); i++) {
         X509_CRL *crl = k->crl[listed[i]];
-        made = X509_CRL_sort(crl) == 1 && X509_CRL_sign(crl, k->ca_key[listed[i]], EVP_sha256()) != 0
+        made = X509_CRL_sort(crl) == 1
+               && X509_CRL_sign(crl, k->ca_key[listed[i]], EVP_sha256()) != 0
                && PEM_write_bio_X509_CRL(pem, crl) == 1;
     }
     bool written = made ? write_file(k, "crl", ".pem", pem, 0644, err) : trouble(err, "crl");

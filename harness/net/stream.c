@@ -90,8 +90,10 @@ static bool retry_tls(struct mu_stream *s, int ret, struct mu_err *err)
         if (s->starved)
             return wait_for(s, POLLIN, err);
         if (++s->idle_reads > MU_TLS_POST_MAX)
-            return mu_fail(err, MU_ERR_PEER, "peer sent more than %d TLS records in a row that "
-                           "bring nothing", MU_TLS_POST_MAX);
+            return mu_fail(err, MU_ERR_PEER,
+                           "peer sent more than %d TLS records in a row that "
+                           "bring nothing",
+                           MU_TLS_POST_MAX);
         return true;
     }
     if (error == SSL_ERROR_WANT_WRITE)

@@ -36,15 +36,15 @@ struct mu_stream {
     uint64_t last_ms;      /* deadline of the whole conversation                              */
     uint32_t operation_ms; /* of one operation; 0: the whole conversation                     */
     struct mu_tls_facts tls;
-    bool tls_began;     /* a handshake was tried: nothing is said in clear any more           */
-    bool ended;         /* the peer ended the stream                                          */
-    bool truncated;     /* and did so inside TLS without close_notify (RFC 8446 6.1)          */
+    bool tls_began; /* a handshake was tried: nothing is said in clear any more           */
+    bool ended;     /* the peer ended the stream                                          */
+    bool truncated; /* and did so inside TLS without close_notify (RFC 8446 6.1)          */
     uint64_t protected_octets; /* application data that came over TLS                         */
-    bool starved;       /* the last read of the library found the socket empty                */
+    bool starved;        /* the last read of the library found the socket empty                */
     unsigned idle_reads; /* TLS reads in a row that brought nothing                           */
     struct mu_buf *keys; /* NSS key log lines; NULL: not wanted                               */
-    struct mu_buf out;  /* put and not yet sent                                               */
-    char *buffer;       /* MU_STREAM_BUFFER; unread bytes are buffer[begin..end)              */
+    struct mu_buf out;   /* put and not yet sent                                               */
+    char *buffer;        /* MU_STREAM_BUFFER; unread bytes are buffer[begin..end)              */
     size_t begin, end;
 };
 
@@ -57,9 +57,9 @@ void mu_stream_pace(struct mu_stream *s);
 /* How to secure a stream. */
 struct mu_tls_start {
     const struct mu_tls *tls; /* whose need says which side we are                            */
-    const char *host;   /* client: name or address checked against the certificate, name sent
+    const char *host;         /* client: name or address checked against the certificate, name sent
                            as SNI; NULL: neither                                              */
-    bool ask_nothing;   /* server: ask for no certificate, whatever the context says          */
+    bool ask_nothing;    /* server: ask for no certificate, whatever the context says          */
     struct mu_buf *keys; /* NSS key log lines go here; NULL: nowhere                          */
 };
 
@@ -94,8 +94,8 @@ struct mu_content {
     uint64_t size; /* how many there were, also those dropped                                 */
 };
 
-bool mu_stream_content(struct mu_stream *s, size_t max, size_t expected,
-                       struct mu_content *content, struct mu_err *err) MU_MUST_USE;
+bool mu_stream_content(struct mu_stream *s, size_t max, size_t expected, struct mu_content *content,
+                       struct mu_err *err) MU_MUST_USE;
 
 /* Double the dots of `content` (RFC 5321 4.5.2) and put it, without an end of data. */
 bool mu_stream_put_content(struct mu_stream *s, struct mu_bytes content,

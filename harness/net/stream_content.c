@@ -45,7 +45,8 @@ static bool take(struct intake *in, struct mu_bytes chunk, size_t *used)
     if (before + chunk.n >= MU_MIB)
         reserve(&in->raw, in->max + MU_STREAM_BUFFER + 8);
     mu_buf_put_bytes(&in->raw, chunk);
-    size_t at = mu_bytes_find(mu_buf_bytes(&in->raw), END_OF_DATA, before > tail ? before - tail : 0);
+    size_t at =
+        mu_bytes_find(mu_buf_bytes(&in->raw), END_OF_DATA, before > tail ? before - tail : 0);
     if (at == SIZE_MAX) {
         *used = chunk.n;
         drop_past_limit(in);
@@ -73,8 +74,8 @@ static size_t undo_dots(char *p, size_t n)
     }
 }
 
-bool mu_stream_content(struct mu_stream *s, size_t max, size_t expected,
-                       struct mu_content *content, struct mu_err *err)
+bool mu_stream_content(struct mu_stream *s, size_t max, size_t expected, struct mu_content *content,
+                       struct mu_err *err)
 {
     struct intake in = { .raw = { .arena = s->arena }, .max = max };
     if (expected > 0 && expected <= max)

@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <sys/socket.h>
 
-#include "net/tls_inside.h"
 #include "net/tls_files.h"
+#include "net/tls_inside.h"
 
 static bool library(struct mu_err *err, const char *what, const char *value)
 {
@@ -133,7 +133,8 @@ static void apply_options(SSL_CTX *ctx, const struct mu_tls_need *need)
         option |= SSL_OP_NO_TICKET; /* a client offers them, or it could not see their lifetime */
     SSL_CTX_set_options(ctx, option);
     SSL_CTX_set_mode(ctx, SSL_MODE_NO_AUTO_CHAIN | SSL_MODE_RELEASE_BUFFERS
-                              | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+                              | SSL_MODE_ENABLE_PARTIAL_WRITE
+                              | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     /* Each record comes back to the stream, which counts those that bring nothing. */
     SSL_CTX_clear_mode(ctx, SSL_MODE_AUTO_RETRY);
     SSL_CTX_set_read_ahead(ctx, 1);
@@ -159,7 +160,7 @@ static bool apply_trust(SSL_CTX *ctx, struct mu_arena *arena, const struct mu_tl
     if (need->anchors == NULL)
         return true;
     X509_STORE *store;
-    STACK_OF(X509) *anchors;
+    STACK_OF(X509) * anchors;
     TRY(mu_tls_anchors(arena, need->anchors, &anchors, err));
     TRY(mu_tls_store(arena, need->anchors, need->crl, &store, err));
     SSL_CTX_set1_cert_store(ctx, store);
@@ -178,7 +179,7 @@ static bool apply_identity(SSL_CTX *ctx, struct mu_arena *arena, const struct mu
     const struct mu_identity *id = &need->identity;
     if (id->certificate == NULL)
         return true;
-    STACK_OF(X509) *chain;
+    STACK_OF(X509) * chain;
     EVP_PKEY *key;
     TRY(mu_tls_chain(arena, id->certificate, &chain, err));
     TRY(mu_tls_key(arena, id->key, &key, err));
@@ -212,8 +213,12 @@ static bool make(struct mu_arena *arena, const struct mu_tls_need *need, bool ob
     mu_tls_watch(ctx, need->server, observer);
 
     struct mu_tls *t = mu_new(arena, struct mu_tls);
-    *t = (struct mu_tls){ ctx, socket_method(arena), need->server, need->server && need->ask,
-                          need->identity.certificate != NULL, observer };
+    *t = (struct mu_tls){ ctx,
+                          socket_method(arena),
+                          need->server,
+                          need->server && need->ask,
+                          need->identity.certificate != NULL,
+                          observer };
     if (t->socket == NULL)
         return library(err, "the TLS library", OPENSSL_VERSION_TEXT);
     *tls = t;

@@ -71,17 +71,17 @@ void mu_tls_observe(const struct mu_tls_facts *facts, const struct mu_err *err,
     bool certificate = mu_tls_alert_is_certificate(facts->alert)
                        || (facts->alert == 40 && !facts->server && facts->certificate_request);
     /* A TLS 1.3 client is done before the server has looked at its certificate. */
-    bool peer_auth = certificate
-                     || (facts->complete && !facts->server && facts->certificate_request);
+    bool peer_auth =
+        certificate || (facts->complete && !facts->server && facts->certificate_request);
     seen->stage = peer_auth ? MU_STAGE_PEER_AUTH : MU_STAGE_TLS;
     if (err->code == MU_ERR_DEADLINE) {
         seen->outcome = MU_OUTCOME_SILENT;
         seen->class = MU_CLASS_NONE;
     } else if (facts->alert != 0) {
         seen->outcome = MU_OUTCOME_REFUSED;
-        seen->class = certificate            ? MU_CLASS_AUTHENTICATION
+        seen->class = certificate           ? MU_CLASS_AUTHENTICATION
                       : i < MU_COUNT(alert) ? alert[i].class
-                                             : MU_CLASS_OTHER;
+                                            : MU_CLASS_OTHER;
         snprintf(seen->native, sizeof seen->native, "alert %d %s", facts->alert,
                  mu_tls_alert_name(facts->alert));
         return;

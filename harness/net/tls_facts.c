@@ -31,8 +31,8 @@ static const char *time_text(struct mu_arena *arena, const ASN1_TIME *time)
     struct tm tm;
     if (time == NULL || ASN1_TIME_to_tm(time, &tm) != 1)
         return "";
-    return mu_arena_printf(arena, "%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900, tm.tm_mon + 1,
-                           tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+    return mu_arena_printf(arena, "%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900,
+                           tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
 static const char *key_text(struct mu_arena *arena, const X509 *x)
@@ -71,7 +71,8 @@ static const char *eku_text(struct mu_arena *arena, const X509 *x)
 static struct mu_bytes string_bytes(struct mu_arena *arena, const ASN1_STRING *s)
 {
     size_t n = (size_t) ASN1_STRING_length(s);
-    return (struct mu_bytes){ mu_arena_strndup(arena, (const char *) ASN1_STRING_get0_data(s), n), n };
+    return (struct mu_bytes){ mu_arena_strndup(arena, (const char *) ASN1_STRING_get0_data(s), n),
+                              n };
 }
 
 static struct mu_bytes address_text(struct mu_arena *arena, const ASN1_OCTET_STRING *ip)
@@ -177,8 +178,8 @@ void mu_tls_collect(struct mu_stream *s)
     if (f->server)
         f->client_certificate = f->complete && f->peers > 0;
     else
-        f->client_certificate = f->complete && f->certificate_request
-                                && SSL_get_certificate(s->ssl) != NULL;
+        f->client_certificate =
+            f->complete && f->certificate_request && SSL_get_certificate(s->ssl) != NULL;
 }
 
 static void on_info(const SSL *ssl, int where, int value)

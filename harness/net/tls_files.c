@@ -29,7 +29,8 @@ static bool same(const char *a, const char *b)
     return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
-static void *recall(const struct mu_arena *arena, enum kind kind, const char *path, const char *more)
+static void *recall(const struct mu_arena *arena, enum kind kind, const char *path,
+                    const char *more)
 {
     for (struct entry *e = known; e != NULL; e = e->next)
         if (e->arena == arena && e->kind == kind && same(e->path, path) && same(e->more, more))
@@ -104,7 +105,7 @@ static int no_password(char *buf, int size, int writing, void *unused)
     return 0;
 }
 
-bool mu_tls_chain(struct mu_arena *arena, const char *path, STACK_OF(X509) **chain,
+bool mu_tls_chain(struct mu_arena *arena, const char *path, STACK_OF(X509) * *chain,
                   struct mu_err *err)
 {
     STACK_OF(X509) *found = recall(arena, CHAIN, path, NULL);
@@ -130,7 +131,7 @@ bool mu_tls_chain(struct mu_arena *arena, const char *path, STACK_OF(X509) **cha
     return true;
 }
 
-bool mu_tls_anchors(struct mu_arena *arena, const char *path, STACK_OF(X509) **anchors,
+bool mu_tls_anchors(struct mu_arena *arena, const char *path, STACK_OF(X509) * *anchors,
                     struct mu_err *err)
 {
     return mu_tls_chain(arena, path, anchors, err);
@@ -173,7 +174,7 @@ bool mu_tls_store(struct mu_arena *arena, const char *anchors, const char *crl, 
 {
     X509_STORE *found = recall(arena, STORE, anchors, crl);
     if (found == NULL) {
-        STACK_OF(X509) *root;
+        STACK_OF(X509) * root;
         TRY(mu_tls_chain(arena, anchors, &root, err));
         found = X509_STORE_new();
         for (int i = 0; i < sk_X509_num(root); i++)

@@ -8,9 +8,9 @@
 #include "base/err.h"
 
 /* All borrowed from the arena. MU_ERR_PROFILE with the file when it holds nothing of the kind. */
-bool mu_tls_chain(struct mu_arena *arena, const char *path, STACK_OF(X509) **chain,
+bool mu_tls_chain(struct mu_arena *arena, const char *path, STACK_OF(X509) * *chain,
                   struct mu_err *err) MU_MUST_USE;
-bool mu_tls_anchors(struct mu_arena *arena, const char *path, STACK_OF(X509) **anchors,
+bool mu_tls_anchors(struct mu_arena *arena, const char *path, STACK_OF(X509) * *anchors,
                     struct mu_err *err) MU_MUST_USE;
 bool mu_tls_key(struct mu_arena *arena, const char *path, EVP_PKEY **key,
                 struct mu_err *err) MU_MUST_USE;

@@ -119,7 +119,7 @@ void mu_tls_offer_parse(struct mu_arena *arena, struct mu_bytes hello, struct mu
         return;
     uint16_t *legacy = mu_arena_array(arena, 1, sizeof *legacy);
     legacy[0] = (uint16_t) number(&c, 2);
-    (void) block(&c, 32); /* random */
+    (void) block(&c, 32);            /* random */
     (void) block(&c, number(&c, 1)); /* session id */
     offer->suite = numbers(arena, block(&c, number(&c, 2)), &offer->suites);
     struct cursor compression = block(&c, number(&c, 1));

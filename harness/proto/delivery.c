@@ -92,8 +92,8 @@ bool mu_delivery_hand_over(struct mu_delivery *d, const struct mu_leg *leg, stru
         if (d->claim[i].fd < 0)
             continue;
         snprintf(parcel.token, sizeof parcel.token, "%s", d->claim[i].token);
-        parcel.seen = (struct mu_observation){ .outcome = MU_OUTCOME_DELIVERED,
-                                               .stage = MU_STAGE_LATER };
+        parcel.seen =
+            (struct mu_observation){ .outcome = MU_OUTCOME_DELIVERED, .stage = MU_STAGE_LATER };
         if (mu_seat_hand_over(d->seat, d->claim[i].fd, &parcel, &gone)) {
             taken = true;
             d->handed++;

@@ -20,7 +20,8 @@ struct mu_delivery {
 };
 
 /* Claim the token in a mailbox or the like, once; nothing happens when there is none. */
-bool mu_delivery_claim(struct mu_delivery *d, struct mu_bytes where, struct mu_err *err) MU_MUST_USE;
+bool mu_delivery_claim(struct mu_delivery *d, struct mu_bytes where,
+                       struct mu_err *err) MU_MUST_USE;
 
 /* The same for a whole message: its Message-ID, its header block, and for a bounce, which carries
  * the headers of what it returns, all of it. */

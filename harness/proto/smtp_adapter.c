@@ -105,10 +105,9 @@ static const struct mu_leg *smtp_leg(const struct mu_session *session)
 {
     /* The leg is a view that is made afresh; the session is ours. */
     struct mu_leg *leg = &((struct mu_session *) (uintptr_t) session)->leg;
-    *leg = (struct mu_leg){ .carrier = "smtp",
-                            .name = "",
-                            .said = session->said.said,
-                            .says = session->said.says };
+    *leg = (struct mu_leg){
+        .carrier = "smtp", .name = "", .said = session->said.said, .says = session->said.says
+    };
     if (session->client.stream != NULL)
         leg->tls = session->client.stream->tls;
     return leg;

@@ -124,8 +124,8 @@ static int read_parameters(struct mu_smtp_session *t, struct mu_bytes text, bool
         size_t equals = mu_bytes_find(word, MU_BYTES("="), 0);
         struct mu_bytes name = mu_bytes_slice(word, 0, equals);
         bool empty = equals != SIZE_MAX && equals + 1 == word.n;
-        struct mu_bytes value = equals == SIZE_MAX ? (struct mu_bytes){ word.p, 0 }
-                                                   : mu_bytes_from(word, equals + 1);
+        struct mu_bytes value =
+            equals == SIZE_MAX ? (struct mu_bytes){ word.p, 0 } : mu_bytes_from(word, equals + 1);
         if (!is_keyword(name) || empty || mu_bytes_find(value, MU_BYTES("="), 0) != SIZE_MAX)
             return 501;
         const struct parameter *p = find(name, rcpt);
@@ -175,13 +175,12 @@ static int read_path(struct mu_bytes text, const char *keyword, struct mu_bytes 
     if (text.n < 2 || text.p[0] != '<')
         return 501;
     size_t end = path_end(text);
-    if (end == SIZE_MAX || (end + 1 < text.n && text.p[end + 1] != ' ')
-        || end + 2 == text.n)
+    if (end == SIZE_MAX || (end + 1 < text.n && text.p[end + 1] != ' ') || end + 2 == text.n)
         return 501;
     *path = mu_bytes_slice(text, 1, end - 1);
     /* A source route is taken and ignored (RFC 5321 appendix C). */
-    size_t colon = path->n > 0 && path->p[0] == '@' ? mu_bytes_find(*path, MU_BYTES(":"), 0)
-                                                    : SIZE_MAX;
+    size_t colon =
+        path->n > 0 && path->p[0] == '@' ? mu_bytes_find(*path, MU_BYTES(":"), 0) : SIZE_MAX;
     if (colon != SIZE_MAX)
         *path = mu_bytes_from(*path, colon + 1);
     *parameters = mu_bytes_from(text, end + 2);

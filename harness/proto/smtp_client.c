@@ -10,9 +10,12 @@
 #define INJECTED "XMUSTER injected before TLS"
 
 static const char *const keyword[MU_SMTP_EXTENSIONS] = {
-    [MU_SMTP_PIPELINING] = "PIPELINING", [MU_SMTP_SIZE] = "SIZE",
-    [MU_SMTP_STARTTLS] = "STARTTLS",     [MU_SMTP_ENHANCEDSTATUSCODES] = "ENHANCEDSTATUSCODES",
-    [MU_SMTP_8BITMIME] = "8BITMIME",     [MU_SMTP_SMTPUTF8] = "SMTPUTF8",
+    [MU_SMTP_PIPELINING] = "PIPELINING",
+    [MU_SMTP_SIZE] = "SIZE",
+    [MU_SMTP_STARTTLS] = "STARTTLS",
+    [MU_SMTP_ENHANCEDSTATUSCODES] = "ENHANCEDSTATUSCODES",
+    [MU_SMTP_8BITMIME] = "8BITMIME",
+    [MU_SMTP_SMTPUTF8] = "SMTPUTF8",
     [MU_SMTP_DSN] = "DSN",
 };
 
@@ -54,8 +57,7 @@ static void observe_reply(const struct mu_smtp_reply *reply, enum mu_stage stage
     struct mu_bytes text = reply->line[reply->lines - 1];
     *seen = (struct mu_observation){ .outcome = refused ? MU_OUTCOME_REFUSED : MU_OUTCOME_CLOSED,
                                      .stage = stage,
-                                     .class = refused ? mu_smtp_classify(reply)
-                                                      : MU_CLASS_PROTOCOL,
+                                     .class = refused ? mu_smtp_classify(reply) : MU_CLASS_PROTOCOL,
                                      .code = reply->code };
     snprintf(seen->native, sizeof seen->native, "%.*s", (int) (text.n < 250 ? text.n : 250),
              text.p);
@@ -223,9 +225,9 @@ static const char *rcpt_command(struct mu_smtp_client *c, const struct mu_submis
 /* Where the envelope stands: the first refusal of MAIL, or of RCPT while nobody was taken. */
 struct progress {
     enum mu_stage stage;
-    size_t taken;    /* recipients                                                            */
-    bool mail;       /* MAIL was taken                                                        */
-    bool go;         /* 354 was said                                                          */
+    size_t taken; /* recipients                                                            */
+    bool mail;    /* MAIL was taken                                                        */
+    bool go;      /* 354 was said                                                          */
     bool refused;
     struct mu_smtp_reply refusal;
 };

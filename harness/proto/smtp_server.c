@@ -55,7 +55,8 @@ static bool scripted(struct mu_smtp_session *t, enum mu_stage stage, bool *handl
     }
     if (script != NULL && script->refuse_at == stage) {
         TRY(say(t, script->refuse_code != 0 ? script->refuse_code : 451,
-                script->refuse_text != NULL ? script->refuse_text : "4.3.0 refused by script", err));
+                script->refuse_text != NULL ? script->refuse_text : "4.3.0 refused by script",
+                err));
         if (t->over)
             hang_up(t, MU_OUTCOME_NONE, "we hung up after 421, as the script says");
         return true;
@@ -311,10 +312,10 @@ static const struct {
     const char *verb;
     bool (*run)(struct mu_smtp_session *t, struct mu_bytes arguments, struct mu_err *err);
 } command[] = {
-    { "EHLO", do_ehlo }, { "HELO", do_helo },    { "STARTTLS", do_starttls },
-    { "MAIL", do_mail }, { "RCPT", do_rcpt },    { "DATA", do_data },
-    { "RSET", do_rset }, { "NOOP", do_noop },    { "VRFY", do_vrfy },
-    { "QUIT", do_quit }, { "EXPN", do_nothing }, { "HELP", do_nothing },
+    { "EHLO", do_ehlo },    { "HELO", do_helo },    { "STARTTLS", do_starttls },
+    { "MAIL", do_mail },    { "RCPT", do_rcpt },    { "DATA", do_data },
+    { "RSET", do_rset },    { "NOOP", do_noop },    { "VRFY", do_vrfy },
+    { "QUIT", do_quit },    { "EXPN", do_nothing }, { "HELP", do_nothing },
     { "AUTH", do_nothing }, { "BDAT", do_nothing }, { "ETRN", do_nothing },
 };
 
@@ -330,8 +331,8 @@ static bool obey(struct mu_smtp_session *t, struct mu_bytes line, struct mu_err 
 {
     size_t space = mu_bytes_find(line, MU_BYTES(" "), 0);
     struct mu_bytes verb = mu_bytes_slice(line, 0, space);
-    struct mu_bytes arguments = space == SIZE_MAX ? (struct mu_bytes){ line.p, 0 }
-                                                  : mu_bytes_from(line, space + 1);
+    struct mu_bytes arguments =
+        space == SIZE_MAX ? (struct mu_bytes){ line.p, 0 } : mu_bytes_from(line, space + 1);
     while (arguments.n > 0 && arguments.p[arguments.n - 1] == ' ') /* 4.1.1: trailing white space */
         arguments.n--;
     if (has_control(line))

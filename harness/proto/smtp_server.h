@@ -27,20 +27,20 @@ struct mu_smtp_session {
     struct mu_stream *stream;
     struct mu_transcript *said;
     const struct mu_smtp_server *server;
-    struct mu_bytes client;     /* what EHLO or HELO said; n == 0: nothing yet                 */
-    bool extended;              /* it was EHLO                                                */
-    bool in_transaction;        /* MAIL was taken                                             */
+    struct mu_bytes client;      /* what EHLO or HELO said; n == 0: nothing yet                 */
+    bool extended;               /* it was EHLO                                                */
+    bool in_transaction;         /* MAIL was taken                                             */
     struct mu_envelope envelope; /* of this transaction; at on_rcpt the last `to` is the new one */
     bool smtputf8;
     uint64_t declared; /* SIZE=; 0: not said                                                   */
     struct mu_bytes content;
     unsigned messages; /* contents answered, whatever the answer                               */
     unsigned errors;
-    bool shunned;      /* greeted with 554: nothing but QUIT is served                         */
+    bool shunned; /* greeted with 554: nothing but QUIT is served                         */
     bool over;
-    bool injected;     /* something came in clear behind STARTTLS                              */
-    size_t prelude;    /* utterances before the first transaction                              */
-    size_t transaction; /* utterance with which this one began                                 */
+    bool injected;       /* something came in clear behind STARTTLS                              */
+    size_t prelude;      /* utterances before the first transaction                              */
+    size_t transaction;  /* utterance with which this one began                                 */
     enum mu_stage stage; /* furthest                                                           */
     struct mu_observation ended;
 };
@@ -53,11 +53,11 @@ struct mu_smtp_server {
     const char *name;         /* in the greeting                                              */
     const struct mu_tls *tls; /* NULL: none                                                   */
     enum mu_tls_mode mode;
-    bool demand_tls;          /* MAIL before STARTTLS is answered 530                         */
-    uint64_t size_max;        /* octets of one content; 0: MU_MESSAGE_MAX                     */
-    const char *hide;         /* EHLO keywords not offered, space separated; NULL             */
+    bool demand_tls;   /* MAIL before STARTTLS is answered 530                         */
+    uint64_t size_max; /* octets of one content; 0: MU_MESSAGE_MAX                     */
+    const char *hide;  /* EHLO keywords not offered, space separated; NULL             */
     const struct mu_script *script; /* NULL: behaves                                          */
-    struct mu_buf *keys;      /* NSS key log lines; NULL                                      */
+    struct mu_buf *keys; /* NSS key log lines; NULL                                      */
     void *self;
     mu_smtp_hook *on_connect, *on_mail, *on_rcpt, *on_content; /* NULL: the usual yes         */
 };
@@ -72,8 +72,7 @@ bool mu_smtp_serve(struct mu_stream *s, const struct mu_smtp_server *server,
 const struct mu_utterance *mu_smtp_dialogue(const struct mu_smtp_session *session, size_t *says);
 
 /* Is `extension` offered at this moment? */
-bool mu_smtp_server_offers(const struct mu_smtp_session *session,
-                           enum mu_smtp_extension extension);
+bool mu_smtp_server_offers(const struct mu_smtp_session *session, enum mu_smtp_extension extension);
 
 /* Read the arguments of MAIL ("FROM:", 4.1.1.2) or RCPT ("TO:", 4.1.1.3) into the envelope; an
  * answer other than 0 says what is wrong with them. */

@@ -42,8 +42,9 @@ static int run(const char *const argv[], char *said, size_t size)
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, pipe_fd[1], 1);
     posix_spawn_file_actions_adddup2(&actions, pipe_fd[1], 2);
-    ck_assert_int_eq(posix_spawnp(&child, argv[0], &actions, NULL,
-                                   (char *const *) (uintptr_t) argv, environ), 0);
+    ck_assert_int_eq(
+        posix_spawnp(&child, argv[0], &actions, NULL, (char *const *) (uintptr_t) argv, environ),
+        0);
     posix_spawn_file_actions_destroy(&actions);
     close(pipe_fd[1]);
     size_t n = 0;
@@ -91,9 +92,11 @@ START_TEST(verifies_or_fails_for_its_reason)
     snprintf(crl, sizeof crl, "%s/crl.pem", dir);
     snprintf(chain, sizeof chain, "%s/intermediate.pem", dir);
     snprintf(leaf, sizeof leaf, "%s/%s.pem", dir, r->name);
-    const char *argv[24] = { "openssl", "verify", "-auth_level", "2", "-crl_check_all", "-no-CApath",
-                       "-no-CAstore", "-CAfile", ca, "-CRLfile", crl, "-untrusted", chain,
-                       "-purpose", r->purpose };
+    const char *argv[24] = {
+        "openssl",    "verify",      "-auth_level", "2",        "-crl_check_all",
+        "-no-CApath", "-no-CAstore", "-CAfile",     ca,         "-CRLfile",
+        crl,          "-untrusted",  chain,         "-purpose", r->purpose
+    };
     size_t n = 15;
     if (r->host != NULL) {
         argv[n++] = "-verify_hostname";

@@ -5,7 +5,10 @@
 #include "net/listen.h"
 #include "tests/peers.h"
 
-#define BYTES(literal) { (literal), sizeof(literal) - 1 }
+#define BYTES(literal)                                                                             \
+    {                                                                                              \
+        (literal), sizeof(literal) - 1                                                             \
+    }
 
 static struct mu_arena *arena;
 
@@ -58,8 +61,8 @@ START_TEST(strict_line)
         struct mu_bytes got;
         struct mu_err err = { .code = MU_ERR_NONE };
         pid_t child;
-        struct mu_stream *s = mu_stream_new(arena, peer_start(&child, play, &f),
-                                            mu_clock_ms() + 5000);
+        struct mu_stream *s =
+            mu_stream_new(arena, peer_start(&child, play, &f), mu_clock_ms() + 5000);
         bool ok = mu_stream_line(s, &got, &err);
         ck_assert_int_eq(err.code, lines[_i].code);
         ck_assert(ok == (lines[_i].code == MU_ERR_NONE));
@@ -84,8 +87,8 @@ START_TEST(line_limit)
         struct mu_bytes got;
         struct mu_err err = { .code = MU_ERR_NONE };
         pid_t child;
-        struct mu_stream *s = mu_stream_new(arena, peer_start(&child, play, &f),
-                                            mu_clock_ms() + 5000);
+        struct mu_stream *s =
+            mu_stream_new(arena, peer_start(&child, play, &f), mu_clock_ms() + 5000);
         ck_assert(mu_stream_line(s, &got, &err) == row[i].fits);
         ck_assert_int_eq(err.code, row[i].fits ? MU_ERR_NONE : MU_ERR_PEER);
         peer_stop(child);
@@ -148,8 +151,8 @@ START_TEST(content)
         struct mu_content got;
         struct mu_err err;
         pid_t child;
-        struct mu_stream *s = mu_stream_new(arena, peer_start(&child, play, &f),
-                                            mu_clock_ms() + 5000);
+        struct mu_stream *s =
+            mu_stream_new(arena, peer_start(&child, play, &f), mu_clock_ms() + 5000);
         ck_assert(mu_stream_content(s, MU_MESSAGE_MAX, 0, &got, &err));
         ck_assert(mu_bytes_equal(got.octets, contents[_i].content));
         ck_assert_uint_eq(got.size, contents[_i].content.n);
@@ -192,8 +195,8 @@ START_TEST(content_past_the_limit)
         struct mu_content got;
         struct mu_err err;
         pid_t child;
-        struct mu_stream *s = mu_stream_new(arena, peer_start(&child, play, &f),
-                                            mu_clock_ms() + 5000);
+        struct mu_stream *s =
+            mu_stream_new(arena, peer_start(&child, play, &f), mu_clock_ms() + 5000);
         ck_assert(mu_stream_content(s, row[i].max, 0, &got, &err));
         ck_assert_uint_eq(got.size, row[i].octets);
         ck_assert_uint_eq(got.octets.n, row[i].kept);
@@ -267,7 +270,8 @@ START_TEST(dials_what_listens)
         return; /* no IPv6 here */
     ck_assert_uint_ne(port, 0);
     ck_assert(mu_listen_accept(listener, &accepted, &err) && accepted == -1);
-    const char *there = mu_arena_printf(arena, "%.*s:%u", (int) strlen(text[_i]) - 2, text[_i], port);
+    const char *there =
+        mu_arena_printf(arena, "%.*s:%u", (int) strlen(text[_i]) - 2, text[_i], port);
     ck_assert(mu_address_parse(there, &to, &err));
     ck_assert(mu_dial_start(&to, &fd, &err));
     ck_assert(mu_dial_finish(fd, mu_clock_ms() + 1000, &err));
@@ -275,8 +279,7 @@ START_TEST(dials_what_listens)
     close(accepted);
     close(fd);
     close(listener);
-    ck_assert(!mu_dial_start(&to, &fd, &err)
-              || !mu_dial_finish(fd, mu_clock_ms() + 1000, &err));
+    ck_assert(!mu_dial_start(&to, &fd, &err) || !mu_dial_finish(fd, mu_clock_ms() + 1000, &err));
     ck_assert_int_eq(err.code, MU_ERR_IO);
 }
 END_TEST

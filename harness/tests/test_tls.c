@@ -41,17 +41,32 @@ static void teardown(void)
 
 #define SUITES "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384"
 
-static const struct mu_tls_profile both = { .id = "both", .min_version = 0x0303, .max_version = 0x0304, .suites = SUITES,
-                                            .ciphers = "ECDHE+AESGCM", .groups = "X25519:P-256" };
-static const struct mu_tls_profile v13 = { .id = "v13", .min_version = 0x0304, .max_version = 0x0304, .suites = SUITES,
-                                           .groups = "P-256" };
-static const struct mu_tls_profile v12 = { .id = "v12", .min_version = 0x0303, .max_version = 0x0303, .ciphers = "ECDHE+AESGCM" };
-static const struct mu_tls_profile v12_128 = { .id = "v12-128", .min_version = 0x0303, .max_version = 0x0303,
+static const struct mu_tls_profile both = { .id = "both",
+                                            .min_version = 0x0303,
+                                            .max_version = 0x0304,
+                                            .suites = SUITES,
+                                            .ciphers = "ECDHE+AESGCM",
+                                            .groups = "X25519:P-256" };
+static const struct mu_tls_profile v13 = {
+    .id = "v13", .min_version = 0x0304, .max_version = 0x0304, .suites = SUITES, .groups = "P-256"
+};
+static const struct mu_tls_profile v12 = {
+    .id = "v12", .min_version = 0x0303, .max_version = 0x0303, .ciphers = "ECDHE+AESGCM"
+};
+static const struct mu_tls_profile v12_128 = { .id = "v12-128",
+                                               .min_version = 0x0303,
+                                               .max_version = 0x0303,
                                                .ciphers = "ECDHE-ECDSA-AES128-GCM-SHA256" };
-static const struct mu_tls_profile v12_256 = { .id = "v12-256", .min_version = 0x0303, .max_version = 0x0303,
+static const struct mu_tls_profile v12_256 = { .id = "v12-256",
+                                               .min_version = 0x0303,
+                                               .max_version = 0x0303,
                                                .ciphers = "ECDHE-ECDSA-AES256-GCM-SHA384" };
-static const struct mu_tls_profile tickets = { .id = "tickets", .min_version = 0x0304, .max_version = 0x0304, .suites = SUITES,
-                                               .tickets = 1, .session_life_s = 3600 };
+static const struct mu_tls_profile tickets = { .id = "tickets",
+                                               .min_version = 0x0304,
+                                               .max_version = 0x0304,
+                                               .suites = SUITES,
+                                               .tickets = 1,
+                                               .session_life_s = 3600 };
 
 static const char *file(const char *name, const char *suffix)
 {
@@ -79,8 +94,8 @@ static struct mu_tls *context(const struct side *side, bool server)
     if (side->identity != NULL) {
         need.identity.certificate = file(side->identity, ".chain.pem");
         need.identity.key = file(side->identity, ".key");
-        need.defective = strstr(side->identity, "sha1") != NULL
-                         || strstr(side->identity, "rsa1024") != NULL;
+        need.defective =
+            strstr(side->identity, "sha1") != NULL || strstr(side->identity, "rsa1024") != NULL;
     }
     bool made = side->strict ? mu_tls_new_strict(arena, &need, &tls, &err)
                              : mu_tls_new(arena, &need, &tls, &err);
@@ -137,61 +152,175 @@ struct seen {
     const char *verified;
 };
 
-#define WELL(verified)         { true, true, MU_OUTCOME_NONE, 0, 0, 0, verified }
-#define WE_REFUSE(shook, why)  { shook, false, MU_OUTCOME_CLOSED, MU_STAGE_TLS, MU_CLASS_PROTOCOL, 0, why }
+#define WELL(verified)                                                                             \
+    {                                                                                              \
+        true, true, MU_OUTCOME_NONE, 0, 0, 0, verified                                             \
+    }
+#define WE_REFUSE(shook, why)                                                                      \
+    {                                                                                              \
+        shook, false, MU_OUTCOME_CLOSED, MU_STAGE_TLS, MU_CLASS_PROTOCOL, 0, why                   \
+    }
 #define THEY_REFUSE(shook, alert, verified)                                                        \
-    { shook, false, MU_OUTCOME_REFUSED, MU_STAGE_PEER_AUTH, MU_CLASS_AUTHENTICATION, alert, verified }
-#define MISMATCH(alert) { false, false, MU_OUTCOME_REFUSED, MU_STAGE_TLS, MU_CLASS_PROTOCOL, alert, NULL }
+    {                                                                                              \
+        shook, false, MU_OUTCOME_REFUSED, MU_STAGE_PEER_AUTH, MU_CLASS_AUTHENTICATION, alert,      \
+            verified                                                                               \
+    }
+#define MISMATCH(alert)                                                                            \
+    {                                                                                              \
+        false, false, MU_OUTCOME_REFUSED, MU_STAGE_TLS, MU_CLASS_PROTOCOL, alert, NULL             \
+    }
 
 static const struct row {
     struct side client, server;
     struct seen by_client, by_server;
 } row[] = {
-    { { .profile = &v13, .identity = "sender", .host = "localhost" }, { .profile = &v13, .identity = "server", .demand = true }, WELL("ok"), WELL("ok") },
-    { { .profile = &v12, .identity = "sender", .host = "localhost" }, { .profile = &both, .identity = "server", .demand = true }, WELL("ok"), WELL("ok") },
-    { { .profile = &both, .identity = "sender", .strict = true, .host = "127.0.0.1" }, { .profile = &both, .identity = "server", .strict = true, .demand = true }, WELL("ok"), WELL("ok") },
-    { { .profile = &both, .identity = NULL, .host = "localhost" }, { .profile = &both, .identity = "server" }, WELL("ok"), WELL(NULL) },
-    { { .profile = &v12, .identity = NULL, .host = "localhost" }, { .profile = &v13, .identity = "server" }, MISMATCH(70), WE_REFUSE(false, NULL) },
-    { { .profile = &v13, .identity = NULL, .host = "localhost" }, { .profile = &v12, .identity = "server" }, MISMATCH(70), WE_REFUSE(false, NULL) },
-    { { .profile = &v12_128, .identity = NULL, .host = "localhost" }, { .profile = &v12_256, .identity = "server" }, MISMATCH(40), WE_REFUSE(false, NULL) },
+    { { .profile = &v13, .identity = "sender", .host = "localhost" },
+      { .profile = &v13, .identity = "server", .demand = true },
+      WELL("ok"),
+      WELL("ok") },
+    { { .profile = &v12, .identity = "sender", .host = "localhost" },
+      { .profile = &both, .identity = "server", .demand = true },
+      WELL("ok"),
+      WELL("ok") },
+    { { .profile = &both, .identity = "sender", .strict = true, .host = "127.0.0.1" },
+      { .profile = &both, .identity = "server", .strict = true, .demand = true },
+      WELL("ok"),
+      WELL("ok") },
+    { { .profile = &both, .identity = NULL, .host = "localhost" },
+      { .profile = &both, .identity = "server" },
+      WELL("ok"),
+      WELL(NULL) },
+    { { .profile = &v12, .identity = NULL, .host = "localhost" },
+      { .profile = &v13, .identity = "server" },
+      MISMATCH(70),
+      WE_REFUSE(false, NULL) },
+    { { .profile = &v13, .identity = NULL, .host = "localhost" },
+      { .profile = &v12, .identity = "server" },
+      MISMATCH(70),
+      WE_REFUSE(false, NULL) },
+    { { .profile = &v12_128, .identity = NULL, .host = "localhost" },
+      { .profile = &v12_256, .identity = "server" },
+      MISMATCH(40),
+      WE_REFUSE(false, NULL) },
     /* a client certificate that a strict server refuses: in TLS 1.3 seen at the first read */
-    { { .profile = &v13, .identity = NULL, .host = "localhost" }, { .profile = &v13, .identity = "server", .strict = true, .demand = true }, THEY_REFUSE(true, 116, "ok"), WE_REFUSE(false, NULL) },
-    { { .profile = &v12, .identity = NULL, .host = "localhost" }, { .profile = &v12, .identity = "server", .strict = true, .demand = true }, THEY_REFUSE(false, 40, "ok"), WE_REFUSE(false, NULL) },
-    { { .profile = &v13, .identity = "client-expired", .host = "localhost" }, { .profile = &v13, .identity = "server", .strict = true, .demand = true }, THEY_REFUSE(true, 45, "ok"), WE_REFUSE(false, "certificate has expired") },
-    { { .profile = &v12, .identity = "client-expired", .host = "localhost" }, { .profile = &v12, .identity = "server", .strict = true, .demand = true }, THEY_REFUSE(false, 45, "ok"), WE_REFUSE(false, "certificate has expired") },
-    { { .profile = &v13, .identity = "client-not-yet-valid", .host = "localhost" }, { .profile = &v13, .identity = "server", .strict = true, .demand = true }, THEY_REFUSE(true, 42, "ok"), WE_REFUSE(false, "certificate is not yet valid") },
-    { { .profile = &v13, .identity = "client-foreign", .host = "localhost" }, { .profile = &v13, .identity = "server", .strict = true, .demand = true }, THEY_REFUSE(true, 48, "ok"), WE_REFUSE(false, "unable to get local issuer certificate") },
-    { { .profile = &v13, .identity = "client-no-client-auth", .host = "localhost" }, { .profile = &v13, .identity = "server", .strict = true, .demand = true }, THEY_REFUSE(true, 43, "ok"), WE_REFUSE(false, "unsuitable certificate purpose") },
-    { { .profile = &v13, .identity = "client-sha1", .host = "localhost" }, { .profile = &v13, .identity = "server", .strict = true, .demand = true }, THEY_REFUSE(true, 42, "ok"), WE_REFUSE(false, "CA signature digest algorithm too weak") },
-    { { .profile = &v13, .identity = "client-rsa1024", .host = "localhost" }, { .profile = &v13, .identity = "server", .strict = true, .demand = true }, THEY_REFUSE(true, 42, "ok"), WE_REFUSE(false, "EE certificate key too weak") },
-    { { .profile = &v13, .identity = "client-revoked", .host = "localhost" }, { .profile = &v13, .identity = "server", .strict = true, .demand = true }, THEY_REFUSE(true, 44, "ok"), WE_REFUSE(false, "certificate revoked") },
+    { { .profile = &v13, .identity = NULL, .host = "localhost" },
+      { .profile = &v13, .identity = "server", .strict = true, .demand = true },
+      THEY_REFUSE(true, 116, "ok"),
+      WE_REFUSE(false, NULL) },
+    { { .profile = &v12, .identity = NULL, .host = "localhost" },
+      { .profile = &v12, .identity = "server", .strict = true, .demand = true },
+      THEY_REFUSE(false, 40, "ok"),
+      WE_REFUSE(false, NULL) },
+    { { .profile = &v13, .identity = "client-expired", .host = "localhost" },
+      { .profile = &v13, .identity = "server", .strict = true, .demand = true },
+      THEY_REFUSE(true, 45, "ok"),
+      WE_REFUSE(false, "certificate has expired") },
+    { { .profile = &v12, .identity = "client-expired", .host = "localhost" },
+      { .profile = &v12, .identity = "server", .strict = true, .demand = true },
+      THEY_REFUSE(false, 45, "ok"),
+      WE_REFUSE(false, "certificate has expired") },
+    { { .profile = &v13, .identity = "client-not-yet-valid", .host = "localhost" },
+      { .profile = &v13, .identity = "server", .strict = true, .demand = true },
+      THEY_REFUSE(true, 42, "ok"),
+      WE_REFUSE(false, "certificate is not yet valid") },
+    { { .profile = &v13, .identity = "client-foreign", .host = "localhost" },
+      { .profile = &v13, .identity = "server", .strict = true, .demand = true },
+      THEY_REFUSE(true, 48, "ok"),
+      WE_REFUSE(false, "unable to get local issuer certificate") },
+    { { .profile = &v13, .identity = "client-no-client-auth", .host = "localhost" },
+      { .profile = &v13, .identity = "server", .strict = true, .demand = true },
+      THEY_REFUSE(true, 43, "ok"),
+      WE_REFUSE(false, "unsuitable certificate purpose") },
+    { { .profile = &v13, .identity = "client-sha1", .host = "localhost" },
+      { .profile = &v13, .identity = "server", .strict = true, .demand = true },
+      THEY_REFUSE(true, 42, "ok"),
+      WE_REFUSE(false, "CA signature digest algorithm too weak") },
+    { { .profile = &v13, .identity = "client-rsa1024", .host = "localhost" },
+      { .profile = &v13, .identity = "server", .strict = true, .demand = true },
+      THEY_REFUSE(true, 42, "ok"),
+      WE_REFUSE(false, "EE certificate key too weak") },
+    { { .profile = &v13, .identity = "client-revoked", .host = "localhost" },
+      { .profile = &v13, .identity = "server", .strict = true, .demand = true },
+      THEY_REFUSE(true, 44, "ok"),
+      WE_REFUSE(false, "certificate revoked") },
     /* the observer lets the same clients in and says what is wrong */
-    { { .profile = &v13, .identity = "client-expired", .host = "localhost" }, { .profile = &v13, .identity = "server", .demand = true }, WELL("ok"), WELL("certificate has expired") },
-    { { .profile = &v13, .identity = "client-foreign", .host = "localhost" }, { .profile = &v13, .identity = "server", .demand = true }, WELL("ok"), WELL("unable to get local issuer certificate") },
-    { { .profile = &v13, .identity = "client-sha1", .host = "localhost" }, { .profile = &v13, .identity = "server", .demand = true }, WELL("ok"), WELL("CA signature digest algorithm too weak") },
-    { { .profile = &v13, .identity = "client-revoked", .host = "localhost" }, { .profile = &v13, .identity = "server", .demand = true }, WELL("ok"), WELL("certificate revoked") },
-    { { .profile = &v13, .identity = NULL, .host = "localhost" }, { .profile = &v13, .identity = "server", .demand = true }, THEY_REFUSE(true, 116, "ok"), WE_REFUSE(false, NULL) },
+    { { .profile = &v13, .identity = "client-expired", .host = "localhost" },
+      { .profile = &v13, .identity = "server", .demand = true },
+      WELL("ok"),
+      WELL("certificate has expired") },
+    { { .profile = &v13, .identity = "client-foreign", .host = "localhost" },
+      { .profile = &v13, .identity = "server", .demand = true },
+      WELL("ok"),
+      WELL("unable to get local issuer certificate") },
+    { { .profile = &v13, .identity = "client-sha1", .host = "localhost" },
+      { .profile = &v13, .identity = "server", .demand = true },
+      WELL("ok"),
+      WELL("CA signature digest algorithm too weak") },
+    { { .profile = &v13, .identity = "client-revoked", .host = "localhost" },
+      { .profile = &v13, .identity = "server", .demand = true },
+      WELL("ok"),
+      WELL("certificate revoked") },
+    { { .profile = &v13, .identity = NULL, .host = "localhost" },
+      { .profile = &v13, .identity = "server", .demand = true },
+      THEY_REFUSE(true, 116, "ok"),
+      WE_REFUSE(false, NULL) },
     /* and so with servers */
-    { { .profile = &v13, .identity = NULL, .host = "localhost" }, { .profile = &v13, .identity = "server-expired" }, WELL("certificate has expired"), WELL(NULL) },
-    { { .profile = &v13, .identity = NULL, .host = "localhost" }, { .profile = &v13, .identity = "server-wrong-host" }, WELL("hostname mismatch"), WELL(NULL) },
-    { { .profile = &v13, .identity = NULL, .host = "10.1.1.1" }, { .profile = &v13, .identity = "server" }, WELL("IP address mismatch"), WELL(NULL) },
-    { { .profile = &v12, .identity = NULL, .host = "localhost" }, { .profile = &v12, .identity = "server-foreign" }, WELL("unable to get local issuer certificate"), WELL(NULL) },
-    { { .profile = &v13, .identity = NULL, .host = "localhost" }, { .profile = &v13, .identity = "server-sha1" }, WELL("CA signature digest algorithm too weak"), WELL(NULL) },
-    { { .profile = &v13, .identity = NULL, .host = "localhost" }, { .profile = &v13, .identity = "server-revoked" }, WELL("certificate revoked"), WELL(NULL) },
-    { { .profile = &v13, .identity = NULL, .strict = true, .host = "localhost" }, { .profile = &v13, .identity = "server-expired" }, WE_REFUSE(false, "certificate has expired"), THEY_REFUSE(false, 45, NULL) },
-    { { .profile = &v13, .identity = NULL, .strict = true, .host = "localhost" }, { .profile = &v13, .identity = "server-not-yet-valid" }, WE_REFUSE(false, "certificate is not yet valid"), THEY_REFUSE(false, 42, NULL) },
-    { { .profile = &v13, .identity = NULL, .strict = true, .host = "localhost" }, { .profile = &v13, .identity = "server-foreign" }, WE_REFUSE(false, "unable to get local issuer certificate"), THEY_REFUSE(false, 48, NULL) },
-    { { .profile = &v13, .identity = NULL, .strict = true, .host = "localhost" }, { .profile = &v13, .identity = "server-wrong-host" }, WE_REFUSE(false, "hostname mismatch"), THEY_REFUSE(false, 42, NULL) },
-    { { .profile = &v13, .identity = NULL, .strict = true, .host = "localhost" }, { .profile = &v13, .identity = "server-revoked" }, WE_REFUSE(false, "certificate revoked"), THEY_REFUSE(false, 44, NULL) },
-    { { .profile = &v13, .identity = NULL, .strict = true, .host = "localhost" }, { .profile = &v13, .identity = "server-rsa1024" }, WE_REFUSE(false, "EE certificate key too weak"), THEY_REFUSE(false, 42, NULL) },
+    { { .profile = &v13, .identity = NULL, .host = "localhost" },
+      { .profile = &v13, .identity = "server-expired" },
+      WELL("certificate has expired"),
+      WELL(NULL) },
+    { { .profile = &v13, .identity = NULL, .host = "localhost" },
+      { .profile = &v13, .identity = "server-wrong-host" },
+      WELL("hostname mismatch"),
+      WELL(NULL) },
+    { { .profile = &v13, .identity = NULL, .host = "10.1.1.1" },
+      { .profile = &v13, .identity = "server" },
+      WELL("IP address mismatch"),
+      WELL(NULL) },
+    { { .profile = &v12, .identity = NULL, .host = "localhost" },
+      { .profile = &v12, .identity = "server-foreign" },
+      WELL("unable to get local issuer certificate"),
+      WELL(NULL) },
+    { { .profile = &v13, .identity = NULL, .host = "localhost" },
+      { .profile = &v13, .identity = "server-sha1" },
+      WELL("CA signature digest algorithm too weak"),
+      WELL(NULL) },
+    { { .profile = &v13, .identity = NULL, .host = "localhost" },
+      { .profile = &v13, .identity = "server-revoked" },
+      WELL("certificate revoked"),
+      WELL(NULL) },
+    { { .profile = &v13, .identity = NULL, .strict = true, .host = "localhost" },
+      { .profile = &v13, .identity = "server-expired" },
+      WE_REFUSE(false, "certificate has expired"),
+      THEY_REFUSE(false, 45, NULL) },
+    { { .profile = &v13, .identity = NULL, .strict = true, .host = "localhost" },
+      { .profile = &v13, .identity = "server-not-yet-valid" },
+      WE_REFUSE(false, "certificate is not yet valid"),
+      THEY_REFUSE(false, 42, NULL) },
+    { { .profile = &v13, .identity = NULL, .strict = true, .host = "localhost" },
+      { .profile = &v13, .identity = "server-foreign" },
+      WE_REFUSE(false, "unable to get local issuer certificate"),
+      THEY_REFUSE(false, 48, NULL) },
+    { { .profile = &v13, .identity = NULL, .strict = true, .host = "localhost" },
+      { .profile = &v13, .identity = "server-wrong-host" },
+      WE_REFUSE(false, "hostname mismatch"),
+      THEY_REFUSE(false, 42, NULL) },
+    { { .profile = &v13, .identity = NULL, .strict = true, .host = "localhost" },
+      { .profile = &v13, .identity = "server-revoked" },
+      WE_REFUSE(false, "certificate revoked"),
+      THEY_REFUSE(false, 44, NULL) },
+    { { .profile = &v13, .identity = NULL, .strict = true, .host = "localhost" },
+      { .profile = &v13, .identity = "server-rsa1024" },
+      WE_REFUSE(false, "EE certificate key too weak"),
+      THEY_REFUSE(false, 42, NULL) },
 };
 
 static void check_side(const char *who, const struct part *p, const struct seen *want)
 {
     const struct mu_tls_facts *f = &p->stream->tls;
     struct mu_observation seen = { .outcome = MU_OUTCOME_NONE };
-    ck_assert_msg(p->shook == want->shook && p->talked == want->talked, "%s: shook %d talked %d: %s",
-                  who, p->shook, p->talked, p->err.msg);
+    ck_assert_msg(p->shook == want->shook && p->talked == want->talked,
+                  "%s: shook %d talked %d: %s", who, p->shook, p->talked, p->err.msg);
     if (!p->talked)
         mu_tls_observe(f, &p->err, &seen);
     ck_assert_msg(f->alert == want->alert, "%s: alert %d", who, f->alert);
@@ -233,7 +362,8 @@ START_TEST(facts_of_a_good_connection)
     ck_assert(f->certificate_request && f->client_certificate && !f->resumed && !f->server);
     ck_assert_uint_eq(f->peers, 2);
     ck_assert(mu_bytes_equal(f->peer[0].subject, MU_BYTES("CN=localhost,O=Muster Test")));
-    ck_assert(mu_bytes_equal(f->peer[0].issuer, MU_BYTES("CN=Muster Test Intermediate,O=Muster Test")));
+    ck_assert(
+        mu_bytes_equal(f->peer[0].issuer, MU_BYTES("CN=Muster Test Intermediate,O=Muster Test")));
     ck_assert_str_eq(f->peer[0].key, "EC P-256");
     ck_assert_str_eq(f->peer[0].signature, "ecdsa-with-SHA256");
     ck_assert_str_eq(f->peer[0].eku, "serverAuth clientAuth");
@@ -271,8 +401,8 @@ START_TEST(ticket_lifetime_and_keys)
     struct mu_err err;
     struct mu_bytes line;
     pid_t child;
-    struct mu_stream *stream = mu_stream_new(arena, peer_start(&child, play_child, &server),
-                                             mu_clock_ms() + 5000);
+    struct mu_stream *stream =
+        mu_stream_new(arena, peer_start(&child, play_child, &server), mu_clock_ms() + 5000);
     ck_assert(mu_stream_start_tls(stream, &start, &err));
     ck_assert(mu_stream_put(stream, MU_BYTES("hello\r\n"), &err));
     ck_assert(mu_stream_line(stream, &line, &err));
@@ -308,11 +438,12 @@ START_TEST(no_tls_on_the_other_side)
     struct mu_err err;
     pid_t child;
     /* "s" alone is one octet of garbage that never becomes a record header */
-    struct mu_stream *s = mu_stream_new(arena, peer_start(&child, say_clear, other[_i].text),
-                                        mu_clock_ms() + 300);
+    struct mu_stream *s =
+        mu_stream_new(arena, peer_start(&child, say_clear, other[_i].text), mu_clock_ms() + 300);
     ck_assert(!mu_stream_start_tls(s, &start, &err));
     mu_tls_observe(&s->tls, &err, &seen);
-    ck_assert_msg(seen.outcome == other[_i].outcome, "%s: %s", mu_outcome_name(seen.outcome), err.msg);
+    ck_assert_msg(seen.outcome == other[_i].outcome, "%s: %s", mu_outcome_name(seen.outcome),
+                  err.msg);
     ck_assert_int_eq(seen.class, other[_i].class);
     ck_assert_int_eq(seen.stage, MU_STAGE_TLS);
     peer_stop(child);
@@ -357,17 +488,18 @@ START_TEST(rude_ends)
         const char *mood;
         enum mu_err_code code;
         bool truncated;
-    } end[] = {
-        { "c", MU_ERR_CLOSED, true }, { "n", MU_ERR_CLOSED, false }, { "k", MU_ERR_PEER, false }
-    };
-    static const struct side c = { .profile = &v13, .identity = NULL }, server = { .profile = &v13, .identity = "server" };
+    } end[] = { { "c", MU_ERR_CLOSED, true },
+                { "n", MU_ERR_CLOSED, false },
+                { "k", MU_ERR_PEER, false } };
+    static const struct side c = { .profile = &v13, .identity = NULL },
+                             server = { .profile = &v13, .identity = "server" };
     struct mu_tls_start start = { .tls = context(&c, false) };
     struct mu_err err;
     struct mu_bytes line;
     pid_t child;
     rude_tls = context(&server, true);
-    struct mu_stream *s = mu_stream_new(arena, peer_start(&child, rude, end[_i].mood),
-                                        mu_clock_ms() + 5000);
+    struct mu_stream *s =
+        mu_stream_new(arena, peer_start(&child, rude, end[_i].mood), mu_clock_ms() + 5000);
     ck_assert(mu_stream_start_tls(s, &start, &err));
     ck_assert(!mu_stream_line(s, &line, &err));
     ck_assert_msg(err.code == end[_i].code, "%s", err.msg);
@@ -378,9 +510,15 @@ END_TEST
 
 START_TEST(wrong_files_and_profiles)
 {
-    static const struct mu_tls_profile bad_suite = { .id = "x", .min_version = 0x0304, .max_version = 0x0304, .suites = "TLS_NO_SUCH" };
-    static const struct mu_tls_profile bad_group = { .id = "x", .min_version = 0x0304, .max_version = 0x0304, .groups = "P-1" };
-    static const struct mu_tls_profile bad_sigalg = { .id = "x", .min_version = 0x0304, .max_version = 0x0304, .sigalgs = "nothing" };
+    static const struct mu_tls_profile bad_suite = {
+        .id = "x", .min_version = 0x0304, .max_version = 0x0304, .suites = "TLS_NO_SUCH"
+    };
+    static const struct mu_tls_profile bad_group = {
+        .id = "x", .min_version = 0x0304, .max_version = 0x0304, .groups = "P-1"
+    };
+    static const struct mu_tls_profile bad_sigalg = {
+        .id = "x", .min_version = 0x0304, .max_version = 0x0304, .sigalgs = "nothing"
+    };
     const struct {
         const struct mu_tls_profile *profile;
         const char *certificate, *key, *anchors, *crl;
