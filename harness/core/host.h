@@ -34,7 +34,6 @@ enum mu_expectation {
 struct mu_case_end {
     enum mu_verdict verdict;
     enum mu_rung rung;
-    uint32_t may_come; /* bit n: message n was accepted and may still come out: not late then */
     const char *reason, *attribution;
 };
 

@@ -22,11 +22,12 @@ enum mu_record_type {
     MU_RECORD_EXPECT,       /* one step of the case did not hold. verdict. strings: step, expected, seen */
     MU_RECORD_PART,         /* evidence. number, kind, offset, octets. strings: sha256            */
     MU_RECORD_NOTE,         /* something a reader of the log may want. strings: text             */
-    MU_RECORD_DONE,         /* the job ended in good order. verdict, rung; number: bit n is set when
-                               message n was accepted and may still come out. strings: reason, attribution */
+    MU_RECORD_DONE,         /* the job ended in good order. verdict, rung. strings: reason, attribution */
     MU_RECORD_DIAL,         /* asks: a connected socket. number: endpoint                         */
     MU_RECORD_CLAIM,        /* asks: whose token is this? strings: token                          */
     MU_RECORD_TRIGGER,      /* asks: make the SUT send message `number` of this case              */
+    MU_RECORD_CLOSING,      /* nothing more can be handed over; number: bit n is set when message n was
+                               accepted and may still come out: it is not late then              */
     MU_RECORD_LATE,         /* a delivery that nobody claimed. strings: token or "", envelope     */
 };
 

@@ -74,9 +74,9 @@ bool mu_seat_hand_over(struct mu_seat *seat, int fd, const struct mu_parcel *par
 bool mu_seat_next_parcel(struct mu_seat *seat, uint64_t deadline_ms, struct mu_parcel **parcel,
                          struct mu_err *err) MU_MUST_USE;
 
-/* From now on nobody can hand anything over (their deliveries become late); what was handed over
- * before can still be taken. */
-void mu_seat_close_parcels(struct mu_seat *seat);
+/* From now on nobody can hand anything over; what was handed over before can still be taken. A
+ * delivery that comes afterwards is late, unless its message's bit is set in `may_come`. */
+void mu_seat_close_parcels(struct mu_seat *seat, uint32_t may_come);
 
 /* Descriptors over a SEQPACKET socket, for both sides. `fd` -1 sends none; *fd is -1 when none came.
  * mu_packet_receive returns the size, 0 at the end, -1 with errno (EAGAIN when nothing is there). */

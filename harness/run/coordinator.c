@@ -314,7 +314,8 @@ static bool run_out(struct mu_coordinator *run, struct mu_err *err)
     while (!run->stopping && (mu_clock_left(quiet_ms) > 0 || run->receptions > 0)) {
         if (mu_clock_left(quiet_ms) == 0 && mu_clock_left(quiet_ms + MU_OPERATION_MS) == 0)
             break; /* a peer that keeps its connection open does not keep the run open */
-        int left = mu_clock_left(mu_clock_left(quiet_ms) > 0 ? quiet_ms : quiet_ms + MU_OPERATION_MS);
+        int left =
+            mu_clock_left(mu_clock_left(quiet_ms) > 0 ? quiet_ms : quiet_ms + MU_OPERATION_MS);
         TRY(step(run, left, err));
     }
     return true;
@@ -502,8 +503,8 @@ static void make_tables(struct mu_coordinator *run)
         run->job[i].marks.arena = run->arena;
     for (size_t i = 0; i < MU_RECEPTIONS_MAX; i++)
         run->reception[i].marks.arena = run->arena;
-    run->pending = mu_arena_array(run->arena, 2 * MU_GROUP_RECORDS + MU_JOBS_MAX,
-                                  sizeof *run->pending);
+    run->pending =
+        mu_arena_array(run->arena, 2 * MU_GROUP_RECORDS + MU_JOBS_MAX, sizeof *run->pending);
 }
 
 static bool run_all(struct mu_coordinator *run, struct mu_err *err)

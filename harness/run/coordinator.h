@@ -33,7 +33,7 @@ struct mu_coordinator {
 
     uint8_t *state;   /* [items + markers] enum mu_item_state                              */
     uint8_t *verdict; /* enum mu_verdict                                                   */
-    uint32_t *may_come; /* of DONE: bit n, message n is not late when it comes               */
+    uint32_t *may_come; /* of CLOSING: bit n, message n is not late when it comes            */
     uint8_t *attempt; /* of the last start                                                 */
     size_t head;      /* every item before it is done or running                           */
     int64_t exclusive; /* item that runs alone, or -1                                      */

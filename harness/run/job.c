@@ -55,10 +55,7 @@ static bool seal_nothing(struct mu_seat *seat, struct mu_err *err)
 
 static void send_done(struct mu_seat *seat, const struct mu_case_end *end)
 {
-    struct mu_record done = { .type = MU_RECORD_DONE,
-                              .verdict = end->verdict,
-                              .rung = end->rung,
-                              .number = end->may_come };
+    struct mu_record done = { .type = MU_RECORD_DONE, .verdict = end->verdict, .rung = end->rung };
     mu_record_put(&done, end->reason);
     mu_record_put(&done, end->attribution);
     mu_seat_send(seat, &done);
@@ -81,8 +78,8 @@ static void run_seat(const struct mu_job_start *start, enum mu_job_kind kind, si
     struct mu_err err;
     if (kind == MU_JOB_RECEPTION) {
         if (host->receive(host->self, seat, item, start->exclusive, d->owner, d->accepted, &err))
-            send_done(seat, &(struct mu_case_end){
-                                .verdict = MU_PASS, .reason = "", .attribution = "" });
+            send_done(seat,
+                      &(struct mu_case_end){ .verdict = MU_PASS, .reason = "", .attribution = "" });
         else
             send_error(seat, &err);
         return;

@@ -26,7 +26,7 @@ struct mu_job {
     bool done;            /* the DONE record has come                                           */
     enum mu_verdict verdict, least; /* of DONE; the least that its records allow               */
     enum mu_rung rung;
-    uint32_t may_come; /* of DONE                                                          */
+    uint32_t may_come; /* of CLOSING                                                       */
     char reason[160], attribution[32];
     size_t records;
     struct mu_evidence_list list;

@@ -13,9 +13,8 @@
 
 static void start(struct mu_journal *journal, struct mu_arena *arena, int fd)
 {
-    *journal = (struct mu_journal){
-        .fd = fd, .line = { .arena = arena }, .pending = { .arena = arena }
-    };
+    *journal =
+        (struct mu_journal){ .fd = fd, .line = { .arena = arena }, .pending = { .arena = arena } };
 }
 
 bool mu_journal_create(struct mu_journal *journal, struct mu_arena *arena, int dir,

@@ -183,7 +183,6 @@ static void take_done(struct mu_job *job, const struct mu_record *record)
     job->done = true;
     job->verdict = (enum mu_verdict) record->verdict;
     job->rung = (enum mu_rung) record->rung;
-    job->may_come = record->number;
     snprintf(job->reason, sizeof job->reason, "%s", mu_record_text(record, 0));
     snprintf(job->attribution, sizeof job->attribution, "%s", mu_record_text(record, 1));
 }
@@ -210,6 +209,8 @@ bool mu_take_record(struct mu_coordinator *run, struct mu_job *job, const struct
         why = mu_evidence_note(&job->list, record) ? NULL : "job:evidence";
     else if (record->type == MU_RECORD_DONE)
         take_done(job, record);
+    else if (record->type == MU_RECORD_CLOSING)
+        job->may_come = record->number;
     else if (job->kind == MU_JOB_RECEPTION && record->type == MU_RECORD_LATE)
         take_late(job, record);
     else if (job->kind == MU_JOB_CASE && record->type == MU_RECORD_FINDINGS)

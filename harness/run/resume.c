@@ -44,7 +44,8 @@ static int64_t find_name(const struct mu_coordinator *run, const struct names *n
                          const char *wanted)
 {
     char name[MU_NAME_TEXT];
-    for (size_t at = hash(wanted) & names->mask; names->slot[at] != 0; at = (at + 1) & names->mask) {
+    for (size_t at = hash(wanted) & names->mask; names->slot[at] != 0;
+         at = (at + 1) & names->mask) {
         run->host->name(run->host->self, names->slot[at] - 1, name);
         if (strcmp(name, wanted) == 0)
             return names->slot[at] - 1;
@@ -92,9 +93,9 @@ static bool check_open(struct mu_coordinator *run, json_t *event, struct mu_err 
     const char *key;
     json_t *value;
     const char *different = NULL;
-    json_object_foreach(ours, key, value)
-        if (different == NULL && !json_equal(value, json_object_get(theirs, key)))
-            different = key;
+    json_object_foreach(ours, key, value) if (different == NULL
+                                              && !json_equal(value, json_object_get(theirs, key)))
+        different = key;
     char name[40] = "";
     if (different != NULL)
         snprintf(name, sizeof name, "%s", different);
@@ -103,7 +104,8 @@ static bool check_open(struct mu_coordinator *run, json_t *event, struct mu_err 
         return mu_fail(err, MU_ERR_USAGE, "cannot resume: the %s is not that of the first part",
                        name);
     if (id == NULL || test_time == NULL || strcmp(test_time, run->options->test_time) != 0)
-        return mu_fail(err, MU_ERR_USAGE, "cannot resume: the test time is not that of the first part");
+        return mu_fail(err, MU_ERR_USAGE,
+                       "cannot resume: the test time is not that of the first part");
     if (json_integer_value(json_object_get(event, "seed")) != (json_int_t) run->options->seed)
         return mu_fail(err, MU_ERR_USAGE, "cannot resume: the seed is not that of the first part");
     snprintf(run->run_id, sizeof run->run_id, "%s", id);
@@ -138,8 +140,7 @@ static bool take_event(struct mu_coordinator *run, const struct names *names, js
         return mu_fail(err, MU_ERR_IO, "the run stream does not begin with an open event");
     if (line == 1)
         return check_open(run, event, err);
-    if (strcmp(what, "close") == 0
-        && !json_is_true(json_object_get(event, "interrupted")))
+    if (strcmp(what, "close") == 0 && !json_is_true(json_object_get(event, "interrupted")))
         return mu_fail(err, MU_ERR_USAGE, "cannot resume: the run is complete");
     if (strcmp(what, "late") == 0) {
         run->result->late++;

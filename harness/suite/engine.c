@@ -132,9 +132,9 @@ static bool keep_evidence(struct mu_engine_case *e, struct mu_err *err)
 static bool run_step(struct mu_engine_case *e, const struct mu_step *step, struct mu_err *err)
 {
     switch (step->kind) {
-    case MU_STEP_MAKE:   /* done before the seal */
+    case MU_STEP_MAKE: /* done before the seal */
     case MU_STEP_MUTATE:
-    case MU_STEP_SERVE:  /* the coordinator's affair */
+    case MU_STEP_SERVE: /* the coordinator's affair */
         return true;
     case MU_STEP_SEND:
         return mu_engine_send(e, step, err);
@@ -201,19 +201,6 @@ static const char *attribution_of(const struct mu_engine_case *e)
     return e->verdict == MU_INCONCLUSIVE ? "unknown" : "";
 }
 
-/* Messages that the SUT took and that were not proved withheld may come out when the case is over. */
-static uint32_t may_come(const struct mu_engine_case *e)
-{
-    uint32_t bits = 0;
-    for (size_t i = 0; i < e->mades; i++) {
-        const struct mu_made *made = &e->made[i];
-        bool taken = made->triggered || made->fate.outcome == MU_OUTCOME_ACCEPTED;
-        if (taken && made->arrived == NULL && !made->withheld)
-            bits |= 1U << made->number;
-    }
-    return bits;
-}
-
 bool mu_engine_run_case(void *self, struct mu_seat *seat, size_t i, struct mu_case_end *end,
                         struct mu_err *err)
 {
@@ -233,7 +220,6 @@ bool mu_engine_run_case(void *self, struct mu_seat *seat, size_t i, struct mu_ca
     TRY(finish_case(e, err));
     *end = (struct mu_case_end){ .verdict = e->verdict,
                                  .rung = e->rung,
-                                 .may_come = may_come(e),
                                  .reason = e->reason,
                                  .attribution = attribution_of(e) };
     return true;
@@ -312,8 +298,8 @@ static bool add_case_tls(struct mu_engine *engine, const struct mu_case *c, size
     const char *profile = engine->o.profile->tls.id;
     for (size_t i = 0; i < c->steps; i++) {
         const struct mu_step *step = &c->step[i];
-        const char *identity = step->kind == MU_STEP_SERVE ? step->script.certificate
-                                                           : step->identity;
+        const char *identity =
+            step->kind == MU_STEP_SERVE ? step->script.certificate : step->identity;
         const char *tls = step->tls;
         if (identity != NULL)
             identity = mu_case_expand(engine->arena, c, instance, identity);
@@ -336,8 +322,8 @@ static bool add_all_tls(struct mu_engine *engine, struct mu_err *err)
     const struct mu_plan *plan = engine->o.plan;
     const struct mu_sut *sut = engine->o.sut;
     const char *profile = engine->o.profile->tls.id;
-    engine->tls = mu_arena_array(engine->arena, 4 * plan->ins + sut->addresses + 8,
-                                 sizeof *engine->tls);
+    engine->tls =
+        mu_arena_array(engine->arena, 4 * plan->ins + sut->addresses + 8, sizeof *engine->tls);
     for (size_t a = 0; a < sut->addresses; a++)
         TRY(add_tls(engine, sut->address[a].carrier, "", profile, true, err));
     for (size_t i = 0; i < sut->roles; i++)
@@ -362,14 +348,15 @@ static bool warm(struct mu_engine *engine, struct mu_err *err)
         struct mu_document document;
         struct mu_judgement judgement;
         struct mu_leg leg;
-        ok = mu_message_load(arena, m, &message, err) && mu_message_load_label(arena, l, &message, err);
+        ok = mu_message_load(arena, m, &message, err)
+             && mu_message_load_label(arena, l, &message, err);
         message.from = message.to = "warm@muster.test";
         message.message_id = "warm@muster.test";
         if (ok)
             mu_document_leg_of(mu_message_encode(arena, &message), "smtp", &leg);
         ok = ok && mu_document_build(arena, &engine->kit, &leg, &document, err)
-             && mu_rules_judge(engine->o.profile->rules, arena, engine->o.profile->phases, &document,
-                               &judgement, err);
+             && mu_rules_judge(engine->o.profile->rules, arena, engine->o.profile->phases,
+                               &document, &judgement, err);
     }
     mu_arena_free(arena);
     return ok;

@@ -79,8 +79,8 @@ bool mu_engine_collect(struct mu_engine_case *e, const struct mu_step *step, str
         note_arrival(e, leg, parcel);
     if (leg->absent)
         leg->seen = (struct mu_observation){ .outcome = made->bounced != NULL ? MU_OUTCOME_BOUNCED
-                                                        : made->withheld ? MU_OUTCOME_WITHHELD
-                                                                         : MU_OUTCOME_SILENT,
+                                                        : made->withheld      ? MU_OUTCOME_WITHHELD
+                                                                              : MU_OUTCOME_SILENT,
                                              .stage = MU_STAGE_LATER };
     if (!leg->absent && leg->leg->has_message)
         TRY(mu_engine_decode(e, leg, err));
@@ -118,8 +118,8 @@ static bool settle_fate(struct mu_engine_case *e, const struct mu_step *step, co
                         struct mu_made *made, struct mu_err *err)
 {
     struct mu_observation fate = fate_of(made);
-    bool open = fate.outcome == MU_OUTCOME_ACCEPTED
-                || (made->triggered && fate.outcome == MU_OUTCOME_NONE);
+    bool open =
+        fate.outcome == MU_OUTCOME_ACCEPTED || (made->triggered && fate.outcome == MU_OUTCOME_NONE);
     if (!open || outcome_fits(wanted, fate.outcome))
         return true;
     return mu_engine_fate(e, made, collect_ms(e, step), err);
@@ -129,7 +129,8 @@ static const char *reason_of(struct mu_engine_case *e, const struct mu_observati
 {
     if (seen->outcome == MU_OUTCOME_SILENT || seen->outcome == MU_OUTCOME_NONE)
         return mu_arena_printf(e->arena, "timeout:%s",
-                               seen->stage == MU_STAGE_LATER ? "collect" : mu_stage_name(seen->stage));
+                               seen->stage == MU_STAGE_LATER ? "collect"
+                                                             : mu_stage_name(seen->stage));
     return mu_arena_printf(e->arena, "outcome:%s", mu_outcome_name(seen->outcome));
 }
 
@@ -160,10 +161,9 @@ static void expect_rung(struct mu_engine_case *e, const struct mu_step *step)
     enum mu_rung wanted;
     if (step->rung == NULL || !mu_rung_from_name(step->rung, &wanted) || e->rung >= wanted)
         return;
-    mu_engine_finding(e, step, verdict_of(step),
-                      mu_arena_printf(e->arena, "rung:%s", mu_rung_name(e->rung)),
-                      mu_arena_printf(e->arena, "rung %s or higher", step->rung),
-                      mu_rung_name(e->rung));
+    mu_engine_finding(
+        e, step, verdict_of(step), mu_arena_printf(e->arena, "rung:%s", mu_rung_name(e->rung)),
+        mu_arena_printf(e->arena, "rung %s or higher", step->rung), mu_rung_name(e->rung));
 }
 
 bool mu_engine_expect(struct mu_engine_case *e, const struct mu_step *step, struct mu_err *err)

@@ -126,9 +126,9 @@ bool mu_engine_judge(struct mu_engine_case *e, const struct mu_step *step, struc
     }
     TRY(mu_engine_decode(e, leg, err));
     const char *extra = mu_engine_expand(e, step->phase);
-    const char *phases = extra == NULL ? e->engine->o.profile->phases
-                                       : mu_arena_printf(e->arena, "%s %s",
-                                                         e->engine->o.profile->phases, extra);
+    const char *phases =
+        extra == NULL ? e->engine->o.profile->phases
+                      : mu_arena_printf(e->arena, "%s %s", e->engine->o.profile->phases, extra);
     struct mu_judgement judgement;
     TRY(mu_rules_judge(e->engine->o.profile->rules, e->arena, phases, &leg->document, &judgement,
                        err));

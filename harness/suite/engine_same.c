@@ -94,6 +94,26 @@ static struct comparison same_text(struct mu_engine_case *e, const struct mu_doc
                                 "the decoded text differs" };
 }
 
+/* Fields may be put on top; those that were sent keep their order below them. */
+static struct comparison same_order(const struct mu_document *a, const struct mu_document *b)
+{
+    struct comparison c = { SAME_VALUE, "header:reordered",
+                            "a field stands elsewhere or is missing" };
+    if (a->mail == NULL || b->mail == NULL)
+        return (struct comparison){ SAME_NOT, "text:lost", "no message" };
+    const struct mu_part *x = &a->mail->top, *y = &b->mail->top;
+    size_t i = x->headers, j = y->headers;
+    while (i > 0 && j > 0) {
+        i--;
+        j--;
+        if (!mu_bytes_equal_nocase(x->header[i].name, y->header[j].name))
+            c.level = SAME_NOT;
+    }
+    if (i > 0)
+        c.level = SAME_NOT;
+    return c;
+}
+
 static struct comparison compare(struct mu_engine_case *e, const char *what,
                                  const struct mu_document *a, const struct mu_document *b)
 {
@@ -103,6 +123,8 @@ static struct comparison compare(struct mu_engine_case *e, const char *what,
         return same_marking(a, b);
     if (strcmp(what, "text") == 0)
         return same_text(e, a, b);
+    if (strcmp(what, "order") == 0)
+        return same_order(a, b);
     return same_header(a, b, strncmp(what, "header:", 7) == 0 ? what + 7 : what);
 }
 
@@ -132,9 +154,8 @@ bool mu_engine_same(struct mu_engine_case *e, const struct mu_step *step, struct
     struct mu_document *a, *b;
     TRY(document_of(e, step->of, &a, err));
     TRY(document_of(e, step->second, &b, err));
-    const char *expected = mu_arena_printf(
-        e->arena, "%s the same at least as %s", step->what,
-        sameness_name[wanted_sameness(step->at_least)]);
+    const char *expected = mu_arena_printf(e->arena, "%s the same at least as %s", step->what,
+                                           sameness_name[wanted_sameness(step->at_least)]);
     if (a == NULL || b == NULL) {
         mu_engine_step(e, step, step->of, expected, "nothing to compare with", false);
         mu_engine_finding(e, step, MU_INCONCLUSIVE, "leg:missing", expected,

@@ -76,7 +76,7 @@ static void lint_words(struct mu_linter *l, const struct mu_step *s, const char 
 
 static void lint_what(struct mu_linter *l, const struct mu_step *s, const char *text)
 {
-    static const char *const known[] = { "label", "marking", "text" };
+    static const char *const known[] = { "label", "marking", "text", "order" };
     for (size_t i = 0; i < MU_COUNT(known); i++)
         if (strcmp(known[i], text) == 0)
             return;

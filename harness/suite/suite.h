@@ -47,7 +47,7 @@ struct mu_step {
     const char *stage;      /* EXPECT: space separated words; NULL: any */
     const char *rung;       /* EXPECT: at least; NULL */
     const char *level;      /* EXPECT SAME: "must" (default) or "should" */
-    const char *what;       /* SAME: "label" "marking" "text" "header:<key>" */
+    const char *what;       /* SAME: "label" "marking" "text" "order" "header:<key>" */
     const char *at_least;   /* SAME: "octets" "value" "infoset" "semantics" */
     const char *phase;      /* JUDGE: space separated, besides the profile's; NULL */
     const char

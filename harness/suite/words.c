@@ -53,6 +53,7 @@ static const struct mu_capability capability[] = {
     { "revocation", "refuses revoked certificates" },
     { "dsn", "announces DSN and honours RET, ENVID and NOTIFY" },
     { "strict-lines", "refuses bare CR, bare LF and NUL in content" },
+    { "header.enforce", "refuses messages whose header breaks RFC 5322 3.6" },
 };
 
 const struct mu_capability *mu_capability_at(size_t i)

@@ -14,6 +14,14 @@ static const char *refusal(struct mu_arena *arena, const char *status, const cha
     return mu_arena_printf(arena, "550 %s %s: %s", status, what, why);
 }
 
+static size_t count_fields(const struct mu_mail *mail, const char *key)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < mail->top.headers; i++)
+        n += mail->top.header[i].key != NULL && strcmp(mail->top.header[i].key, key) == 0;
+    return n;
+}
+
 static size_t count_labels(const struct mu_mail *mail, const struct mu_header **first)
 {
     size_t n = 0;
@@ -131,6 +139,8 @@ const char *mu_guard_refuses(struct mu_arena *arena, struct mu_schema *label_sch
     size_t labels = count_labels(mail, &label);
     if (mail->nul > 0 || mail->bare_lf > 0 || mail->bare_cr > 0)
         return refusal(arena, "5.6.0", "content", "NUL, bare LF or bare CR in the message");
+    if (count_fields(mail, "from") > 1 || count_fields(mail, "date") > 1)
+        return refusal(arena, "5.6.0", "header", "a field that may stand once stands twice");
     if (labels == 0)
         return (sins & MU_SIN_ACCEPT_UNLABELLED) != 0
                    ? NULL
