@@ -19,7 +19,7 @@ bool mu_file_read_fd(struct mu_arena *arena, int fd, const char *name, size_t ma
     struct mu_where where = { .input = name };
     off_t end = lseek(fd, 0, SEEK_END);
     if (end < 0)
-        return mu_fail_where(err, where, MU_ERR_USAGE, "not a regular file");
+        return mu_fail_sys(err, "cannot read '%s'", name);
     if ((uint64_t) end > max)
         return mu_fail_where(err, where, MU_ERR_LIMIT, "file of %lld bytes passes the limit of %zu",
                              (long long) end, max);
@@ -29,8 +29,6 @@ bool mu_file_read_fd(struct mu_arena *arena, int fd, const char *name, size_t ma
         ssize_t got = pread(fd, p + n, size - n, (off_t) n);
         if (got < 0 && errno == EINTR)
             continue;
-        if (got < 0 && errno == EISDIR)
-            return mu_fail_where(err, where, MU_ERR_USAGE, "not a regular file");
         if (got < 0)
             return mu_fail_sys(err, "cannot read '%s'", name);
         if (got == 0)
@@ -51,6 +49,10 @@ bool mu_file_read(struct mu_arena *arena, const char *path, size_t max, struct m
         err->code = MU_ERR_USAGE;
         return false;
     }
+    struct stat st;
+    struct mu_where where = { .input = path };
+    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
+        return mu_fail_where(err, where, MU_ERR_USAGE, "not a regular file");
     return mu_file_read_fd(arena, fd, path, max, out, err);
 }
 

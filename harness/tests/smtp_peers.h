@@ -134,7 +134,7 @@ static inline void blob(int fd, const void *script)
 }
 
 /* The codes of our replies in a row, last lines only. */
-static const char *codes(const struct mu_transcript *said)
+static inline const char *codes(const struct mu_transcript *said)
 {
     struct mu_buf out = { .arena = arena };
     for (size_t i = 0; i < said->says; i++)

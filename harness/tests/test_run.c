@@ -265,7 +265,7 @@ static const struct row row[] = {
     { "qsort", run_qsort, MU_PASS, "", "", 0, -1, false, false },
     { "dial", run_dial, MU_PASS, "", "", 0, -1, true, false },
     { "late", run_late, MU_PASS, "", "\"event\":\"late\"", 0, -1, true, false },
-    { "trigger", run_trigger, MU_PASS, "", "command-1.txt", 400, -1, true, false },
+    { "trigger", run_trigger, MU_PASS, "", "command-1.txt", 2000, -1, true, false },
     { "after-pass", run_pass, MU_PASS, "", "", 0, 0, false, false },
     { "after-failure", run_pass, MU_INCONCLUSIVE, "control-failed", "", 0, 1, false, false },
     { "alone", run_pass, MU_PASS, "", "", 0, -1, false, true },
