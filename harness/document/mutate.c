@@ -16,7 +16,7 @@ static const struct mu_operator operator[] = {
       "the first field of that name has another name", AFTER(mu_mutate_header_rename) },
     { "header.set", "header field", "new value, taken as it is",
       "the first field of that name has another value", AFTER(mu_mutate_header_set) },
-    { "header.add", "header field", "value, taken as it is",
+    { "header.add", "header field", "value, folded behind semicolons",
       "a field more at the end of the header", AFTER(mu_mutate_header_add) },
     { "header.refold", "header field", "parameter (label)",
       "a fold stands inside a quoted string of the field", AFTER(mu_mutate_header_refold) },

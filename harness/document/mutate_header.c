@@ -104,9 +104,15 @@ MU_OCTETS(mu_mutate_header_add)
     if (m->on[0] == '\0' || mail->top.headers == 0)
         return mu_fail(err, MU_ERR_PROFILE, "the operator needs a header field in 'on'");
     const struct mu_header *last = &mail->top.header[mail->top.headers - 1];
-    const char *field = mu_arena_printf(m->arena, "%s: %s\r\n", m->on, m->value);
-    *message =
-        mu_edit_splice(m->arena, *message, last->offset + last->octets, 0, mu_bytes_of(field));
+    struct mu_buf field = { .arena = m->arena };
+    mu_buf_printf(&field, "%s: ", m->on);
+    for (const char *p = m->value; *p != '\0'; p++) { /* folded behind each semicolon */
+        bool fold = p[0] == ';' && p[1] == ' ';
+        mu_buf_puts(&field, fold ? ";\r\n" : (char[]){ *p, '\0' });
+    }
+    mu_buf_puts(&field, "\r\n");
+    *message = mu_edit_splice(m->arena, *message, last->offset + last->octets, 0,
+                              mu_buf_bytes(&field));
     return true;
 }
 

@@ -17,8 +17,8 @@
 
 #define XMPP "otherName:1.3.6.1.5.5.7.8.5;UTF8:"
 #define HOSTS                                                                                      \
-    "DNS:localhost,DNS:nato.test,DNS:eu.test,DNS:*.nato.test,IP:127.0.0.1,IP:::1," XMPP "nato."    \
-                                                                                        "test"
+    "DNS:localhost,DNS:nato.test,DNS:eu.test,DNS:*.nato.test,"                                     \
+    "IP:127.0.0.1,IP:::1," XMPP "nato.test"
 #define USER(name) "email:" name "@nato.test," XMPP name "@nato.test"
 #define BOTH       "serverAuth,clientAuth"
 

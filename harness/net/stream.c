@@ -81,14 +81,25 @@ static bool fail_tls(struct mu_stream *s, int error, struct mu_err *err)
     return false;
 }
 
+/* A server that sends tickets and keeps Nagle's algorithm on holds its first reply back until our
+ * delayed acknowledgement, 40 ms: until that reply is there, acknowledge at once. The kernel forgets
+ * the option with everything we send. */
+static void acknowledge(struct mu_stream *s)
+{
+    if (s->tls.complete && !s->tls.server && s->protected_octets == 0)
+        (void) setsockopt(s->fd, IPPROTO_TCP, TCP_QUICKACK, &(int){ 1 }, sizeof(int));
+}
+
 /* What to do after SSL_xxx() returned `ret` <= 0: wait and return true to try again, or give up.
  * Records that bring nothing (KeyUpdate, tickets) come back here read by read and are counted. */
 static bool retry_tls(struct mu_stream *s, int ret, struct mu_err *err)
 {
     int error = SSL_get_error(s->ssl, ret);
     if (error == SSL_ERROR_WANT_READ) {
-        if (s->starved)
+        if (s->starved) {
+            acknowledge(s);
             return wait_for(s, POLLIN, err);
+        }
         if (++s->idle_reads > MU_TLS_POST_MAX)
             return mu_fail(err, MU_ERR_PEER,
                            "peer sent more than %d TLS records in a row that "
