@@ -10,73 +10,74 @@
 #define MU_MIB ((size_t) 1024 * 1024)
 
 /* Files that the operator wrote. */
-#define MU_OPERATOR_FILE_MAX (16 * MU_MIB) /* bytes; a suite of 20,000 cases is 12 MiB            */
-#define MU_OPERATOR_DEPTH_MAX 32           /* elements; our vocabularies need 8                   */
-#define MU_INSTANCES_MAX ((size_t) 1 << 24) /* instances of one suite; a token counts no further  */
-#define MU_TERMS_MAX 64 /* terms of one selection: one bit each in a 64-bit mask            */
-#define MU_ID_MAX             63           /* bytes of an id: [a-z0-9][a-z0-9-]*                  */
+#define MU_OPERATOR_FILE_MAX  (16 * MU_MIB)      /* bytes; a suite of 20,000 cases is 12 MiB          */
+#define MU_OPERATOR_DEPTH_MAX 32                 /* elements; our vocabularies need 8                 */
+#define MU_INSTANCES_MAX      ((size_t) 1 << 24) /* instances of one suite; a token counts no further */
+#define MU_TERMS_MAX          64 /* terms of one selection: one bit each in a 64-bit mask */
+#define MU_ID_MAX             63 /* bytes of an id: [a-z0-9][a-z0-9-]*                    */
 
 /* Messages. */
-#define MU_MESSAGE_MAX      (64 * MU_MIB) /* bytes; the profile sets its own lower one            */
-#define MU_HEADER_BLOCK_MAX (1 * MU_MIB)  /* bytes of one header block; Postfix cuts at 102,400   */
-#define MU_HEADERS_MAX      1000          /* header fields in one block                           */
-#define MU_PARTS_MAX        1000          /* MIME entities in one message                         */
-#define MU_MIME_DEPTH_MAX   20            /* nested multiparts and message/rfc822                 */
-#define MU_BOUNDARY_MAX     70            /* octets; RFC 2046 5.1.1                               */
-#define MU_PARAMETERS_MAX   512           /* parameters of one header field, by name              */
-#define MU_SEGMENTS_MAX     2000          /* RFC 2231 segments of one header field                */
-#define MU_DEFECTS_MAX      200           /* defects kept a message; the rest are counted         */
+#define MU_MESSAGE_MAX      (64 * MU_MIB) /* bytes; the profile sets its own lower one          */
+#define MU_HEADER_BLOCK_MAX (1 * MU_MIB)  /* bytes of one header block; Postfix cuts at 102,400 */
+#define MU_HEADERS_MAX      1000          /* header fields in one block                         */
+#define MU_PARTS_MAX        1000          /* MIME entities in one message                       */
+#define MU_MIME_DEPTH_MAX   20            /* nested multiparts and message/rfc822               */
+#define MU_BOUNDARY_MAX     70            /* octets; RFC 2046 5.1.1                             */
+#define MU_PARAMETERS_MAX   512           /* parameters of one header field, by name            */
+#define MU_SEGMENTS_MAX     2000          /* RFC 2231 segments of one header field              */
+#define MU_DEFECTS_MAX      200           /* defects kept a message; the rest are counted       */
 
 /* Foreign XML: the gate (reference measurements: libxml2 takes seconds past these). */
-#define MU_XML_MAX            (1 * MU_MIB) /* bytes of a label                                    */
-#define MU_XML_DEPTH_MAX      64           /* elements                                            */
-#define MU_XML_ATTRIBUTES_MAX 64           /* on one element: libxml2 compares them pairwise      */
-#define MU_XML_NAMESPACES_MAX 64           /* declarations in scope: inclusive C14N is quadratic  */
-#define MU_XML_ELEMENTS_MAX   100000       /* in one document                                     */
-#define MU_XPATH_OPERATIONS   1000000UL    /* for one evaluation of one test                      */
+#define MU_XML_MAX            (1 * MU_MIB) /* bytes of a label                                   */
+#define MU_XML_DEPTH_MAX      64           /* elements                                           */
+#define MU_XML_ATTRIBUTES_MAX 64           /* on one element: libxml2 compares them pairwise     */
+#define MU_XML_NAMESPACES_MAX 64           /* declarations in scope: inclusive C14N is quadratic */
+#define MU_XML_ELEMENTS_MAX   100000       /* in one document                                    */
+#define MU_XPATH_OPERATIONS   1000000UL    /* for one evaluation of one test                     */
 
 /* Conversations. */
-#define MU_LINE_MAX         8192       /* bytes of one command or reply with CRLF; RFC 5321: 512  */
-#define MU_REPLY_LINES_MAX  128        /* lines of one reply                                      */
-#define MU_RECIPIENTS_MAX   100        /* RCPT in one transaction; RFC 5321 4.5.3.1.8             */
-#define MU_MESSAGES_MAX     100        /* transactions in one accepted connection                 */
-#define MU_TRANSCRIPT_MAX   (1 * MU_MIB) /* bytes of dialogue kept for one connection             */
-#define MU_TLS_POST_MAX     64         /* TLS reads in a row that bring nothing                   */
-#define MU_CERT_LIST_MAX    102400     /* bytes of a peer's chain                                 */
+#define MU_LINE_MAX        8192         /* bytes of one command or reply with CRLF; RFC 5321: 512 */
+#define MU_REPLY_LINES_MAX 128          /* lines of one reply                                     */
+#define MU_RECIPIENTS_MAX  100          /* RCPT in one transaction; RFC 5321 4.5.3.1.8            */
+#define MU_MESSAGES_MAX    100          /* transactions in one accepted connection                */
+#define MU_TRANSCRIPT_MAX  (1 * MU_MIB) /* bytes of dialogue kept for one connection              */
+#define MU_TLS_POST_MAX    64           /* TLS reads in a row that bring nothing                  */
+#define MU_CERT_LIST_MAX   102400       /* bytes of a peer's chain                                */
 
 /* Jobs. */
-#define MU_JOBS_MAX          64            /* cases at once                                       */
-#define MU_RECEPTIONS_MAX    256           /* accepted connections at once                        */
-#define MU_JOB_ARENA_MAX     (512 * MU_MIB) /* bytes a job may take from its arena                 */
-#define MU_JOB_CPU_S         60            /* seconds of processor time                           */
-#define MU_JOB_FILE_MAX      (256 * MU_MIB) /* bytes a job may write into its evidence             */
-#define MU_JOB_DESCRIPTORS   128           /* open descriptors                                    */
-#define MU_JOB_RECORDS_MAX   20000         /* records of one job; more is a runaway               */
-#define MU_TRIGGER_OUTPUT_MAX (1 * MU_MIB) /* bytes kept of what a SUT's command printed           */
-#define MU_GRACE_MS          500           /* how much longer the coordinator waits than the job  */
-#define MU_OPERATION_MS      5000          /* default deadline of one operation                   */
-#define MU_CASE_MS           30000         /* default deadline of one case                        */
+#define MU_JOBS_MAX           64             /* cases at once                              */
+#define MU_RECEPTIONS_MAX     256            /* accepted connections at once               */
+#define MU_JOB_ARENA_MAX      (512 * MU_MIB) /* bytes a job may take from its arena        */
+#define MU_JOB_CPU_S          60             /* seconds of processor time                  */
+#define MU_JOB_FILE_MAX       (256 * MU_MIB) /* bytes a job may write into its evidence    */
+#define MU_JOB_DESCRIPTORS    128            /* open descriptors                           */
+#define MU_JOB_RECORDS_MAX    20000          /* records of one job; more is a runaway      */
+#define MU_TRIGGER_OUTPUT_MAX (1 * MU_MIB)   /* bytes kept of what a SUT's command printed */
+#define MU_GRACE_MS           500   /* how much longer the coordinator waits than the job */
+#define MU_OPERATION_MS       5000  /* default deadline of one operation                  */
+#define MU_CASE_MS            30000 /* default deadline of one case                       */
 
 /* The run stream. */
-#define MU_GROUP_RECORDS 64   /* lines that share one fdatasync                                   */
-#define MU_GROUP_MS      20   /* and how long the first of them may wait                          */
-#define MU_TEXT_MAX      4096 /* bytes of foreign text shown; the rest is counted                 */
-#define MU_PLACES_MAX    8    /* places shown of one finding                                      */
-#define MU_RULES_MAX     4000 /* rules in one profile                                             */
-#define MU_RUN_LINE_MAX  (1 * MU_MIB) /* bytes of one line of the run stream                       */
-#define MU_REPORT_EVIDENCE_MAX (8 * MU_MIB) /* bytes of one evidence file that a report reads        */
-#define MU_REPORT_DETAIL_MAX 200 /* cases shown at full length; a longer run folds those that passed */
-#define MU_REPORT_SHOWN_MAX  16384 /* bytes of one transcript shown on a page; evidence keeps all     */
+#define MU_GROUP_RECORDS       64           /* lines that share one fdatasync                   */
+#define MU_GROUP_MS            20           /* and how long the first of them may wait          */
+#define MU_TEXT_MAX            4096         /* bytes of foreign text shown; the rest is counted */
+#define MU_PLACES_MAX          8            /* places shown of one finding                      */
+#define MU_RULES_MAX           4000         /* rules in one profile                             */
+#define MU_RUN_LINE_MAX        (1 * MU_MIB) /* bytes of one line of the run stream              */
+#define MU_REPORT_EVIDENCE_MAX (8 * MU_MIB) /* bytes of one evidence file that a report reads   */
+#define MU_REPORT_DETAIL_MAX                                                                       \
+    200 /* cases shown at full length; a longer run folds those that passed */
+#define MU_REPORT_SHOWN_MAX 16384 /* bytes of one transcript shown on a page; evidence keeps all */
 
 /* Streams and SMTP. */
-#define MU_STREAM_BUFFER      (32 * MU_KIB) /* bytes read ahead from one peer                      */
-#define MU_STREAM_WRITE       (64 * MU_KIB) /* bytes collected before they are sent                */
-#define MU_TLS_CHAIN_DEPTH    6            /* intermediates above a leaf                           */
-#define MU_TLS_PEERS_MAX      10           /* certificates of one peer that are described          */
-#define MU_TLS_SANS_MAX       64           /* alternative names of one certificate kept            */
-#define MU_TLS_NUMBERS_MAX    256          /* entries of one list in a ClientHello kept            */
-#define MU_SMTP_ERRORS_MAX    20           /* refused commands before our server hangs up          */
-#define MU_SMTP_PARAMETERS_MAX 1024        /* octets of the parameters of one MAIL or RCPT         */
-#define MU_SMTP_GOODBYE_MS    200          /* longest wait for the reply to QUIT                   */
+#define MU_STREAM_BUFFER       (32 * MU_KIB) /* bytes read ahead from one peer               */
+#define MU_STREAM_WRITE        (64 * MU_KIB) /* bytes collected before they are sent         */
+#define MU_TLS_CHAIN_DEPTH     6             /* intermediates above a leaf                   */
+#define MU_TLS_PEERS_MAX       10            /* certificates of one peer that are described  */
+#define MU_TLS_SANS_MAX        64            /* alternative names of one certificate kept    */
+#define MU_TLS_NUMBERS_MAX     256           /* entries of one list in a ClientHello kept    */
+#define MU_SMTP_ERRORS_MAX     20            /* refused commands before our server hangs up  */
+#define MU_SMTP_PARAMETERS_MAX 1024          /* octets of the parameters of one MAIL or RCPT */
+#define MU_SMTP_GOODBYE_MS     200           /* longest wait for the reply to QUIT           */
 
 #endif

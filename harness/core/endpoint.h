@@ -18,20 +18,19 @@ struct mu_address {
 };
 
 /* Read "a.b.c.d:port" or "[v6]:port". MU_ERR_PROFILE otherwise. `text` is borrowed. */
-bool mu_address_parse(const char *text, struct mu_address *address,
-                      struct mu_err *err) MU_MUST_USE;
+bool mu_address_parse(const char *text, struct mu_address *address, struct mu_err *err) MU_MUST_USE;
 
 struct mu_endpoint {
-    const char *carrier;       /* adapter name: "smtp", "maildir"                           */
-    struct mu_address address; /* smtp                                                      */
-    const char *tls_name;      /* expected in the peer's certificate; sent as SNI           */
+    const char *carrier;       /* adapter name: "smtp", "maildir"                 */
+    struct mu_address address; /* smtp                                            */
+    const char *tls_name;      /* expected in the peer's certificate; sent as SNI */
     enum mu_tls_mode tls;
-    const char *path; /* maildir: the folder that holds new/ and cur/                        */
+    const char *path; /* maildir: the folder that holds new/ and cur/ */
 };
 
 /* PEM files. */
 struct mu_identity {
-    const char *certificate; /* leaf first, then intermediates; NULL: none                   */
+    const char *certificate; /* leaf first, then intermediates; NULL: none */
     const char *key;
 };
 

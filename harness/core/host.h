@@ -17,17 +17,17 @@
 struct mu_run_item {
     uint32_t deadline_ms;
     uint32_t operation_ms;
-    int64_t control; /* index of the item that must have passed before, or -1               */
-    bool exclusive;  /* runs alone                                                          */
-    bool collects;   /* receptions will hand it parcels                                     */
-    int64_t marker;  /* number of the marker item that probes its path, or -1               */
+    int64_t control; /* index of the item that must have passed before, or -1 */
+    bool exclusive;  /* runs alone                                            */
+    bool collects;   /* receptions will hand it parcels                       */
+    int64_t marker;  /* number of the marker item that probes its path, or -1 */
 };
 
 enum mu_expectation {
-    MU_AS_EXPECTED, /* no entry and passed, or the entry says just this                      */
-    MU_NEW_FAILURE, /* worse than pass or remarks, and no entry covers it                    */
-    MU_UNEXPECTED_PASS, /* an entry said worse: stale                                        */
-    MU_REASON_CHANGED,  /* an entry covers the verdict but not the reason                    */
+    MU_AS_EXPECTED,     /* no entry and passed, or the entry says just this   */
+    MU_NEW_FAILURE,     /* worse than pass or remarks, and no entry covers it */
+    MU_UNEXPECTED_PASS, /* an entry said worse: stale                         */
+    MU_REASON_CHANGED,  /* an entry covers the verdict but not the reason     */
 };
 
 /* How a case ended, as its job sees it. */
@@ -40,23 +40,23 @@ struct mu_case_end {
 struct mu_run_host {
     void *self;
     size_t items;
-    size_t left_out; /* instances that do not run; for the count of the close event           */
-    size_t markers; /* items behind the last: fresh valid messages that prove a path works  */
-    uint32_t settle_ms; /* quiet time at the end, for SUTs that queue; 0: none               */
+    size_t left_out;    /* instances that do not run; for the count of the close event         */
+    size_t markers;     /* items behind the last: fresh valid messages that prove a path works */
+    uint32_t settle_ms; /* quiet time at the end, for SUTs that queue; 0: none                 */
     void (*item)(void *self, size_t i, struct mu_run_item *item);
     void (*name)(void *self, size_t i, char name[MU_NAME_TEXT]);
 
     /* [job] Run the case to its end; sends every record but DONE through the seat. */
-    bool (*run_case)(void *self, struct mu_seat *seat, size_t i,
-                     struct mu_case_end *end, struct mu_err *err);
+    bool (*run_case)(void *self, struct mu_seat *seat, size_t i, struct mu_case_end *end,
+                     struct mu_err *err);
 
     /* Addresses where SUTs deliver; listening sockets and Maildirs alike. */
     size_t addresses;
     const struct mu_endpoint *(*address)(void *self, size_t a);
     /* [job] One connection accepted there (or one file opened). `exclusive` is the item that runs
      * alone at the moment, or -1; `owner` its parcel socket or -1. */
-    bool (*receive)(void *self, struct mu_seat *seat, size_t a, int64_t exclusive, int owner, int fd,
-                    struct mu_err *err);
+    bool (*receive)(void *self, struct mu_seat *seat, size_t a, int64_t exclusive, int owner,
+                    int fd, struct mu_err *err);
 
     /* Endpoints that jobs may dial, by the number they use. */
     size_t endpoints;

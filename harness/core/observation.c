@@ -3,7 +3,8 @@
 #include "core/words.h"
 
 static const char *const outcome_name[MU_OUTCOMES] = {
-    "none", "accepted", "delivered", "refused", "bounced", "altered", "withheld", "silent", "closed",
+    "none",    "accepted", "delivered", "refused", "bounced",
+    "altered", "withheld", "silent",    "closed",
 };
 static const char *const stage_name[MU_STAGES] = {
     "none",     "connect", "tls",           "peer-auth", "session",
@@ -14,8 +15,8 @@ static const char *const class_name[MU_CLASSES] = {
     "authentication", "protocol", "temporary", "other",
 };
 static const char *const rung_name[MU_RUNGS] = {
-    "none",         "reach",   "tls",    "peer-auth", "session",      "accept", "intact", "label-found",
-    "label-parsed", "binding", "policy", "marking",   "acknowledged",
+    "none",        "reach",        "tls",     "peer-auth", "session", "accept",       "intact",
+    "label-found", "label-parsed", "binding", "policy",    "marking", "acknowledged",
 };
 
 const char *mu_outcome_name(enum mu_outcome outcome)

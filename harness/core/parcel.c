@@ -8,8 +8,8 @@
 
 /* One description of the format serves both directions: each visitor writes or reads. */
 struct io {
-    struct mu_buf *out;      /* writing */
-    struct mu_arena *arena;  /* reading */
+    struct mu_buf *out;     /* writing */
+    struct mu_arena *arena; /* reading */
     struct mu_bytes in;
     bool bad;
 };
@@ -87,14 +87,13 @@ static size_t count(struct io *io, size_t n, size_t least)
     do {                                                                                           \
         size_t elements = count((io), (number), (least));                                          \
         if ((io)->out == NULL) {                                                                   \
-            void *fresh = elements > 0                                                             \
-                              ? mu_arena_array((io)->arena, elements, sizeof *(pointer))           \
-                              : NULL;                                                              \
+            void *fresh =                                                                          \
+                elements > 0 ? mu_arena_array((io)->arena, elements, sizeof *(pointer)) : NULL;    \
             (pointer) = fresh;                                                                     \
             (number) = elements;                                                                   \
         }                                                                                          \
         for (size_t element = 0; element < elements && !(io)->bad; element++)                      \
-            visit((io), (void *) (uintptr_t) &(pointer)[element]);                                 \
+            visit((io), (void *) (uintptr_t) & (pointer)[element]);                                \
     } while (0)
 
 static void u16_item(struct io *io, void *item)
@@ -143,7 +142,7 @@ static void utterance_item(struct io *io, void *item)
     uint32_t direction = u->direction;
     u32(io, &direction);
     io->bad = io->bad || direction > MU_RECEIVED;
-    u->direction = (enum mu_direction) (direction & 1);
+    u->direction = (enum mu_direction)(direction & 1);
     flag(io, &u->ours);
     flag(io, &u->clear);
     u32(io, &u->at_ms);

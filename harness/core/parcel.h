@@ -12,8 +12,8 @@
 #include "core/observation.h"
 
 struct mu_parcel {
-    char token[64];            /* whose it is; "" when the connection ended before any token     */
-    struct mu_observation seen; /* for a connection that ended without a message: how             */
+    char token[64];             /* whose it is; "" when the connection ended before any token */
+    struct mu_observation seen; /* for a connection that ended without a message: how         */
     struct mu_leg leg;
 };
 

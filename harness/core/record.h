@@ -17,47 +17,47 @@
 #include "core/verdict.h"
 
 enum mu_record_type {
-    MU_RECORD_FINDINGS = 1, /* one leg judged. strings: leg, one mark a rule in profile order   */
-    MU_RECORD_BREAK,        /* one rule broken. number: rule. strings: leg, expected, seen, hint, places */
-    MU_RECORD_EXPECT,       /* one step of the case did not hold. verdict. strings: step, expected, seen */
-    MU_RECORD_PART,         /* evidence. number, kind, offset, octets. strings: sha256            */
-    MU_RECORD_NOTE,         /* something a reader of the log may want. strings: text             */
-    MU_RECORD_DONE,         /* the job ended in good order. verdict, rung. strings: reason, attribution */
-    MU_RECORD_DIAL,         /* asks: a connected socket. number: endpoint                         */
-    MU_RECORD_CLAIM,        /* asks: whose token is this? strings: token                          */
-    MU_RECORD_TRIGGER,      /* asks: make the SUT send message `number` of this case              */
-    MU_RECORD_CLOSING,      /* nothing more can be handed over; number: bit n is set when message n was
+    MU_RECORD_FINDINGS = 1, /* one leg judged. strings: leg, one mark a rule in profile order */
+    MU_RECORD_BREAK, /* one rule broken. number: rule. strings: leg, expected, seen, hint, places */
+    MU_RECORD_EXPECT, /* one step of the case did not hold. verdict. strings: step, expected, seen */
+    MU_RECORD_PART,   /* evidence. number, kind, offset, octets. strings: sha256                   */
+    MU_RECORD_NOTE,   /* something a reader of the log may want. strings: text                     */
+    MU_RECORD_DONE,   /* the job ended in good order. verdict, rung. strings: reason, attribution  */
+    MU_RECORD_DIAL,   /* asks: a connected socket. number: endpoint                                */
+    MU_RECORD_CLAIM,  /* asks: whose token is this? strings: token                                 */
+    MU_RECORD_TRIGGER, /* asks: make the SUT send message `number` of this case */
+    MU_RECORD_CLOSING, /* nothing more can be handed over; number: bit n is set when message n was
                                accepted and may still come out: it is not late then              */
-    MU_RECORD_LATE,         /* a delivery that nobody claimed. strings: token or "", envelope     */
+    MU_RECORD_LATE,    /* a delivery that nobody claimed. strings: token or "", envelope */
 };
 
 enum mu_mark { MU_MARK_HOLDS = 'h', MU_MARK_BREAKS = 'b', MU_MARK_NOT_APPLICABLE = '-' };
 
 /* Files of the evidence folder; the number distinguishes several of a kind. */
 enum mu_evidence {
-    MU_EVIDENCE_TRANSCRIPT, /* transcript-N.txt, one a connection                                */
-    MU_EVIDENCE_SENT,       /* sent-N.eml: octets as they went out                               */
-    MU_EVIDENCE_RECEIVED,   /* received-N.eml: octets as they came in                            */
-    MU_EVIDENCE_DOCUMENT,   /* message-N.xml: the message document that rules saw                */
-    MU_EVIDENCE_STEPS,      /* steps.json: what each step expected and observed                  */
-    MU_EVIDENCE_KEYS,       /* keys.log: TLS key log, on demand only                             */
-    MU_EVIDENCE_COMMAND,    /* command-N.txt: what the command that triggers the SUT printed     */
+    MU_EVIDENCE_TRANSCRIPT, /* transcript-N.txt, one a connection                            */
+    MU_EVIDENCE_SENT,       /* sent-N.eml: octets as they went out                           */
+    MU_EVIDENCE_RECEIVED,   /* received-N.eml: octets as they came in                        */
+    MU_EVIDENCE_DOCUMENT,   /* message-N.xml: the message document that rules saw            */
+    MU_EVIDENCE_STEPS,      /* steps.json: what each step expected and observed              */
+    MU_EVIDENCE_KEYS,       /* keys.log: TLS key log, on demand only                         */
+    MU_EVIDENCE_COMMAND,    /* command-N.txt: what the command that triggers the SUT printed */
     MU_EVIDENCES,
 };
 
 #define MU_RECORD_TEXT 6144 /* bytes of strings in one record */
 
 struct mu_record {
-    uint32_t type;    /* enum mu_record_type                                                   */
-    uint32_t verdict; /* enum mu_verdict                                                       */
-    uint32_t rung;    /* enum mu_rung                                                          */
-    uint32_t kind;    /* enum mu_evidence                                                      */
+    uint32_t type;    /* enum mu_record_type */
+    uint32_t verdict; /* enum mu_verdict     */
+    uint32_t rung;    /* enum mu_rung        */
+    uint32_t kind;    /* enum mu_evidence    */
     uint32_t number;
-    uint32_t count;   /* BREAK: in how many places                                             */
-    int64_t offset;   /* BREAK: octet on the wire, -1 when unknown; PART: in the evidence file */
+    uint32_t count; /* BREAK: in how many places                                             */
+    int64_t offset; /* BREAK: octet on the wire, -1 when unknown; PART: in the evidence file */
     int64_t octets;
-    uint32_t used;    /* bytes of text                                                         */
-    char text[MU_RECORD_TEXT]; /* NUL-terminated strings in a row; any bytes between the NULs  */
+    uint32_t used;             /* bytes of text                                               */
+    char text[MU_RECORD_TEXT]; /* NUL-terminated strings in a row; any bytes between the NULs */
 };
 
 /* Append one string, cut to what fits. */

@@ -7,14 +7,15 @@
 #include "core/observation.h"
 
 struct mu_script {
-    const char *certificate; /* name of a server identity of the test PKI: "server-expired"; NULL: ours */
-    bool no_starttls;        /* STARTTLS is not offered and answered 502                        */
-    bool no_client_ca;       /* no certificate is asked for                                     */
-    const char *hide;        /* EHLO keywords not offered, space separated: "8BITMIME"; NULL    */
-    enum mu_stage refuse_at; /* ENVELOPE: at MAIL; CONTENT: at DATA; AFTER_CONTENT: at the dot; SESSION: greeting */
-    int refuse_code;         /* 421, 450, 554                                                   */
+    const char *certificate; /* identity of the test PKI: "server-expired"; NULL: ours       */
+    bool no_starttls;        /* STARTTLS is not offered and answered 502                     */
+    bool no_client_ca;       /* no certificate is asked for                                  */
+    const char *hide;        /* EHLO keywords not offered, space separated: "8BITMIME"; NULL */
+    /* SESSION: at the greeting; ENVELOPE: at MAIL; CONTENT: at DATA; AFTER_CONTENT: at the dot */
+    enum mu_stage refuse_at;
+    int refuse_code; /* 421, 450, 554 */
     const char *refuse_text;
-    enum mu_stage close_at; /* hang up there without a word                                     */
+    enum mu_stage close_at; /* hang up there without a word */
 };
 
 #endif

@@ -164,7 +164,8 @@ void mu_seat_close_parcels(struct mu_seat *seat, uint32_t may_come)
 {
     struct mu_record record = { .type = MU_RECORD_CLOSING, .number = may_come };
     mu_seat_send(seat, &record); /* before anybody can find the door closed */
-    shutdown(seat->parcel_fd, SHUT_RD);
+    if (seat->parcel_fd >= 0)
+        shutdown(seat->parcel_fd, SHUT_RD);
 }
 
 bool mu_seat_next_parcel(struct mu_seat *seat, uint64_t deadline_ms, struct mu_parcel **parcel,

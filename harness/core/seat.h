@@ -24,19 +24,19 @@ struct mu_answer {
 
 struct mu_seat {
     struct mu_arena *arena;
-    uint64_t zero_ms;      /* mu_clock_ms() at the start of the job                               */
-    uint64_t deadline_ms;  /* of the whole job                                                    */
-    uint32_t operation_ms; /* longest wait for one operation                                      */
-    uint64_t run_key;      /* for tokens                                                          */
-    struct mu_token token; /* index and attempt of the case; message 0                            */
-    uint64_t seed;         /* of this case                                                        */
-    int record_fd;         /* SOCK_SEQPACKET to the coordinator                                   */
-    int parcel_fd;         /* SOCK_SEQPACKET on which receptions hand over; -1: none will         */
-    int evidence_fd;       /* a memory file of the coordinator's; -1: evidence is off             */
+    uint64_t zero_ms;      /* mu_clock_ms() at the start of the job                       */
+    uint64_t deadline_ms;  /* of the whole job                                            */
+    uint32_t operation_ms; /* longest wait for one operation                              */
+    uint64_t run_key;      /* for tokens                                                  */
+    struct mu_token token; /* index and attempt of the case; message 0                    */
+    uint64_t seed;         /* of this case                                                */
+    int record_fd;         /* SOCK_SEQPACKET to the coordinator                           */
+    int parcel_fd;         /* SOCK_SEQPACKET on which receptions hand over; -1: none will */
+    int evidence_fd;       /* a memory file of the coordinator's; -1: evidence is off     */
     int64_t evidence_used;
     bool sealed;
-    bool quiet;            /* false: notes are wanted                                             */
-    bool key_log;          /* TLS keys are wanted as evidence                                     */
+    bool quiet;   /* false: notes are wanted         */
+    bool key_log; /* TLS keys are wanted as evidence */
     /* Isolation "none": records are taken by a call instead of a packet; NULL otherwise. */
     void (*local)(void *self, const struct mu_record *record, struct mu_answer *answer, int *fd);
     void *self;

@@ -14,10 +14,10 @@ struct mu_tls_profile {
     const char *groups;                /* NULL: the library's                            */
     const char *sigalgs;               /* NULL: the library's                            */
     bool client_certificate;           /* a server of this profile requires one          */
-    unsigned tickets;                  /* TLS 1.3 tickets a server sends; 0 is the default of ours */
-    bool renegotiation;                /* client-initiated renegotiation is allowed      */
-    bool encrypt_then_mac;             /* RFC 7366 may be offered                        */
-    uint32_t session_life_s;           /* longest session life                           */
+    unsigned tickets;        /* TLS 1.3 tickets a server sends; 0 is the default of ours */
+    bool renegotiation;      /* client-initiated renegotiation is allowed                */
+    bool encrypt_then_mac;   /* RFC 7366 may be offered                                  */
+    uint32_t session_life_s; /* longest session life                                     */
 };
 
 #endif

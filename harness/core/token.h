@@ -17,9 +17,9 @@
 #define MU_TOKEN_TEXT  (MU_TOKEN_BYTES + 1)
 
 struct mu_token {
-    uint32_t index;   /* of the planned case, below 2^24             */
-    uint8_t attempt;  /* 1 is the first                              */
-    uint8_t message;  /* number of the message within the attempt    */
+    uint32_t index;  /* of the planned case, below 2^24          */
+    uint8_t attempt; /* 1 is the first                           */
+    uint8_t message; /* number of the message within the attempt */
 };
 
 void mu_token_write(uint64_t run_key, struct mu_token token, char text[MU_TOKEN_TEXT]);

@@ -17,8 +17,8 @@ void mu_transcript_add(struct mu_transcript *t, enum mu_direction direction, boo
                        struct mu_bytes text);
 
 /* A remark of ours about the wire: "TLS 1.3 handshake done", "1234 octets of content". */
-void mu_transcript_note(struct mu_transcript *t, enum mu_direction direction, const char *fmt,
-                        ...) MU_PRINTF(3, 4);
+void mu_transcript_note(struct mu_transcript *t, enum mu_direction direction, const char *fmt, ...)
+    MU_PRINTF(3, 4);
 
 /* The text of transcript.txt: "  12 > EHLO x", "  14 < 250 ...", "  15 * TLS ..."; safe text. */
 void mu_transcript_write(struct mu_buf *out, const struct mu_utterance *said, size_t says);

@@ -24,6 +24,8 @@ static const struct mu_operator operator[] = {
       "the value is an encoded-word of RFC 2047", AFTER(mu_mutate_header_encode_word) },
     { "header.append-8bit", "header field", "octets (E9)",
       "octets above 127 stand at the end of the value", AFTER(mu_mutate_header_append_8bit) },
+    { "header.unfold", "header field", NULL, "the whole field stands in one line",
+      AFTER(mu_mutate_header_unfold) },
     { "header.long-line", "header field", "octets (1200)",
       "the field has a line of so many octets", AFTER(mu_mutate_header_long_line) },
     { "from.duplicate", NULL, "value; empty repeats the field",

@@ -220,6 +220,33 @@ MU_OCTETS(mu_mutate_header_long_line)
     return true;
 }
 
+/* One line, however long: what a writer does that knows nothing of RFC 2231 and of 998 octets. The
+ * label's segments become one value again. */
+MU_OCTETS(mu_mutate_header_unfold)
+{
+    const struct mu_header *header;
+    TRY(mu_edit_header(m, *message, m->on, &header, err));
+    struct mu_buf out = { .arena = m->arena };
+    struct mu_parameters list = { 0 };
+    if (strcmp(m->on, "sio-label") == 0)
+        parameters_of(m, header, &list);
+    for (size_t i = 0; i < list.parameters; i++) {
+        const struct mu_parameter *p = &list.parameter[i];
+        const char *quote = p->quoted ? "\"" : "";
+        mu_buf_printf(&out, "%s %s=%s", i > 0 ? ";" : "", p->name, quote);
+        mu_buf_put_bytes(&out, p->value);
+        mu_buf_puts(&out, quote);
+    }
+    if (list.parameters == 0) {
+        mu_buf_putc(&out, ' ');
+        mu_buf_put_bytes(&out, header->value);
+    }
+    *message = mu_edit_splice(m->arena, *message, header->value_offset,
+                              mu_edit_value_end(header) - header->value_offset,
+                              mu_buf_bytes(&out));
+    return true;
+}
+
 static const struct mu_part *part_at(const struct mu_part *part, const char *path)
 {
     for (size_t i = 0; i < part->parts; i++) {

@@ -76,6 +76,7 @@ MU_OCTETS(mu_mutate_header_refold);
 MU_OCTETS(mu_mutate_header_encode_word);
 MU_OCTETS(mu_mutate_header_append_8bit);
 MU_OCTETS(mu_mutate_header_long_line);
+MU_OCTETS(mu_mutate_header_unfold);
 MU_OCTETS(mu_mutate_from_duplicate);
 MU_OCTETS(mu_mutate_date_drop);
 MU_OCTETS(mu_mutate_part_sio_label);

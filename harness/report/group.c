@@ -68,6 +68,13 @@ static const struct mu_finding *example(const struct mu_attempt *attempt, const 
     return attempt->finding;
 }
 
+/* Cases that wait for the same control have one cause, and it is to be found there. */
+static const char *failed_control(const struct mu_instance *instance,
+                                  const struct mu_attempt *attempt)
+{
+    return strcmp(attempt->reason, "control-failed") == 0 ? instance->of->control : "";
+}
+
 static struct mu_issue *new_issue(struct mu_result *m, const char *key,
                                   const struct mu_attempt *attempt)
 {
@@ -92,11 +99,14 @@ static void add_issue(struct mu_result *m, struct mu_instance *instance,
                       const struct mu_attempt *attempt)
 {
     struct mu_buf key = { .arena = m->arena };
-    mu_buf_printf(&key, "%s\n%s\n%s", mu_verdict_name(attempt->verdict), attempt->reason,
-                  attempt->attribution);
+    const char *control = failed_control(instance, attempt);
+    mu_buf_printf(&key, "%s\n%s\n%s\n%s", mu_verdict_name(attempt->verdict), attempt->reason,
+                  attempt->attribution, control);
     struct mu_issue *issue = mu_table_find(&m->issues, mu_buf_bytes(&key));
     if (issue == NULL)
         issue = new_issue(m, mu_buf_text(&key), attempt);
+    issue->control = control;
+    instance->example = issue->count == 0;
     issue->count++;
     *issue->tail = instance;
     issue->tail = &instance->next_of_issue;
@@ -204,7 +214,18 @@ const char *mu_reason_sentence(const char *reason)
     } row[] = {
         { "rule:", "a rule of the profile does not hold for what was seen" },
         { "timeout:", "an expected step did not happen before its deadline" },
-        { "control-failed", "the control of this negative case did not pass, so nothing was sent" },
+        { "control-failed", "the control did not pass, so nothing was sent and nothing is judged" },
+        { "outcome:", "the message ended otherwise than the case expects" },
+        { "label:lost", "the label that was sent did not arrive in a readable form" },
+        { "label:altered", "the label that arrived is not the one that was sent" },
+        { "label:invented", "a label arrived where none was sent" },
+        { "marking:lost", "the marking that was sent did not arrive" },
+        { "marking:altered", "the marking that arrived is not the one that was sent" },
+        { "text:lost", "no message arrived whose text could be compared" },
+        { "text:altered", "the text that arrived is not the one that was sent" },
+        { "header:lost", "a header field that was sent did not arrive" },
+        { "header:altered", "a header field arrived with another value than it was sent with" },
+        { "header:reordered", "header fields arrived in another order than they were sent in" },
         { "cap:missing", "the SUT file does not claim what this case needs" },
         { "filtered", "the selection leaves it out" },
         { "prereq-failed", "something this case depends on did not hold" },

@@ -85,15 +85,17 @@ struct mu_instance {
     struct mu_attempt *attempt; /* in order; NULL: not run */
     enum mu_verdict verdict;    /* of the first attempt that was judged */
     const char *reason;
+    bool example; /* the first of its issue: shown open */
     struct mu_instance *next;
     struct mu_instance *next_of_issue;
 };
 
-/* Instances that share verdict, reason and attribution: one cause. */
+/* Instances that share verdict, reason, attribution, and the control when that failed: one cause. */
 struct mu_issue {
     const char *key; /* first: key of a table */
     enum mu_verdict verdict;
     const char *reason, *attribution;
+    const char *control;               /* "" unless the reason is that it did not pass */
     const struct mu_result_rule *rule; /* NULL: the reason names none */
     const struct mu_finding *finding;  /* an example; NULL */
     unsigned count;

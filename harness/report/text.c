@@ -10,6 +10,7 @@
 
 #define WIDTH     100 /* columns */
 #define LINES_MAX 25  /* in all: a summary is read without scrolling */
+#define NAMES_MAX 2   /* lines of names under one issue: the causes count, not the cases */
 
 struct page {
     struct mu_buf *out;
@@ -105,27 +106,28 @@ static void put_answer(struct page *p, struct mu_arena *arena, const struct mu_r
     end_line(p);
 }
 
-/* Names, comma separated, wrapped; false when the page is full, with *left names not shown. */
-static bool put_names(struct page *p, const struct mu_issue *issue, unsigned last, unsigned *left)
+/* Names, comma separated, wrapped, as many as there is room for. */
+static void put_names(struct page *p, const struct mu_issue *issue, unsigned last)
 {
+    const size_t room = WIDTH - sizeof ", and 25000 more" + 1;
     size_t column = WIDTH;
-    unsigned shown = 0;
+    unsigned shown = 0, lines = 0;
     for (const struct mu_instance *i = issue->first; i != NULL; i = i->next_of_issue) {
         size_t n = strlen(i->name);
-        bool wrap = column + n + 2 > WIDTH;
-        if (wrap && p->lines + 1 >= last)
+        bool wrap = column + n + 2 > (lines == NAMES_MAX ? room : (size_t) WIDTH);
+        if (wrap && (lines++ == NAMES_MAX || p->lines + 1 >= last))
             break;
         if (wrap && shown > 0)
-            end_line(p);
+            mu_buf_putc(p->out, ','), end_line(p);
         mu_buf_puts(p->out, wrap ? "           " : ", ");
         put_words(p, i->name, WIDTH);
         column = wrap ? 11 + n : column + 2 + n;
         shown++;
     }
-    *left += issue->count - shown;
+    if (shown > 0 && shown < issue->count)
+        mu_buf_printf(p->out, ", and %u more", issue->count - shown);
     if (shown > 0)
         end_line(p);
-    return shown == issue->count;
 }
 
 static void put_issue_head(struct page *p, const struct mu_issue *issue)
@@ -135,7 +137,14 @@ static void put_issue_head(struct page *p, const struct mu_issue *issue)
                   *on != '\0' ? "\033[0m" : "");
     put_words(p, issue->reason, 50);
     mu_buf_printf(p->out, " (%u)", issue->count);
-    if (issue->finding != NULL && *issue->finding->seen != '\0') {
+    if (*issue->attribution != '\0') {
+        mu_buf_puts(p->out, " by ");
+        put_words(p, issue->attribution, 20);
+    }
+    if (*issue->control != '\0') {
+        mu_buf_puts(p->out, ": control ");
+        put_words(p, issue->control, 50);
+    } else if (issue->finding != NULL && *issue->finding->seen != '\0') {
         mu_buf_puts(p->out, ": seen '");
         put_words(p, issue->finding->seen, 40);
         mu_buf_putc(p->out, '\'');
@@ -149,15 +158,15 @@ static void put_issues(struct page *p, const struct mu_result *m)
     unsigned left = 0;
     for (const struct mu_issue *issue = m->issue; issue != NULL; issue = issue->next) {
         if (p->lines + 2 >= last) {
-            left += issue->count;
+            left++;
             continue;
         }
         put_issue_head(p, issue);
-        put_names(p, issue, last, &left);
+        put_names(p, issue, last);
     }
     if (left == 0)
         return;
-    mu_buf_printf(p->out, "  and %u more: see report.html or results.json", left);
+    mu_buf_printf(p->out, "  and %u more cause%s: see report.html", left, left == 1 ? "" : "s");
     end_line(p);
 }
 

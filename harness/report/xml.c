@@ -97,6 +97,7 @@ static void add_members(struct mu_model_tree *t, const struct mu_issue *issue)
             break;
         mu_model_open(t, "in");
         mu_model_set(t, "name", i->name);
+        mu_model_set(t, "id", i->of->id);
         mu_model_number(t, "index", (int64_t) i->index);
         mu_model_close(t);
     }
@@ -109,6 +110,7 @@ static void add_issues(struct mu_model_tree *t, struct mu_arena *arena, const st
         mu_model_set(t, "verdict", mu_verdict_name(issue->verdict));
         mu_model_set(t, "reason", issue->reason);
         mu_model_set(t, "attribution", issue->attribution);
+        mu_model_set(t, "control", issue->control);
         mu_model_number(t, "count", (int64_t) issue->count);
         mu_model_number(t, "more",
                         issue->count > CASES_OF_ISSUE ? issue->count - CASES_OF_ISSUE : 0);

@@ -156,6 +156,7 @@ static void set_case(struct mu_model_tree *t, const struct mu_instance *instance
     mu_model_set(t, "control", of->control);
     mu_model_set(t, "revision", of->revision);
     mu_model_set(t, "sins", of->sins);
+    mu_model_flag(t, "example", instance->example);
 }
 
 static void set_attempt(struct mu_model_tree *t, const struct mu_attempt *attempt)

@@ -25,31 +25,31 @@ struct mu_coordinator {
     struct mu_run_result *result;
     struct mu_arena *arena;
     struct mu_journal journal;
-    int dir;      /* the run folder                                                        */
-    int lock;     /* held as long as the run goes on; the kernel frees it at SIGKILL       */
-    int signals;  /* signalfd                                                              */
+    int dir;     /* the run folder                                                  */
+    int lock;    /* held as long as the run goes on; the kernel frees it at SIGKILL */
+    int signals; /* signalfd                                                        */
     uint64_t zero_ms, run_key;
     char run_id[40];
 
-    uint8_t *state;   /* [items + markers] enum mu_item_state                              */
-    uint8_t *verdict; /* enum mu_verdict                                                   */
-    uint32_t *may_come; /* of CLOSING: bit n, message n is not late when it comes            */
-    uint8_t *attempt; /* of the last start                                                 */
-    size_t head;      /* every item before it is done or running                           */
-    int64_t exclusive; /* item that runs alone, or -1                                      */
-    int64_t probe;     /* marker to run before anything else, or -1                        */
+    uint8_t *state;     /* [items + markers] enum mu_item_state                   */
+    uint8_t *verdict;   /* enum mu_verdict                                        */
+    uint32_t *may_come; /* of CLOSING: bit n, message n is not late when it comes */
+    uint8_t *attempt;   /* of the last start                                      */
+    size_t head;        /* every item before it is done or running                */
+    int64_t exclusive;  /* item that runs alone, or -1                            */
+    int64_t probe;      /* marker to run before anything else, or -1              */
     bool probe_failed;
 
-    struct mu_job *job; /* [jobs] running cases                                            */
+    struct mu_job *job; /* [jobs] running cases */
     size_t jobs;
-    struct mu_job *reception; /* [MU_RECEPTIONS_MAX]                                       */
+    struct mu_job *reception; /* [MU_RECEPTIONS_MAX] */
     size_t receptions;
-    int listener[MU_ADDRESSES_MAX]; /* per address: listening socket or inotify; -1        */
-    int maildir[MU_ADDRESSES_MAX];  /* per address: the new/ folder, or -1                 */
+    int listener[MU_ADDRESSES_MAX]; /* per address: listening socket or inotify; -1 */
+    int maildir[MU_ADDRESSES_MAX];  /* per address: the new/ folder, or -1          */
     uint32_t lates;
-    struct mu_acknowledgement *pending; /* [MU_GROUP_RECORDS + 1]                          */
+    struct mu_acknowledgement *pending; /* [MU_GROUP_RECORDS + 1] */
     size_t pendings;
-    pid_t foreign[64]; /* children that were there before the run                          */
+    pid_t foreign[64]; /* children that were there before the run */
     size_t foreigns;
     bool stopping;
 };
@@ -63,9 +63,8 @@ bool mu_drain(struct mu_coordinator *run, struct mu_job *job, bool *gone,
               struct mu_err *err) MU_MUST_USE;
 
 /* records.c: one packet from a job, and the end of one. */
-bool mu_take_record(struct mu_coordinator *run, struct mu_job *job,
-                    const struct mu_record *record, struct mu_answer *answer, int *fd,
-                    struct mu_err *err) MU_MUST_USE;
+bool mu_take_record(struct mu_coordinator *run, struct mu_job *job, const struct mu_record *record,
+                    struct mu_answer *answer, int *fd, struct mu_err *err) MU_MUST_USE;
 bool mu_asks(const struct mu_record *record);
 bool mu_finish_case(struct mu_coordinator *run, struct mu_job *job, const char *why,
                     struct mu_err *err) MU_MUST_USE;

@@ -15,26 +15,26 @@ enum mu_job_kind { MU_JOB_CASE, MU_JOB_RECEPTION };
 
 struct mu_job {
     enum mu_job_kind kind;
-    pid_t pid;            /* also its process group; 0: ran in process                          */
-    int fd;               /* our end of the record socket                                       */
-    int parcels;          /* where receptions hand over; -1: the case collects nothing          */
-    int evidence;         /* memory file that the job writes; -1: none                          */
-    uint64_t deadline_ms; /* when it is killed: a little after its own                          */
+    pid_t pid;            /* also its process group; 0: ran in process                 */
+    int fd;               /* our end of the record socket                              */
+    int parcels;          /* where receptions hand over; -1: the case collects nothing */
+    int evidence;         /* memory file that the job writes; -1: none                 */
+    uint64_t deadline_ms; /* when it is killed: a little after its own                 */
     uint64_t started_ms;
-    size_t item;          /* CASE: of the plan; RECEPTION: address                              */
+    size_t item; /* CASE: of the plan; RECEPTION: address */
     uint8_t attempt;
-    bool done;            /* the DONE record has come                                           */
-    enum mu_verdict verdict, least; /* of DONE; the least that its records allow               */
+    bool done;                      /* the DONE record has come                  */
+    enum mu_verdict verdict, least; /* of DONE; the least that its records allow */
     enum mu_rung rung;
-    uint32_t may_come; /* of CLOSING                                                       */
+    uint32_t may_come; /* of CLOSING */
     char reason[160], attribution[32];
     size_t records;
     struct mu_evidence_list list;
     size_t legs;
     char leg[MU_LEGS_KEPT][64];
-    char *mark[MU_LEGS_KEPT]; /* in `marks`                                                     */
+    char *mark[MU_LEGS_KEPT]; /* in `marks` */
     struct mu_buf marks;
-    bool late;                /* RECEPTION: nobody claimed its message                          */
+    bool late; /* RECEPTION: nobody claimed its message */
     char late_token[64], late_envelope[400];
     size_t commands;
     pid_t command[MU_COMMANDS_KEPT];
@@ -49,9 +49,9 @@ struct mu_job_start {
     uint64_t run_key, seed;
     uint32_t deadline_ms, operation_ms;
     bool collects, key_log, no_evidence;
-    int64_t exclusive; /* RECEPTION */
+    int64_t exclusive; /* RECEPTION                                             */
     int owner;         /* RECEPTION: parcel socket of the exclusive case, or -1 */
-    int accepted;      /* RECEPTION: the connection or file */
+    int accepted;      /* RECEPTION: the connection or file                     */
     void (*local)(void *self, const struct mu_record *record, struct mu_answer *answer, int *fd);
     void *self; /* isolation none: how to take records */
 };

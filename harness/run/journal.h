@@ -15,13 +15,13 @@
 
 struct mu_journal {
     int fd;
-    struct mu_buf line;    /* the object being written                        */
+    struct mu_buf line; /* the object being written */
     struct mu_json json;
-    struct mu_buf pending; /* whole lines that are not yet in the file        */
-    uint64_t first_ms;     /* when the oldest pending line was written        */
-    uint64_t written, synced; /* line numbers; the first line is 1            */
-    char h[MU_DIGEST_TEXT];   /* of the last line; "" before the first        */
-    bool broken;              /* a write or sync failed                       */
+    struct mu_buf pending;    /* whole lines that are not yet in the file */
+    uint64_t first_ms;        /* when the oldest pending line was written */
+    uint64_t written, synced; /* line numbers; the first line is 1        */
+    char h[MU_DIGEST_TEXT];   /* of the last line; "" before the first    */
+    bool broken;              /* a write or sync failed                   */
 };
 
 /* Create `run.jsonl` in the folder; an existing file is an error. */

@@ -10,31 +10,31 @@
 #include "run/sandbox.h"
 
 struct mu_run_options {
-    const char *out;       /* the run folder; created, or continued with `resume`                 */
-    const char *version;   /* of the program                                                      */
-    const char *test_time; /* "2026-11-23T10:15:00Z": what the rules take for now                 */
+    const char *out;       /* the run folder; created, or continued with `resume` */
+    const char *version;   /* of the program                                      */
+    const char *test_time; /* "2026-11-23T10:15:00Z": what the rules take for now */
     const char *selection;
-    const char *openssl, *libxml2; /* library versions, for the open event                        */
-    size_t jobs;           /* cases at once, 1 to MU_JOBS_MAX                                     */
+    const char *openssl, *libxml2; /* library versions, for the open event */
+    size_t jobs;                   /* cases at once, 1 to MU_JOBS_MAX      */
     uint64_t seed;
     enum mu_isolation isolation;
     bool resume;
     bool key_log;
     bool no_evidence;
     size_t inconclusive_max; /* how many inconclusive cases are still exit 0 */
-    char **environment;      /* for commands that trigger a SUT */
-    int say_fd;              /* where operator prompts go; -1: nowhere */
+    char **environment;      /* for commands that trigger a SUT              */
+    int say_fd;              /* where operator prompts go; -1: nowhere       */
 };
 
 struct mu_run_result {
     size_t count[MU_VERDICTS];
     size_t new_failures, unexpected_passes, reasons_changed;
-    size_t stale;         /* expectations that are unused, expired or too wide                    */
+    size_t stale; /* expectations that are unused, expired or too wide */
     enum mu_exit exit;
-    size_t late, trouble; /* trouble: receptions that died, markers that did not come through     */
+    size_t late, trouble; /* trouble: receptions that died, markers that did not come through */
     bool interrupted;
     uint64_t ms;
-    uint32_t first_case_ms; /* from the call to the first fork                                    */
+    uint32_t first_case_ms; /* from the call to the first fork */
 };
 
 /* Runs to the end or to an interruption. False: the run could not go on; what is written is valid. */

@@ -11,7 +11,8 @@
 #include "core/adapter.h"
 #include "suite/plan.h"
 
-struct mu_engine; /* everything that is the same for all jobs of a run; made before the first fork */
+struct
+    mu_engine; /* everything that is the same for all jobs of a run; made before the first fork */
 
 struct mu_engine_options {
     const struct mu_data *data;
@@ -21,7 +22,7 @@ struct mu_engine_options {
     const struct mu_plan *plan;
     struct mu_expectations *expectations; /* NULL: none */
     const struct mu_adapter *const *adapters;
-    int64_t test_time;                    /* Unix time */
+    int64_t test_time; /* Unix time */
     void (*progress)(void *self, const char *name, enum mu_verdict verdict, const char *reason);
     void *progress_self;
 };

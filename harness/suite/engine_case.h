@@ -5,15 +5,15 @@
 #include "base/json.h"
 #include "suite/engine.h"
 
-#define MU_MADE_MAX     16 /* messages of one case */
-#define MU_LEGS_MAX     16 /* legs of one case: collected ones and those of our sessions */
-#define MU_SESSIONS_MAX 8  /* connections that one case opens */
-#define MU_MARKER       200 /* message numbers from here on are markers */
+#define MU_MADE_MAX     16  /* messages of one case                                       */
+#define MU_LEGS_MAX     16  /* legs of one case: collected ones and those of our sessions */
+#define MU_SESSIONS_MAX 8   /* connections that one case opens                            */
+#define MU_MARKER       200 /* message numbers from here on are markers                   */
 
 /* A TLS context and what it was made for. */
 struct mu_engine_tls {
     const char *identity; /* "" ours, "none", or a name of the test PKI */
-    const char *profile;  /* TLS profile id */
+    const char *profile;  /* TLS profile id                             */
     bool server;
     struct mu_tls *tls;
 };
@@ -33,14 +33,14 @@ struct mu_engine {
 /* One message of the case. */
 struct mu_made {
     const char *id;
-    unsigned number;           /* in its token */
-    struct mu_message message; /* abstract, before encoding                              */
-    struct mu_bytes octets;    /* what goes over the wire; p == NULL until encoded       */
+    unsigned number;           /* in its token                                     */
+    struct mu_message message; /* abstract, before encoding                        */
+    struct mu_bytes octets;    /* what goes over the wire; p == NULL until encoded */
     bool sent, triggered;
-    struct mu_observation fate; /* of the submission                                     */
-    const struct mu_parcel *arrived, *bounced; /* first of each; NULL                    */
-    bool consumed;              /* a collect step took what arrived                      */
-    bool withheld;              /* a later marker came through and this did not          */
+    struct mu_observation fate;                /* of the submission                            */
+    const struct mu_parcel *arrived, *bounced; /* first of each; NULL                          */
+    bool consumed;                             /* a collect step took what arrived             */
+    bool withheld;                             /* a later marker came through and this did not */
 };
 
 /* One leg that steps can name. */
@@ -94,7 +94,8 @@ struct mu_made *mu_engine_made(struct mu_engine_case *e, const char *id);
 bool mu_engine_load_made(struct mu_engine_case *e, const struct mu_step *step, unsigned number,
                          struct mu_made *made, struct mu_err *err) MU_MUST_USE;
 const char *mu_engine_message_path(struct mu_engine_case *e, const struct mu_step *step);
-const char *mu_engine_label_path(struct mu_engine_case *e, const struct mu_step *step); /* NULL: none */
+/* NULL: none. */
+const char *mu_engine_label_path(struct mu_engine_case *e, const struct mu_step *step);
 /* Addresses, Message-ID and date for message `number` of this case. */
 void mu_engine_address(struct mu_engine_case *e, struct mu_message *message, unsigned number);
 bool mu_engine_prepare_marker(struct mu_engine_case *e, struct mu_err *err) MU_MUST_USE;
@@ -142,7 +143,8 @@ bool mu_engine_same(struct mu_engine_case *e, const struct mu_step *step,
 /* engine.c */
 bool mu_engine_run_case(void *self, struct mu_seat *seat, size_t i, struct mu_case_end *end,
                         struct mu_err *err) MU_MUST_USE;
-const char *mu_engine_expand(const struct mu_engine_case *e, const char *text); /* NULL stays NULL */
+/* NULL stays NULL. */
+const char *mu_engine_expand(const struct mu_engine_case *e, const char *text);
 /* A step that did not hold: record, verdict, reason. */
 void mu_engine_finding(struct mu_engine_case *e, const struct mu_step *step,
                        enum mu_verdict verdict, const char *reason, const char *expected,

@@ -79,9 +79,9 @@ static uint32_t may_come(const struct mu_engine_case *e)
 bool mu_engine_last_look(struct mu_engine_case *e, struct mu_err *err)
 {
     static const struct mu_step step = { .kind = MU_STEP_NOTHING_ELSE };
+    mu_seat_close_parcels(e->seat, may_come(e));
     if (e->seat->parcel_fd < 0)
         return true;
-    mu_seat_close_parcels(e->seat, may_come(e));
     TRY(mu_engine_pump(e, 0, never, NULL, err));
     for (size_t i = 0; i < e->mades; i++) {
         const struct mu_made *made = &e->made[i];

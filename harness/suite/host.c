@@ -13,7 +13,8 @@ static void item(void *self, size_t i, struct mu_run_item *out)
 {
     const struct mu_engine *engine = self;
     const struct mu_plan *plan = engine->o.plan;
-    enum mu_role role = i < plan->ins ? case_at(engine, i)->role : engine->marker_role[i - plan->ins];
+    enum mu_role role =
+        i < plan->ins ? case_at(engine, i)->role : engine->marker_role[i - plan->ins];
     const struct mu_sut_role *r = mu_sut_role_find(engine->o.sut, role);
     *out = (struct mu_run_item){
         .deadline_ms = engine->o.profile->case_ms + r->settle_ms
@@ -57,13 +58,13 @@ static struct mu_script script_of(const struct mu_engine *engine, int64_t exclus
         if (c->step[i].kind == MU_STEP_SERVE)
             script = c->step[i].script;
     if (script.certificate != NULL)
-        script.certificate = mu_case_expand(arena, c, engine->o.plan->in[exclusive].instance,
-                                            script.certificate);
+        script.certificate =
+            mu_case_expand(arena, c, engine->o.plan->in[exclusive].instance, script.certificate);
     return script;
 }
 
-static bool receive(void *self, struct mu_seat *seat, size_t a, int64_t exclusive, int owner, int fd,
-                    struct mu_err *err)
+static bool receive(void *self, struct mu_seat *seat, size_t a, int64_t exclusive, int owner,
+                    int fd, struct mu_err *err)
 {
     const struct mu_engine *engine = self;
     const struct mu_endpoint *where = &engine->o.sut->address[a];
@@ -113,7 +114,8 @@ static const struct mu_step *make_of(const struct mu_case *c, unsigned number)
     return NULL;
 }
 
-static const char *prompt_text(struct mu_arena *arena, const char *case_name, const struct hole *hole)
+static const char *prompt_text(struct mu_arena *arena, const char *case_name,
+                               const struct hole *hole)
 {
     return mu_arena_printf(arena,
                            "%s: make the system under test send a message now\n"
@@ -155,7 +157,8 @@ static bool trigger(void *self, struct mu_arena *arena, size_t i, unsigned attem
         { "{marking}", m->marking != NULL ? m->marking : "" },
         { "{message}", mu_engine_message_path(&e, step) },
         { "{token}", token },
-        { "{address}", e.role->collect >= 0 ? engine->o.sut->address[e.role->collect].address.text : "" },
+        { "{address}",
+          e.role->collect >= 0 ? engine->o.sut->address[e.role->collect].address.text : "" },
     };
     if (e.role->trigger == NULL) {
         char case_name[MU_NAME_TEXT];
@@ -287,7 +290,8 @@ static const char *rule_id(void *self, size_t r)
 
 static const char *rule_level(void *self, size_t r)
 {
-    return mu_level_name(mu_rules_at(((const struct mu_engine *) self)->o.profile->rules, r)->level);
+    return mu_level_name(
+        mu_rules_at(((const struct mu_engine *) self)->o.profile->rules, r)->level);
 }
 
 static enum mu_expectation expect(void *self, size_t i, enum mu_verdict verdict, const char *reason)
@@ -305,8 +309,8 @@ static size_t stale(void *self, struct mu_json *j)
     const struct mu_engine *engine = self;
     if (engine->o.expectations == NULL)
         return 0;
-    const char **line = mu_arena_array(engine->arena, engine->o.expectations->expects + 1,
-                                       sizeof *line);
+    const char **line =
+        mu_arena_array(engine->arena, engine->o.expectations->expects + 1, sizeof *line);
     size_t n = mu_expectations_stale(engine->o.expectations, engine->arena, line);
     for (size_t i = 0; i < n; i++)
         mu_json_text(j, NULL, line[i]);

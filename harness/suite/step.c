@@ -58,7 +58,8 @@ static const struct flag {
 } flag[] = {
     { MU_STEP_MAKE, "first-line", offsetof(struct mu_step, first_line), true },
     { MU_STEP_SEND, "inject", offsetof(struct mu_step, inject), true },
-    { MU_STEP_SEND, "keep", offsetof(struct mu_step, keep), true },
+    { MU_STEP_SAME, "if-delivered", offsetof(struct mu_step, if_delivered), true },
+    { MU_STEP_JUDGE, "if-delivered", offsetof(struct mu_step, if_delivered), true },
     { MU_STEP_SERVE, "starttls", offsetof(struct mu_step, script.no_starttls), false },
     { MU_STEP_SERVE, "ask-certificate", offsetof(struct mu_step, script.no_client_ca), false },
 };

@@ -56,7 +56,7 @@ struct mu_step {
     const char
         *tls;    /* SEND: TLS profile id to use instead of the profile's; "none": stay in clear */
     bool inject; /* SEND: a command in the packet of STARTTLS */
-    bool keep;   /* SEND: on the session of the send before, if it still stands */
+    bool if_delivered;   /* SAME JUDGE: nothing to do where nothing came out */
     const char *end;                  /* SEND: name of an end-of-data form instead of CRLF.CRLF */
     const char *ret, *envid, *notify; /* SEND: RFC 3461 parameters */
     struct mu_script script;          /* SERVE */

@@ -336,6 +336,10 @@ START_TEST(sizes_are_exact)
     ck_assert(mutate(LOG, "secret", "header.long-line", "subject", "", &got));
     ck_assert_uint_eq(mu_header_find(&mu_mail_read(arena, got)->top, "subject")->longest_line,
                       1200);
+    ck_assert(mutate(LOG, "secret", "header.unfold", SIO, "", &got));
+    ck_assert_uint_eq(mu_header_find(&mu_mail_read(arena, got)->top, SIO)->lines, 1);
+    ck_assert(mutate(LOG, "secret", "header.unfold", "subject", "", &got));
+    ck_assert_uint_eq(mu_header_find(&mu_mail_read(arena, got)->top, "subject")->lines, 1);
     ck_assert(mutate(MED, "secret", "message.long-line", "", "999", &got));
     ck_assert_uint_eq(mu_mail_read(arena, got)->top.longest_line, 999);
     ck_assert(mutate(MED, "secret", "message.nul", "", "", &got));
@@ -381,7 +385,7 @@ START_TEST(the_table_is_whole)
         for (size_t r = 0; r < MU_COUNT(row); r++)
             seen = seen || strcmp(row[r].name, o->name) == 0;
         static const char *const elsewhere[] = { "message.octets", "message.nul",
-                                                 "header.long-line" };
+                                                 "header.long-line", "header.unfold" };
         for (size_t r = 0; r < MU_COUNT(elsewhere); r++)
             seen = seen || strcmp(elsewhere[r], o->name) == 0;
         ck_assert_msg(seen, "operator '%s' has no row", o->name);

@@ -24,10 +24,10 @@ struct row {
     bool (*run)(struct world *world, struct mu_seat *seat, enum mu_verdict *verdict,
                 const char **reason, struct mu_err *err);
     enum mu_verdict want;
-    const char *reason;   /* exactly                                      */
-    const char *says;     /* must stand in the stream                     */
-    uint32_t deadline_ms; /* 0: 5,000                                     */
-    int control;          /* row number, or -1                            */
+    const char *reason;   /* exactly                  */
+    const char *says;     /* must stand in the stream */
+    uint32_t deadline_ms; /* 0: 5,000                 */
+    int control;          /* row number, or -1        */
     bool collects, exclusive;
 };
 
@@ -211,7 +211,7 @@ RUN(run_dial)
     struct mu_parcel *parcel;
     TRY(mu_seat_next_parcel(seat, seat->deadline_ms, &parcel, err));
     *verdict = parcel != NULL && mu_bytes_equal(parcel->leg.message, mu_bytes_of(token)) ? MU_PASS
-                                                                                          : MU_FAIL;
+                                                                                         : MU_FAIL;
     return true;
 }
 
@@ -247,7 +247,8 @@ RUN(run_trigger)
 static const struct row row[] = {
     { "pass", run_pass, MU_PASS, "", "TR\\u00c8S", 0, -1, false, false },
     { "findings", run_findings, MU_FAIL, "rule:R-1",
-      "\"legs\":[{\"leg\":\"out\",\"held\":[\"R-0\"],\"broken\":[\"R-1\"],\"not_applicable\":[\"R-2\"]}]",
+      "\"legs\":[{\"leg\":\"out\",\"held\":[\"R-0\"],\"broken\":[\"R-1\"],\"not_applicable\":[\"R-"
+      "2\"]}]",
       0, -1, false, false },
     { "liar", run_liar, MU_ERROR, "job:verdict", "job:verdict", 0, -1, false, false },
     { "wrong-rule", run_wrong_rule, MU_ERROR, "job:findings", "job:findings", 0, -1, false, false },
@@ -298,8 +299,8 @@ static bool run_case(void *self, struct mu_seat *seat, size_t i, struct mu_case_
 }
 
 /* A protocol of one word: the peer says a token and closes; the word is handed over. */
-static bool receive(void *self, struct mu_seat *seat, size_t a, int64_t exclusive, int owner, int fd,
-                    struct mu_err *err)
+static bool receive(void *self, struct mu_seat *seat, size_t a, int64_t exclusive, int owner,
+                    int fd, struct mu_err *err)
 {
     (void) self, (void) a, (void) exclusive, (void) owner;
     struct mu_parcel parcel = { .token = "" };
@@ -333,7 +334,8 @@ static const struct mu_endpoint *address(void *self, size_t a)
 static bool trigger(void *self, struct mu_arena *arena, size_t i, unsigned attempt, unsigned number,
                     uint64_t run_key, char ***argv, const char **prompt, struct mu_err *err)
 {
-    (void) arena, (void) i, (void) attempt, (void) number, (void) run_key, (void) prompt, (void) err;
+    (void) arena, (void) i, (void) attempt, (void) number, (void) run_key, (void) prompt,
+        (void) err;
     *argv = ((struct world *) self)->argv;
     return true;
 }

@@ -18,19 +18,16 @@ static bool load(const char *text, struct mu_sut *sut)
 START_TEST(everything_in_a_sut_file_is_read)
 {
     struct mu_sut s;
-    ck_assert_msg(load(
-                      HEAD
-                          RELAY
-                              RECEIVER("<observe carrier='maildir' path='box'/>\n")
-                                  SENDER("<trigger command=\"bin/send --to {to} 'a b'\" "
-                                         "wait='2m'/>") "<identity certificate='pki/c.pem' "
-                                                        "key='/abs/k.pem'/>\n"
-                                                        "<trust anchors='pki/ca.pem' "
-                                                        "crl='pki/crl.pem'/>\n<pki folder='pki'/>\n"
-                                                        "<claim capability='starttls'/>\n<claim "
-                                                        "capability='label.require'/>\n"
-                                                        "<expectations file='e.xml'/>\n</sut>",
-                      &s),
+    ck_assert_msg(load(HEAD RELAY RECEIVER("<observe carrier='maildir' path='box'/>\n")
+                           SENDER("<trigger command=\"bin/send --to {to} 'a b'\" "
+                                  "wait='2m'/>") "<identity certificate='pki/c.pem' "
+                                                 "key='/abs/k.pem'/>\n"
+                                                 "<trust anchors='pki/ca.pem' "
+                                                 "crl='pki/crl.pem'/>\n<pki folder='pki'/>\n"
+                                                 "<claim capability='starttls'/>\n<claim "
+                                                 "capability='label.require'/>\n"
+                                                 "<expectations file='e.xml'/>\n</sut>",
+                       &s),
                   "%s", error_text());
     ck_assert_uint_eq(s.roles, 3);
     ck_assert_uint_eq(s.endpoints, 1); /* relay and receiver share one */

@@ -139,6 +139,8 @@ const char *mu_guard_refuses(struct mu_arena *arena, struct mu_schema *label_sch
     size_t labels = count_labels(mail, &label);
     if (mail->nul > 0 || mail->bare_lf > 0 || mail->bare_cr > 0)
         return refusal(arena, "5.6.0", "content", "NUL, bare LF or bare CR in the message");
+    if (mail->longest_line > 998)
+        return refusal(arena, "5.6.0", "content", "a line of more than 998 octets");
     if (count_fields(mail, "from") > 1 || count_fields(mail, "date") > 1)
         return refusal(arena, "5.6.0", "header", "a field that may stand once stands twice");
     if (labels == 0)

@@ -39,10 +39,9 @@ bool mu_hop_deliver(struct mu_arena *arena, const struct mu_hop *hop,
                                     .address = hop->address,
                                     .tls_name = hop->tls_name,
                                     .tls = MU_TLS_STARTTLS };
-    struct mu_opening opening = { .endpoint = &endpoint,
-                                  .fd = fd,
-                                  .tls = hop->tls,
-                                  .helo = "twin.muster.test" };
+    struct mu_opening opening = {
+        .endpoint = &endpoint, .fd = fd, .tls = hop->tls, .helo = "twin.muster.test"
+    };
     struct mu_smtp_client client = { .stream = stream, .said = &said, .helo = opening.helo };
     *seen = (struct mu_observation){ 0 };
     TRY(mu_smtp_open(&client, &opening, NULL, seen, err));

@@ -32,10 +32,9 @@ static bool deliver(struct mu_arena *arena, const struct mu_twin_letter *letter,
                                 .crl = letter->crl };
     TRY(mu_tls_new_strict(arena, &need, &tls, err));
     struct mu_hop hop = { letter->to_server, letter->server_name, tls };
-    struct mu_submission submission = { .from = letter->from,
-                                        .to = &letter->to,
-                                        .tos = 1,
-                                        .content = content };
+    struct mu_submission submission = {
+        .from = letter->from, .to = &letter->to, .tos = 1, .content = content
+    };
     struct mu_observation seen;
     TRY(mu_hop_deliver(arena, &hop, &submission, &seen, err));
     if (seen.outcome != MU_OUTCOME_ACCEPTED)

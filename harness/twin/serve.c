@@ -45,10 +45,9 @@ static bool relay(struct desk *desk, struct mu_smtp_session *session, struct mu_
     const char **to = mu_arena_array(arena, e->tos, sizeof *to);
     for (size_t i = 0; i < e->tos; i++)
         to[i] = address_text(arena, e->to[i]);
-    struct mu_submission submission = { .from = address_text(arena, e->from),
-                                        .to = to,
-                                        .tos = e->tos,
-                                        .content = message };
+    struct mu_submission submission = {
+        .from = address_text(arena, e->from), .to = to, .tos = e->tos, .content = message
+    };
     struct mu_observation seen;
     struct mu_err hop_err;
     if (!mu_hop_deliver(arena, &desk->next, &submission, &seen, &hop_err)) {
@@ -58,9 +57,9 @@ static bool relay(struct desk *desk, struct mu_smtp_session *session, struct mu_
     if (seen.outcome == MU_OUTCOME_ACCEPTED)
         return true;
     int code = seen.outcome == MU_OUTCOME_REFUSED && seen.code >= 500 ? 554 : 451;
-    *answer = (struct mu_smtp_answer){
-        code, code == 554 ? "5.4.0 the next hop refused" : "4.4.2 the next hop is not fit to deliver to"
-    };
+    *answer = (struct mu_smtp_answer){ code, code == 554
+                                                 ? "5.4.0 the next hop refused"
+                                                 : "4.4.2 the next hop is not fit to deliver to" };
     (void) err;
     return true;
 }
@@ -74,7 +73,8 @@ static bool bounce(struct desk *desk, struct mu_smtp_session *session, struct mu
         return true;
     const char *to = address_text(arena, e->from);
     struct mu_submission submission = { .from = "", .to = &to, .tos = 1 };
-    submission.content = mu_guard_bounce(arena, session->content, to, address_text(arena, e->to[0]));
+    submission.content =
+        mu_guard_bounce(arena, session->content, to, address_text(arena, e->to[0]));
     struct mu_observation seen;
     return mu_hop_deliver(arena, &desk->next, &submission, &seen, err);
 }
@@ -85,8 +85,7 @@ static bool on_content(void *self, struct mu_smtp_session *session, struct mu_sm
     struct desk *desk = self;
     const struct mu_twin *twin = desk->twin;
     struct mu_arena *arena = session->stream->arena;
-    const char *refused =
-        mu_guard_refuses(arena, desk->label_schema, session->content, twin->sins);
+    const char *refused = mu_guard_refuses(arena, desk->label_schema, session->content, twin->sins);
     if (refused != NULL) {
         *answer = (struct mu_smtp_answer){ 550, refused + strlen("550 ") };
         return true;

@@ -11,9 +11,9 @@
 #include "core/endpoint.h"
 
 struct mu_sin {
-    const char *name;    /* "drop-label"                                     */
-    const char *summary; /* what the sinner does, one sentence               */
-    unsigned bit;        /* its bit in mu_twin.sins                          */
+    const char *name;    /* "drop-label"                       */
+    const char *summary; /* what the sinner does, one sentence */
+    unsigned bit;        /* its bit in mu_twin.sins            */
 };
 
 #define MU_SIN_DROP_LABEL        (1U << 0)
@@ -29,14 +29,14 @@ const struct mu_sin *mu_sin_at(size_t i); /* NULL past the last */
 const struct mu_sin *mu_sin_find(const char *name);
 
 struct mu_twin {
-    bool relay;                 /* deliver to `next` what is accepted; false: keep it              */
-    struct mu_address listen;   /* port 0: the kernel's choice                                     */
-    struct mu_address next;     /* relay                                                           */
-    const char *next_name;      /* expected in the next hop's certificate                          */
+    bool relay;               /* deliver to `next` what is accepted; false: keep it */
+    struct mu_address listen; /* port 0: the kernel's choice                        */
+    struct mu_address next;   /* relay                                              */
+    const char *next_name;    /* expected in the next hop's certificate             */
     struct mu_identity server, client;
     const char *anchors, *crl;
-    const char *maildir;        /* receiver: store here; NULL: forget                              */
-    const char *ready;          /* file that gets the address listened at; NULL                    */
+    const char *maildir; /* receiver: store here; NULL: forget           */
+    const char *ready;   /* file that gets the address listened at; NULL */
     unsigned workers;
     unsigned sins;
 };
@@ -52,9 +52,9 @@ struct mu_twin_letter {
     struct mu_identity identity;
     const char *anchors, *crl;
     const char *from, *to, *subject;
-    const char *message; /* message fixture                                                        */
-    const char *label;   /* label fixture; NULL: unlabelled                                        */
-    const char *marking; /* instead of the fixture's; NULL                                         */
+    const char *message; /* message fixture                 */
+    const char *label;   /* label fixture; NULL: unlabelled */
+    const char *marking; /* instead of the fixture's; NULL  */
     unsigned sins;
 };
 
