@@ -21,7 +21,7 @@
   </xsl:template>
 
   <xsl:template match="r:case" mode="row">
-    <tr><td class="nw"><xsl:call-template name="badge"/><xsl:value-of select="concat(' ', @verdict)"/></td><th scope="row"><a href="#c{@index}"><xsl:value-of select="@name"/></a></th><td><xsl:value-of select="@role"/></td><td><xsl:value-of select="@level"/></td><td><xsl:value-of select="@class"/></td><td><xsl:value-of select="@rung"/></td><td><xsl:value-of select="@reason"/></td><td class="n"><xsl:value-of select="@ms"/></td></tr>
+    <tr><td class="nw"><xsl:call-template name="badge"/><xsl:value-of select="concat(' ', @verdict)"/></td><th scope="row"><a href="#c{@index}"><xsl:value-of select="@id"/><xsl:if test="@name != @id"><i><xsl:value-of select="substring(@name, string-length(@id) + 1)"/></i></xsl:if></a></th><td><xsl:value-of select="@role"/></td><td><xsl:value-of select="@level"/></td><td><xsl:value-of select="@class"/></td><td class="nw"><xsl:value-of select="@rung"/></td><td class="why-not"><xsl:value-of select="@reason"/></td><td class="n"><xsl:value-of select="@ms"/></td></tr>
   </xsl:template>
 
   <xsl:template match="r:case[@detail = 'brief']">
@@ -35,7 +35,7 @@
   <xsl:template match="r:case">
     <article class="case e-{@verdict}" id="c{@index}" aria-labelledby="t{@index}">
       <details>
-        <xsl:if test="@verdict = 'fail' or @verdict = 'error'"><xsl:attribute name="open">open</xsl:attribute></xsl:if>
+        <xsl:if test="@example and (@verdict = 'fail' or @verdict = 'error')"><xsl:attribute name="open">open</xsl:attribute></xsl:if>
         <summary>
           <xsl:call-template name="badge"/>
           <h3 id="t{@index}"><xsl:value-of select="@name"/></h3>
@@ -83,7 +83,7 @@
   <xsl:template match="r:finding">
     <div class="finding">
       <p class="rule">
-        <b><xsl:value-of select="@rule"/><xsl:if test="@step"><xsl:value-of select="concat('step ', @step)"/></xsl:if></b>
+        <b><xsl:value-of select="@rule"/><xsl:if test="@step"><xsl:value-of select="concat('Step ', @step)"/></xsl:if></b>
         <span class="dim">
           <xsl:if test="@level"><xsl:value-of select="concat(' ', @level)"/></xsl:if>
           <xsl:if test="@see"><xsl:value-of select="concat(' · ', @document, ' ', @see)"/></xsl:if>
@@ -116,11 +116,16 @@
     <h4>Label and marking</h4>
     <div class="scroll" tabindex="0" role="region" aria-label="Label and marking">
       <table class="labels">
-        <thead><tr><th scope="col">Fact</th><xsl:for-each select="r:leg"><th scope="col"><xsl:choose><xsl:when test="@way = 'sent'">As sent</xsl:when><xsl:otherwise>As received</xsl:otherwise></xsl:choose><span class="dim"><xsl:value-of select="concat(' ', @name, ' · ', @carrier)"/></span></th></xsl:for-each></tr></thead>
+        <thead><tr><th scope="col" class="eq"><span class="sr">Compared</span></th><th scope="col">Fact</th><xsl:for-each select="r:leg"><th scope="col"><xsl:choose><xsl:when test="@way = 'sent'">As sent</xsl:when><xsl:otherwise>As received</xsl:otherwise></xsl:choose><span class="leg"><xsl:value-of select="concat(' leg ', @name, ', ', @carrier)"/></span></th></xsl:for-each></tr></thead>
         <tbody>
           <xsl:for-each select="r:fact">
+            <xsl:variable name="at" select="substring-before(@name, ': ')"/>
+            <xsl:if test="$at != substring-before(preceding-sibling::r:fact[1]/@name, ': ') or position() = 1">
+              <tr class="at"><th scope="colgroup" colspan="{count(../r:leg) + 2}"><xsl:value-of select="$at"/></th></tr>
+            </xsl:if>
             <tr><xsl:attribute name="class"><xsl:if test="@differs">differs</xsl:if></xsl:attribute>
-              <th scope="row"><xsl:value-of select="@name"/><xsl:if test="@differs"><b class="mark"> differs</b></xsl:if></th>
+              <td class="eq"><xsl:choose><xsl:when test="@differs"><b aria-hidden="true">≠</b><span class="sr">differs</span></xsl:when><xsl:otherwise><span aria-hidden="true">=</span><span class="sr">same</span></xsl:otherwise></xsl:choose></td>
+              <th scope="row"><xsl:value-of select="substring-after(@name, ': ')"/></th>
               <xsl:for-each select="r:cell"><td><xsl:choose><xsl:when test="@absent"><span class="absent">absent</span></xsl:when><xsl:otherwise><span class="v"><xsl:value-of select="r:value"/></span></xsl:otherwise></xsl:choose></td></xsl:for-each>
             </tr>
           </xsl:for-each>
@@ -130,7 +135,7 @@
   </xsl:template>
 
   <xsl:template match="r:transcript">
-    <details class="talk"><summary><xsl:value-of select="@file"/><span class="dim"><xsl:value-of select="concat(' ', count(r:line), ' lines')"/></span></summary>
+    <details class="talk"><xsl:if test="../@example and (../@verdict = 'fail' or ../@verdict = 'error')"><xsl:attribute name="open">open</xsl:attribute></xsl:if><summary><xsl:value-of select="@file"/><span class="dim"><xsl:value-of select="concat(' ', count(r:line), ' lines')"/></span></summary>
       <div class="scroll" tabindex="0" role="region" aria-label="Transcript">
         <table>
           <thead class="sr"><tr><th scope="col">ms</th><th scope="col">Direction</th><th scope="col">Text</th></tr></thead>
@@ -145,12 +150,14 @@
     </details>
   </xsl:template>
 
+  <xsl:template name="words"><xsl:param name="of"/><xsl:value-of select="string-length($of) - string-length(translate($of, ' ', '')) + 1"/></xsl:template>
+
   <xsl:template name="judged">
     <h4>Rules judged</h4>
     <dl class="pairs">
       <xsl:for-each select="r:judged">
-        <dt>Leg <xsl:value-of select="@leg"/></dt>
-        <dd><xsl:if test="r:broken"><b>broken</b><xsl:text> </xsl:text><span class="seen"><xsl:value-of select="r:broken"/></span><br/></xsl:if><xsl:if test="r:held">held <xsl:value-of select="r:held"/><br/></xsl:if><xsl:if test="r:not-applicable"><span class="dim">not applicable <xsl:value-of select="r:not-applicable"/></span></xsl:if></dd>
+        <dt>On leg <xsl:value-of select="@leg"/></dt>
+        <dd><xsl:if test="r:broken"><b>broken</b><xsl:text> </xsl:text><span class="seen"><xsl:value-of select="r:broken"/></span><br/></xsl:if><xsl:if test="r:held"><details><summary><xsl:call-template name="words"><xsl:with-param name="of" select="r:held"/></xsl:call-template> held</summary><span class="ids"><xsl:value-of select="r:held"/></span></details></xsl:if><xsl:if test="r:not-applicable"><details class="dim"><summary><xsl:call-template name="words"><xsl:with-param name="of" select="r:not-applicable"/></xsl:call-template> not applicable</summary><span class="ids"><xsl:value-of select="r:not-applicable"/></span></details></xsl:if></dd>
       </xsl:for-each>
     </dl>
   </xsl:template>

@@ -101,9 +101,9 @@
       <xsl:if test="@isolation != 'full'"><p class="warn"><strong>Isolation: <xsl:value-of select="@isolation"/>.</strong> The jobs of this run were not fully sealed; it is not fit for an official result.</p></xsl:if>
       <p class="answer {@worst}"><xsl:value-of select="concat(translate(substring(r:answer, 1, 1), 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'), substring(r:answer, 2), '.')"/></p>
       <xsl:call-template name="coverage"/>
-      <xsl:if test="@new-failures + @unexpected-passes + @late &gt; 0 or r:stale">
+      <xsl:if test="(@new-failures &gt; 0 and r:digest[@name = 'expectations']/@value) or @unexpected-passes + @late &gt; 0 or r:stale">
         <ul class="points">
-          <xsl:if test="@new-failures &gt; 0"><li><strong><xsl:value-of select="@new-failures"/></strong> not covered by the expectation file</li></xsl:if>
+          <xsl:if test="@new-failures &gt; 0 and r:digest[@name = 'expectations']/@value"><li><strong><xsl:value-of select="@new-failures"/></strong> not covered by the expectation file</li></xsl:if>
           <xsl:if test="@unexpected-passes &gt; 0"><li><strong><xsl:value-of select="@unexpected-passes"/></strong> better than expected</li></xsl:if>
           <xsl:if test="@late &gt; 0"><li><strong><xsl:value-of select="@late"/></strong> late or unclaimed deliveries</li></xsl:if>
           <xsl:for-each select="r:stale"><li>Stale expectation: <code class="v"><xsl:value-of select="."/></code></li></xsl:for-each>
@@ -115,10 +115,12 @@
         <div><dt>Suite</dt><dd><xsl:value-of select="concat(r:suite/@id, ' revision ', r:suite/@revision)"/></dd></div>
         <div><dt>Harness</dt><dd>Muster <xsl:value-of select="@muster"/></dd></div>
         <div><dt>Test time</dt><dd><xsl:value-of select="@test-time"/></dd></div>
-        <div><dt>Started</dt><dd><xsl:value-of select="@started"/>, took <xsl:value-of select="format-number(@ms div 1000, '0.000')"/> s</dd></div>
-        <div><dt>Seed, jobs</dt><dd><xsl:value-of select="concat(@seed, ', ', @jobs)"/></dd></div>
+        <div><dt>Started</dt><dd><xsl:value-of select="@started"/></dd></div>
+        <div><dt>Duration</dt><dd><xsl:value-of select="format-number(@ms div 1000, '0.000')"/> s</dd></div>
+        <div><dt>Seed and jobs</dt><dd><xsl:value-of select="concat(@seed, ' and ', @jobs)"/></dd></div>
         <div><dt>Isolation</dt><dd><xsl:value-of select="@isolation"/></dd></div>
         <div><dt>Exit status</dt><dd><xsl:value-of select="@exit"/><xsl:if test="not(@exit)">none</xsl:if></dd></div>
+        <div><dt>Expectations</dt><dd><xsl:choose><xsl:when test="r:digest[@name = 'expectations']/@value">from a file</xsl:when><xsl:otherwise>no file given</xsl:otherwise></xsl:choose></dd></div>
         <div><dt>Signature</dt><dd>not signed</dd></div>
       </dl>
     </section>
@@ -135,7 +137,7 @@
         <xsl:for-each select="r:count[@n &gt; 0]">
           <span class="key"><b class="g {@verdict}"><xsl:call-template name="letter"/></b><xsl:value-of select="concat(' ', @n, ' ', @verdict)"/></span>
         </xsl:for-each>
-        <span class="key dim"><xsl:value-of select="concat(@ran, ' run of ', @planned, ' planned')"/><xsl:if test="@unseen &gt; 0"><xsl:value-of select="concat(', ', @unseen, ' not reached')"/></xsl:if></span>
+        <span class="key dim"><xsl:value-of select="concat(@ran, ' of ', @total + @unseen, ' cases ran')"/><xsl:if test="@unseen &gt; 0"><xsl:value-of select="concat(', ', @unseen, ' not reached')"/></xsl:if></span>
       </figcaption>
       <xsl:if test="r:left-out">
         <details class="why"><summary>Why <xsl:value-of select="r:count[@verdict='not-run']/@n"/> did not run</summary>
@@ -159,39 +161,66 @@
     </xsl:if>
   </xsl:template>
 
+  <!-- What is wrong in words first; codes, clause and level after it for those who look them up. -->
   <xsl:template match="r:issue">
     <article class="issue e-{@verdict}">
-      <h3><b class="g {@verdict}"><xsl:call-template name="letter"/></b><xsl:text> </xsl:text>
-        <code class="v"><xsl:value-of select="@reason"/></code>
-        <span class="dim"><xsl:value-of select="concat(' ', @verdict, ' · seen in ', @count)"/><xsl:choose><xsl:when test="@count = 1"> case</xsl:when><xsl:otherwise> cases</xsl:otherwise></xsl:choose>
-          <xsl:if test="@attribution"><xsl:value-of select="concat(' · attributed to: ', @attribution)"/></xsl:if>
-          <xsl:if test="@see"><xsl:value-of select="concat(' · ', @document, ' ', @see)"/></xsl:if>
-          <xsl:if test="@level"><xsl:value-of select="concat(' · ', @level)"/></xsl:if>
-        </span>
-      </h3>
-      <p>
-        <xsl:choose>
-          <xsl:when test="r:says"><xsl:value-of select="r:says"/></xsl:when>
-          <xsl:when test="r:meaning"><xsl:value-of select="concat(translate(substring(r:meaning, 1, 1), 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'), substring(r:meaning, 2), '.')"/></xsl:when>
-        </xsl:choose>
+      <header>
+        <b class="g {@verdict}"><xsl:call-template name="letter"/></b>
+        <h3>
+          <xsl:choose>
+            <xsl:when test="@rule"><xsl:value-of select="concat('Rule ', @rule, ' does not hold: ', r:says)"/></xsl:when>
+            <xsl:when test="r:meaning"><xsl:value-of select="concat(translate(substring(r:meaning, 1, 1), 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'), substring(r:meaning, 2))"/></xsl:when>
+            <xsl:otherwise><code class="v"><xsl:value-of select="@reason"/></code></xsl:otherwise>
+          </xsl:choose>
+        </h3>
+        <span class="many"><strong><xsl:value-of select="@count"/></strong><xsl:choose><xsl:when test="@count = 1"> case</xsl:when><xsl:otherwise> cases</xsl:otherwise></xsl:choose></span>
+      </header>
+      <p class="codes">
+        <xsl:value-of select="@verdict"/><xsl:text> · </xsl:text><code class="v"><xsl:value-of select="@reason"/></code>
+        <xsl:if test="@control"><xsl:text> · control </xsl:text><code class="v"><xsl:value-of select="@control"/></code></xsl:if>
+        <xsl:if test="@attribution"><xsl:value-of select="concat(' · attributed to ', @attribution)"/></xsl:if>
+        <xsl:if test="@see"><xsl:value-of select="concat(' · ', @document, ' ', @see)"/></xsl:if>
+        <xsl:if test="@level"><xsl:value-of select="concat(' · ', @level)"/></xsl:if>
       </p>
       <xsl:for-each select="r:finding">
         <dl class="pairs">
           <xsl:if test="r:expected"><dt>Expected</dt><dd><span class="v"><xsl:value-of select="r:expected"/></span></dd></xsl:if>
           <xsl:if test="r:seen"><dt>Seen, for example</dt><dd><span class="v seen"><xsl:value-of select="r:seen"/></span></dd></xsl:if>
           <xsl:if test="r:hint"><dt>What helps</dt><dd><xsl:value-of select="r:hint"/></dd></xsl:if>
+          <xsl:if test="r:place"><dt>Where</dt><dd><xsl:for-each select="r:place"><code class="v"><xsl:value-of select="."/></code><xsl:if test="position() != last()"><br/></xsl:if></xsl:for-each></dd></xsl:if>
         </dl>
       </xsl:for-each>
-      <p class="in-cases"><xsl:for-each select="r:in"><a href="#c{@index}"><xsl:value-of select="@name"/></a><xsl:if test="position() != last()"><xsl:text> · </xsl:text></xsl:if></xsl:for-each><xsl:if test="@more &gt; 0"><xsl:value-of select="concat(' and ', @more, ' more')"/></xsl:if></p>
+      <xsl:choose>
+        <xsl:when test="@count &gt; 7"><details class="in-cases"><summary>Cases</summary><xsl:call-template name="members"/></details></xsl:when>
+        <xsl:otherwise><div class="in-cases"><xsl:call-template name="members"/></div></xsl:otherwise>
+      </xsl:choose>
     </article>
   </xsl:template>
+
+  <!-- The id of a case once, then what its instances differ in. -->
+  <xsl:template name="members">
+    <ul>
+      <xsl:for-each select="r:in[not(@id = preceding-sibling::r:in[1]/@id)]">
+        <xsl:variable name="id" select="@id"/>
+        <li><xsl:choose>
+          <xsl:when test="@name = @id"><a href="#c{@index}"><xsl:value-of select="@name"/></a></xsl:when>
+          <xsl:otherwise><xsl:value-of select="@id"/><xsl:apply-templates select="." mode="with"/><xsl:apply-templates select="following-sibling::r:in[1][@id = $id]" mode="more"/></xsl:otherwise>
+        </xsl:choose></li>
+      </xsl:for-each>
+      <xsl:if test="@more &gt; 0"><li class="dim"><xsl:value-of select="concat('and ', @more, ' more, see the table')"/></li></xsl:if>
+    </ul>
+  </xsl:template>
+
+  <xsl:template match="r:in" mode="with"><xsl:text> </xsl:text><a class="with" href="#c{@index}"><xsl:value-of select="substring-before(substring(@name, string-length(@id) + 2), ']')"/><xsl:if test="not(contains(@name, ']'))"><xsl:value-of select="@name"/></xsl:if></a></xsl:template>
+  <xsl:template match="r:in" mode="more"><xsl:variable name="id" select="@id"/><xsl:apply-templates select="." mode="with"/><xsl:apply-templates select="following-sibling::r:in[1][@id = $id]" mode="more"/></xsl:template>
 
   <xsl:template name="table">
     <section id="table" aria-labelledby="h-table">
       <h2 id="h-table">All cases</h2>
+      <p class="hint">In the order of the suite. The rung says how far the message came.</p>
       <div class="scroll" tabindex="0" role="region" aria-labelledby="h-table">
         <table class="cases">
-          <thead><tr><th scope="col">Verdict</th><th scope="col">Case</th><th scope="col">Role</th><th scope="col">Level</th><th scope="col">Class</th><th scope="col">Rung reached</th><th scope="col">Reason</th><th scope="col" class="n">ms</th></tr></thead>
+          <thead><tr><th scope="col">Verdict</th><th scope="col">Case</th><th scope="col">Role</th><th scope="col">Level</th><th scope="col">Class</th><th scope="col">Rung</th><th scope="col">Reason</th><th scope="col" class="n">ms</th></tr></thead>
           <tbody><xsl:comment>cases:rows</xsl:comment></tbody>
         </table>
       </div>
@@ -237,13 +266,13 @@
           <br/><code class="v hash"><xsl:value-of select="r:chain/@head"/></code></dd>
         <dt>Signature</dt><dd>This report is not signed.</dd>
         <xsl:for-each select="r:library"><dt><xsl:value-of select="@name"/></dt><dd><xsl:value-of select="@version"/></dd></xsl:for-each>
-        <xsl:for-each select="r:digest"><dt>Digest: <xsl:value-of select="@name"/></dt><dd><code class="v hash"><xsl:value-of select="@value"/></code></dd></xsl:for-each>
+        <xsl:for-each select="r:digest"><dt>Digest: <xsl:value-of select="@name"/></dt><dd><xsl:choose><xsl:when test="@value"><code class="v hash"><xsl:value-of select="@value"/></code></xsl:when><xsl:otherwise><span class="dim">none: not used in this run</span></xsl:otherwise></xsl:choose></dd></xsl:for-each>
         <xsl:for-each select="r:resumed"><dt>Resumed</dt><dd><xsl:value-of select="concat(@at, ', ', @kept, ' verdicts kept, ', @cut-octets, ' octets of a torn line cut off')"/></dd></xsl:for-each>
       </dl>
       <xsl:if test="r:late">
         <h3>Late and unclaimed deliveries</h3>
         <p class="hint">Messages that arrived when no case waited for them. A run with one is not green.</p>
-        <table class="plain">
+        <table class="plain late">
           <thead><tr><th scope="col" class="n">at ms</th><th scope="col">Case</th><th scope="col">Envelope</th><th scope="col">Evidence</th></tr></thead>
           <tbody><xsl:for-each select="r:late"><tr><td class="n"><xsl:value-of select="@at-ms"/></td><td><xsl:value-of select="@case"/><xsl:if test="not(@case)"><span class="dim">none of this run</span></xsl:if></td><td><code class="v"><xsl:value-of select="r:envelope"/></code></td><td><code class="v"><xsl:value-of select="@folder"/></code></td></tr></xsl:for-each></tbody>
         </table>

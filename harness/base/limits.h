@@ -65,8 +65,7 @@
 #define MU_RULES_MAX           4000         /* rules in one profile                             */
 #define MU_RUN_LINE_MAX        (1 * MU_MIB) /* bytes of one line of the run stream              */
 #define MU_REPORT_EVIDENCE_MAX (8 * MU_MIB) /* bytes of one evidence file that a report reads   */
-#define MU_REPORT_DETAIL_MAX                                                                       \
-    200 /* cases shown at full length; a longer run folds those that passed */
+#define MU_REPORT_DETAIL_MAX 200 /* cases shown at full length; more: those that passed are folded */
 #define MU_REPORT_SHOWN_MAX 16384 /* bytes of one transcript shown on a page; evidence keeps all */
 
 /* Streams and SMTP. */

@@ -19,7 +19,7 @@
 enum mu_record_type {
     MU_RECORD_FINDINGS = 1, /* one leg judged. strings: leg, one mark a rule in profile order */
     MU_RECORD_BREAK, /* one rule broken. number: rule. strings: leg, expected, seen, hint, places */
-    MU_RECORD_EXPECT, /* one step of the case did not hold. verdict. strings: step, expected, seen */
+    MU_RECORD_EXPECT, /* a step of the case did not hold. verdict. strings: step, expected, seen */
     MU_RECORD_PART,   /* evidence. number, kind, offset, octets. strings: sha256                   */
     MU_RECORD_NOTE,   /* something a reader of the log may want. strings: text                     */
     MU_RECORD_DONE,   /* the job ended in good order. verdict, rung. strings: reason, attribution  */

@@ -118,7 +118,7 @@ static void put_names(struct page *p, const struct mu_issue *issue, unsigned las
         if (wrap && (lines++ == NAMES_MAX || p->lines + 1 >= last))
             break;
         if (wrap && shown > 0)
-            mu_buf_putc(p->out, ','), end_line(p);
+            end_line(p);
         mu_buf_puts(p->out, wrap ? "           " : ", ");
         put_words(p, i->name, WIDTH);
         column = wrap ? 11 + n : column + 2 + n;
@@ -136,11 +136,9 @@ static void put_issue_head(struct page *p, const struct mu_issue *issue)
     mu_buf_printf(p->out, "  %s%s%s ", on, mu_verdict_name(issue->verdict),
                   *on != '\0' ? "\033[0m" : "");
     put_words(p, issue->reason, 50);
-    mu_buf_printf(p->out, " (%u)", issue->count);
-    if (*issue->attribution != '\0') {
-        mu_buf_puts(p->out, " by ");
-        put_words(p, issue->attribution, 20);
-    }
+    mu_buf_printf(p->out, " (%u%s", issue->count, *issue->attribution != '\0' ? ", " : "");
+    put_words(p, issue->attribution, 20);
+    mu_buf_putc(p->out, ')');
     if (*issue->control != '\0') {
         mu_buf_puts(p->out, ": control ");
         put_words(p, issue->control, 50);
