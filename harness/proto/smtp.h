@@ -58,7 +58,7 @@ struct mu_smtp_client {
 /*
  * Greeting, EHLO, and TLS as `opening` says, on a connected stream whose pace is set. The client is
  * alive and seen->outcome is NONE when the session stands. When a command injected before TLS
- * (opening->inject) was obeyed, that is ACCEPTED at stage SESSION, and the session is over.
+ * (opening->inject) was obeyed, that is ALTERED at stage SESSION, and the session is over.
  */
 bool mu_smtp_open(struct mu_smtp_client *client, const struct mu_opening *opening,
                   struct mu_buf *keys, struct mu_observation *seen, struct mu_err *err) MU_MUST_USE;

@@ -153,7 +153,7 @@ static bool upgrade(struct mu_smtp_client *c, const struct mu_opening *opening, 
         return true;
     observe_reply(&reply, MU_STAGE_SESSION, seen);
     if (opening->inject && reply.code >= 500 && reply.code <= 504) {
-        seen->outcome = MU_OUTCOME_ACCEPTED;
+        seen->outcome = MU_OUTCOME_ALTERED;
         mu_transcript_note(c->said, MU_RECEIVED, "the command injected before TLS was obeyed");
     }
     return true;

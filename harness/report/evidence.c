@@ -105,7 +105,8 @@ static struct mu_line_row *line_row(struct mu_arena *arena, struct mu_bytes line
         row->at_ms = mu_arena_strndup(arena, number.p, number.n - rest.n);
         if (way.n < 2 || way.p[1] != '*')
             row->way = way.p[0] == '>' ? "sent" : way.p[0] == '<' ? "received" : "note";
-        line = mu_bytes_from(way, way.n > 1 && way.p[1] == '*' ? 2 : 1);
+        size_t mark = way.n > 1 && (way.p[1] == '*' || way.p[1] == ' ') ? 2 : 1;
+        line = mu_bytes_from(way, mark);
         line = line.n > 0 && line.p[0] == ' ' ? mu_bytes_from(line, 1) : line;
     }
     row->text = safe(arena, line, MU_TEXT_MAX);

@@ -92,7 +92,7 @@ START_TEST(cases_and_steps_are_read)
     ck_assert(c->step[2].script.no_starttls && !c->step[2].script.no_client_ca);
     ck_assert_int_eq(c->step[2].script.refuse_at, MU_STAGE_CONTENT);
     ck_assert_int_eq(c->step[2].script.refuse_code, 450);
-    ck_assert(c->step[3].inject && !c->step[3].keep);
+    ck_assert(c->step[3].inject);
     ck_assert_uint_eq(c->step[4].deadline_ms, 200);
     ck_assert_str_eq(c->step[5].level, "should");
     ck_assert_str_eq(c->step[6].level, "must");
