@@ -21,8 +21,14 @@
   </xsl:template>
 
   <xsl:template match="r:case" mode="row">
-    <tr><td class="nw"><xsl:call-template name="badge"/><xsl:value-of select="concat(' ', @verdict)"/></td><th scope="row"><a href="#c{@index}"><xsl:value-of select="@id"/><xsl:if test="@name != @id"><i><xsl:value-of select="substring(@name, string-length(@id) + 1)"/></i></xsl:if></a></th><td><xsl:value-of select="@role"/></td><td><xsl:value-of select="@level"/></td><td><xsl:value-of select="@class"/></td><td class="nw"><xsl:value-of select="@rung"/></td><td class="why-not"><xsl:value-of select="@reason"/></td><td class="n"><xsl:value-of select="@ms"/></td></tr>
+    <tr><td><xsl:call-template name="badge"/><xsl:value-of select="concat(' ', @verdict)"/></td><th scope="row"><a href="#c{@index}"><xsl:value-of select="@id"/><xsl:if test="@name != @id"><i><xsl:value-of select="substring(@name, string-length(@id) + 1)"/></i></xsl:if></a></th><td><xsl:value-of select="@role"/></td><td><xsl:value-of select="@level"/></td><td><xsl:value-of select="@class"/></td><td><xsl:value-of select="@rung"/></td><td><xsl:value-of select="@reason"/></td><td><xsl:value-of select="@ms"/></td></tr>
   </xsl:template>
+
+  <!-- A long run: what passed or did not run has its line in the table and no other. -->
+  <xsl:template match="r:cases[@folded]/r:case[@verdict = 'pass' or @verdict = 'not-run']" mode="row" priority="2">
+    <tr id="c{@index}"><td><xsl:call-template name="badge"/><xsl:value-of select="concat(' ', @verdict)"/></td><th scope="row"><xsl:value-of select="@name"/></th><td><xsl:value-of select="@role"/></td><td><xsl:value-of select="@level"/></td><td><xsl:value-of select="@class"/></td><td><xsl:value-of select="@rung"/></td><td><xsl:value-of select="@reason"/></td><td><xsl:value-of select="@ms"/></td></tr>
+  </xsl:template>
+  <xsl:template match="r:cases[@folded]/r:case[@verdict = 'pass' or @verdict = 'not-run']" priority="2"/>
 
   <xsl:template match="r:case[@detail = 'brief']">
     <p class="line" id="c{@index}"><xsl:call-template name="badge"/><xsl:text> </xsl:text><b><xsl:value-of select="@name"/></b><xsl:text> </xsl:text><xsl:value-of select="r:title"/>
@@ -138,10 +144,10 @@
     <details class="talk"><xsl:if test="../@example and (../@verdict = 'fail' or ../@verdict = 'error')"><xsl:attribute name="open">open</xsl:attribute></xsl:if><summary><xsl:value-of select="@file"/><span class="dim"><xsl:value-of select="concat(' ', count(r:line), ' lines')"/></span></summary>
       <div class="scroll" tabindex="0" role="region" aria-label="Transcript">
         <table>
-          <thead class="sr"><tr><th scope="col">ms</th><th scope="col">Direction</th><th scope="col">Text</th></tr></thead>
+          <thead class="sr"><tr><th scope="col">ms</th><th scope="col">Direction: → the harness sent it, ← it received it, · a note</th><th scope="col">Text</th></tr></thead>
           <tbody>
             <xsl:for-each select="r:line">
-              <tr class="{@way}"><td class="n"><xsl:value-of select="@at-ms"/></td><td class="way"><xsl:choose><xsl:when test="@way = 'sent'"><span aria-label="sent">→</span></xsl:when><xsl:when test="@way = 'received'"><span aria-label="received">←</span></xsl:when><xsl:otherwise><span aria-label="note">·</span></xsl:otherwise></xsl:choose></td><td><span class="v"><xsl:value-of select="r:text"/></span></td></tr>
+              <tr class="{@way}"><td><xsl:value-of select="@at-ms"/></td><td><xsl:choose><xsl:when test="@way = 'sent'">→</xsl:when><xsl:when test="@way = 'received'">←</xsl:when><xsl:otherwise>·</xsl:otherwise></xsl:choose></td><td><xsl:value-of select="r:text"/></td></tr>
             </xsl:for-each>
           </tbody>
         </table>

@@ -26,7 +26,7 @@
           <section id="cases" aria-labelledby="h-cases">
             <h2 id="h-cases">Cases in detail</h2>
             <xsl:if test="@folded">
-              <p class="hint">This run is long: what passed stands here in one line each, and of the others the first 200 in full. The evidence folder holds everything.</p>
+              <p class="hint">This run is long: what passed stands in the table alone; of the others the first 200 stand here in full, the rest in one line each. The evidence folder holds everything.</p>
             </xsl:if>
             <xsl:comment>cases</xsl:comment>
           </section>
@@ -94,7 +94,7 @@
             <xsl:when test="@state = 'corrupt'"> The run stream was damaged or changed after it was written. Only what stands before the damage is shown.</xsl:when>
             <xsl:otherwise> The run has no closing line: it was killed, or it is still going on.</xsl:otherwise>
           </xsl:choose>
-          <xsl:if test="r:chain/@why"><xsl:text> </xsl:text><xsl:value-of select="concat(r:chain/@why, '.')"/></xsl:if>
+          <xsl:if test="r:chain/@why"><xsl:text> </xsl:text><xsl:value-of select="concat('Found: ', r:chain/@why, '.')"/></xsl:if>
         </p>
       </xsl:if>
       <xsl:if test="@miscounted"><p class="alarm"><strong>MISCOUNTED</strong> The closing line of the run counts otherwise than its verdicts do.</p></xsl:if>

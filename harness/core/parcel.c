@@ -32,14 +32,16 @@ static void flag(struct io *io, bool *value)
     uint32_t v = *value;
     u32(io, &v);
     io->bad = io->bad || v > 1;
-    *value = v == 1;
+    if (io->out == NULL) /* what is written may be constant */
+        *value = v == 1;
 }
 
 static void number(struct io *io, int *value)
 {
     uint32_t v = (uint32_t) *value;
     u32(io, &v);
-    *value = (int) v;
+    if (io->out == NULL)
+        *value = (int) v;
 }
 
 static void bytes(struct io *io, struct mu_bytes *b)
@@ -100,14 +102,16 @@ static void u16_item(struct io *io, void *item)
 {
     uint32_t v = *(uint16_t *) item;
     u32(io, &v);
-    *(uint16_t *) item = (uint16_t) v;
+    if (io->out == NULL)
+        *(uint16_t *) item = (uint16_t) v;
 }
 
 static void u8_item(struct io *io, void *item)
 {
     uint32_t v = *(uint8_t *) item;
     u32(io, &v);
-    *(uint8_t *) item = (uint8_t) v;
+    if (io->out == NULL)
+        *(uint8_t *) item = (uint8_t) v;
 }
 
 static void bytes_item(struct io *io, void *item)
@@ -142,7 +146,8 @@ static void utterance_item(struct io *io, void *item)
     uint32_t direction = u->direction;
     u32(io, &direction);
     io->bad = io->bad || direction > MU_RECEIVED;
-    u->direction = (enum mu_direction)(direction & 1);
+    if (io->out == NULL)
+        u->direction = (enum mu_direction)(direction & 1);
     flag(io, &u->ours);
     flag(io, &u->clear);
     u32(io, &u->at_ms);

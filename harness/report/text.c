@@ -8,9 +8,10 @@
 
 #include "base/limits.h"
 
-#define WIDTH     100 /* columns */
-#define LINES_MAX 25  /* in all: a summary is read without scrolling */
-#define NAMES_MAX 2   /* lines of names under one issue: the causes count, not the cases */
+#define WIDTH       100 /* columns */
+#define LINES_MAX   25  /* in all: a summary is read without scrolling */
+#define NAMES_MAX   2   /* lines of names under an issue that is no failure: its cause says more */
+#define CAUSES_KEPT 5   /* that many causes get two lines each whatever stands above them */
 
 struct page {
     struct mu_buf *out;
@@ -111,11 +112,13 @@ static void put_names(struct page *p, const struct mu_issue *issue, unsigned las
 {
     const size_t room = WIDTH - sizeof ", and 25000 more" + 1;
     size_t column = WIDTH;
+    const unsigned most = issue->verdict >= MU_FAIL ? LINES_MAX : NAMES_MAX;
     unsigned shown = 0, lines = 0;
     for (const struct mu_instance *i = issue->first; i != NULL; i = i->next_of_issue) {
         size_t n = strlen(i->name);
-        bool wrap = column + n + 2 > (lines == NAMES_MAX ? room : (size_t) WIDTH);
-        if (wrap && (lines++ == NAMES_MAX || p->lines + 1 >= last))
+        bool lowest = lines == most || p->lines + 2 > last;
+        bool wrap = column + n + 2 > (lowest ? room : (size_t) WIDTH);
+        if (wrap && (lines++ == most || p->lines + 1 >= last))
             break;
         if (wrap && shown > 0)
             end_line(p);
@@ -150,17 +153,19 @@ static void put_issue_head(struct page *p, const struct mu_issue *issue)
     end_line(p);
 }
 
+/* Failures are named while there is room, but every cause is told before the names of another. */
 static void put_issues(struct page *p, const struct mu_result *m)
 {
     const unsigned last = LINES_MAX - 2; /* the answer and what is left out stand below */
-    unsigned left = 0;
+    unsigned behind = (unsigned) m->issues.count, left = 0;
     for (const struct mu_issue *issue = m->issue; issue != NULL; issue = issue->next) {
+        unsigned kept = 2 * (--behind < CAUSES_KEPT ? behind : CAUSES_KEPT);
         if (p->lines + 2 >= last) {
             left++;
             continue;
         }
         put_issue_head(p, issue);
-        put_names(p, issue, last);
+        put_names(p, issue, p->lines + 2 > last - kept ? p->lines + 2 : last - kept);
     }
     if (left == 0)
         return;
