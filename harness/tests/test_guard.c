@@ -1,0 +1,171 @@
+/* The twin's judgement of a message, and what each sin does to one. */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "document/message.h"
+#include "document/mutate.h"
+#include "format/sio.h"
+#include "twin/guard.h"
+#include "twin/twin.h"
+
+#define FIXTURES MU_SOURCE_DIR "/fixtures"
+
+static struct mu_arena *arena;
+static struct mu_schema *schema;
+static struct mu_message letter;
+
+static void set_up(void)
+{
+    struct mu_err err;
+    arena = mu_arena_new(256 * MU_MIB);
+    mu_xml_start();
+    const char *path = MU_SOURCE_DIR "/profiles/schemas/adatp-4774.xsd";
+    ck_assert(mu_schema_load(arena, path, &schema, &err));
+    letter = (struct mu_message){ 0 };
+    ck_assert(mu_message_load(arena, FIXTURES "/messages/logistics-report.xml", &letter, &err));
+    ck_assert(mu_message_load_label(arena, FIXTURES "/labels/restricted.xml", &letter, &err));
+    letter.from = "a@eu.test";
+    letter.to = "b@nato.test";
+    letter.message_id = "1@muster.test";
+}
+
+static void tear_down(void)
+{
+    mu_arena_free(arena);
+}
+
+static const struct {
+    const char *operator, * on, *value;
+    const char *says; /* NULL: it may pass */
+    unsigned sins;
+} refusal_row[] = {
+    { NULL, "", "", NULL, 0 },
+    { "header.drop", "sio-label", "", "5.7.1 label-missing", 0 },
+    { "header.drop", "sio-label", "", NULL, MU_SIN_ACCEPT_UNLABELLED },
+    { "header.duplicate", "sio-label", "secret", "5.7.1 label-duplicate", 0 },
+    { "header.duplicate", "sio-label", "secret", NULL, MU_SIN_ACCEPT_DUPLICATE },
+    { "base64.space", "", "", "label-unreadable: base64 character", 0 },
+    { "base64.padding", "", "", "label-unreadable: base64 padding", 0 },
+    { "sio.segment.gap", "label", "", "label-syntax: gap", 0 },
+    { "sio.segment.duplicate", "label", "", "label-syntax: duplicate", 0 },
+    { "sio.parameter.drop", "type", "", "label-syntax: type and label", 0 },
+    { "sio.parameter.drop", "label", "", "label-syntax: type and label", 0 },
+    { "sio.trailing-semicolon", "", "", NULL, 0 }, /* RFC 7444 has one in its own example */
+    { "message.bare-lf", "", "", "5.6.0 content", 0 },
+    { "message.nul", "", "", "5.6.0 content", 0 },
+    { "message.long-line", "", "1200", "5.6.0 content", 0 },
+    { "from.duplicate", "", "", "5.6.0 header", 0 },
+    { "part.sio-label", "1.1", "secret", NULL, 0 },
+};
+
+START_TEST(a_message_is_refused_for_its_reason)
+{
+    struct mu_err err;
+    struct mu_bytes octets = mu_message_encode(arena, &letter);
+    const char *name = refusal_row[_i].operator;
+    struct mu_mutation m = { .arena = arena,
+                             .on = refusal_row[_i].on,
+                             .value = refusal_row[_i].value,
+                             .fixtures = FIXTURES };
+    if (name != NULL)
+        ck_assert_msg(mu_operator_find(name)->octets(&m, &octets, &err), "%s: %s", name, err.msg);
+    const char *got = mu_guard_refuses(arena, schema, octets, refusal_row[_i].sins);
+    const char *want = refusal_row[_i].says;
+    ck_assert_msg((got == NULL) == (want == NULL), "%s: got %s", name,
+                  got != NULL ? got : "a pass");
+    if (want != NULL)
+        ck_assert_msg(strstr(got, want) != NULL, "%s: got '%s', want '%s'", name, got, want);
+}
+END_TEST
+
+START_TEST(a_marking_must_name_its_classification)
+{
+    letter.marking = "NATO SECRET";
+    const char *got = mu_guard_refuses(arena, schema, mu_message_encode(arena, &letter), 0);
+    ck_assert_ptr_nonnull(got);
+    ck_assert_ptr_nonnull(strstr(got, "marking-conflict"));
+}
+END_TEST
+
+START_TEST(garbage_is_refused_and_nothing_breaks)
+{
+    static const char *const garbage[] = { "",
+                                           "\r\n",
+                                           "\0\0\0",
+                                           ":",
+                                           "SIO-Label",
+                                           "SIO-Label:\r\n\r\n",
+                                           "SIO-Label: ;;;;\r\n\r\n",
+                                           "SIO-Label: label*0=\"\r\n" };
+    for (size_t i = 0; i < MU_COUNT(garbage); i++)
+        ck_assert_ptr_nonnull(mu_guard_refuses(arena, schema, mu_bytes_of(garbage[i]), 0));
+}
+END_TEST
+
+static const struct {
+    unsigned sins;
+    const char *marking, *classification; /* as they leave; NULL: no label */
+} sin_row[] = {
+    { 0, "NATO RESTRICTED", "RESTRICTED" },
+    { MU_SIN_DROP_LABEL, NULL, NULL },
+    { MU_SIN_LOWER_LABEL, "NATO RESTRICTED", "UNCLASSIFIED" },
+    { MU_SIN_LOWER_MARKING, "NATO UNCLASSIFIED", "RESTRICTED" },
+    { MU_SIN_REFOLD_BASE64, "NATO RESTRICTED", "" }, /* "": there, and unreadable */
+};
+
+START_TEST(a_sin_does_one_thing)
+{
+    struct mu_bytes in = mu_message_encode(arena, &letter);
+    struct mu_bytes out = mu_guard_pass_on(arena, in, "x.test", sin_row[_i].sins);
+    const struct mu_mail *mail = mu_mail_read(arena, out);
+    const struct mu_header *h = mu_header_find(&mail->top, "sio-label");
+    ck_assert(mu_header_find(&mail->top, "received") == &mail->top.header[0]);
+    const struct mu_mail *before = mu_mail_read(arena, in);
+    ck_assert(mu_bytes_equal(mail->top.body, before->top.body));
+    ck_assert((h == NULL) == (sin_row[_i].marking == NULL));
+    if (h == NULL)
+        return;
+    struct mu_sio sio;
+    mu_sio_read(arena, h, &sio);
+    ck_assert(mu_bytes_equal(sio.marking->value, mu_bytes_of(sin_row[_i].marking)));
+    bool readable = sin_row[_i].classification[0] != '\0';
+    ck_assert_int_eq(sio.base64 == MU_BASE64_OK, readable);
+    if (readable)
+        ck_assert(mu_bytes_find(sio.decoded, mu_bytes_of(sin_row[_i].classification), 0)
+                  != SIZE_MAX);
+}
+END_TEST
+
+START_TEST(every_sin_has_a_name_and_a_bit_of_its_own)
+{
+    unsigned seen = 0;
+    const struct mu_sin *sin;
+    for (size_t i = 0; (sin = mu_sin_at(i)) != NULL; i++) {
+        ck_assert((seen & sin->bit) == 0 && sin->bit != 0);
+        ck_assert(mu_sin_find(sin->name) == sin);
+        seen |= sin->bit;
+    }
+    ck_assert_ptr_null(mu_sin_find("drop-lable"));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("guard");
+    TCase *tc = tcase_create("guard");
+    tcase_add_checked_fixture(tc, set_up, tear_down);
+    tcase_add_loop_test(tc, a_message_is_refused_for_its_reason, 0, MU_COUNT(refusal_row));
+    tcase_add_test(tc, a_marking_must_name_its_classification);
+    tcase_add_test(tc, garbage_is_refused_and_nothing_breaks);
+    tcase_add_loop_test(tc, a_sin_does_one_thing, 0, MU_COUNT(sin_row));
+    tcase_add_test(tc, every_sin_has_a_name_and_a_bit_of_its_own);
+    suite_add_tcase(suite, tc);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
