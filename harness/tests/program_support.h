@@ -226,7 +226,8 @@ static inline int run_tests(Suite *suite)
     prctl(PR_SET_CHILD_SUBREAPER, 1); /* what the program leaves behind comes to us */
     setenv("NO_COLOR", "1", 1);
     snprintf(home, sizeof home, "/tmp/muster-test-XXXXXX");
-    if (mkdtemp(home) == NULL || MUSTER("pki", "new", in_home("pki")).status != 0)
+    if (mkdtemp(home) == NULL
+        || system(mu_arena_printf(arena, "'%s' pki new %s/pki >/dev/null", MU_PROGRAM, home)) != 0)
         return EXIT_FAILURE;
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
