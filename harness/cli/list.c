@@ -108,6 +108,16 @@ static bool list_lint(struct mu_world *world, const struct mu_arguments *args, s
     return true;
 }
 
+static bool list_capabilities(struct mu_world *world, const struct mu_arguments *args,
+                              struct mu_err *err)
+{
+    (void) world, (void) args, (void) err;
+    const struct mu_capability *c;
+    for (size_t i = 0; (c = mu_capability_at(i)) != NULL; i++)
+        printf("%-20s %s\n", c->name, c->summary);
+    return true;
+}
+
 static bool list_profiles(struct mu_world *world, const struct mu_arguments *args,
                           struct mu_err *err)
 {
@@ -127,9 +137,16 @@ static const struct {
     const char *what;
     bool (*list)(struct mu_world *world, const struct mu_arguments *args, struct mu_err *err);
 } row[] = {
-    { "rules", list_rules },     { "cases", list_cases },       { "operators", list_operators },
-    { "sins", list_sins },       { "adapters", list_adapters }, { "functions", list_functions },
-    { "formats", list_formats }, { "lint", list_lint },         { "profiles", list_profiles },
+    { "capabilities", list_capabilities },
+    { "rules", list_rules },
+    { "cases", list_cases },
+    { "operators", list_operators },
+    { "sins", list_sins },
+    { "adapters", list_adapters },
+    { "functions", list_functions },
+    { "formats", list_formats },
+    { "lint", list_lint },
+    { "profiles", list_profiles },
 };
 
 static const char *row_name(const void *self, size_t i)

@@ -47,6 +47,17 @@ static const char *command_name(const void *self, size_t i)
     return c != NULL ? c->name : NULL;
 }
 
+/* The first command of two words whose first word was typed. */
+static const char *begun_command(const char *word)
+{
+    const struct mu_command *c;
+    size_t n = strlen(word);
+    for (size_t i = 0; (c = mu_command_at(i)) != NULL; i++)
+        if (strncmp(c->name, word, n) == 0 && c->name[n] == ' ')
+            return c->name;
+    return NULL;
+}
+
 static enum mu_exit unknown_command(int argc, char **argv)
 {
     char typed[64];
@@ -55,6 +66,8 @@ static enum mu_exit unknown_command(int argc, char **argv)
     const char *near = mu_name_nearest(argv[1], command_name, NULL);
     if (near == NULL)
         near = mu_name_nearest(typed, command_name, NULL);
+    if (near == NULL)
+        near = begun_command(argv[1]);
     fprintf(stderr, "muster: unknown command '%s'", argv[1]);
     if (near != NULL)
         fprintf(stderr, "; did you mean '%s'?", near);
@@ -77,9 +90,18 @@ static enum mu_exit run_command(const struct mu_command *command, int argc, char
         status = complain(&err);
     }
     mu_arena_free(args.arena);
-    if (fflush(stdout) != 0 && status == MU_EXIT_OK)
-        status = MU_EXIT_TROUBLE;
     return status;
+}
+
+/* What could not be written was not said. */
+static int finish(enum mu_exit status)
+{
+    bool written = fflush(stdout) == 0 && ferror(stdout) == 0;
+    if (!written && status == MU_EXIT_OK) {
+        fputs("muster: cannot write to standard output\n", stderr);
+        status = MU_EXIT_TROUBLE;
+    }
+    return (int) status;
 }
 
 int main(int argc, char **argv)
@@ -92,15 +114,15 @@ int main(int argc, char **argv)
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0
         || strcmp(argv[1], "help") == 0) {
         mu_print_usage();
-        return MU_EXIT_OK;
+        return finish(MU_EXIT_OK);
     }
     if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
         puts("muster " MU_VERSION);
-        return MU_EXIT_OK;
+        return finish(MU_EXIT_OK);
     }
     int words;
     const struct mu_command *command = find_command(argc, argv, &words);
     if (command == NULL)
         return (int) unknown_command(argc, argv);
-    return (int) run_command(command, argc - words, argv + words);
+    return finish(run_command(command, argc - words, argv + words));
 }

@@ -72,8 +72,6 @@ static bool read_options(const struct mu_arguments *args, struct mu_world *world
     TRY(mu_argument_number(args, MU_OPT_INCONCLUSIVE, 0, 1000000, 0, &inconclusive, err));
     const char *resume = args->value[MU_OPT_RESUME], *out = args->value[MU_OPT_OUT];
     const char *isolation = args->value[MU_OPT_ISOLATION], *select = args->value[MU_OPT_SELECT];
-    if (resume != NULL && out != NULL)
-        return mu_fail(err, MU_ERR_USAGE, "--resume names the folder; --out cannot be given, too");
     *o = (struct mu_run_options){
         .out = resume != NULL ? resume
                : out != NULL  ? out
@@ -150,11 +148,13 @@ bool mu_cli_run(const struct mu_arguments *given, enum mu_exit *status, struct m
     struct mu_run_options options;
     struct mu_run_result result;
     const char *resume = args.value[MU_OPT_RESUME];
+    if (resume != NULL && args.value[MU_OPT_OUT] != NULL)
+        return mu_fail(err, MU_ERR_USAGE, "--resume names the folder; --out cannot be given, too");
     if (resume != NULL && args.value[MU_OPT_TEST_TIME] == NULL)
         TRY(resumed_time(resume, &args, err));
     TRY(mu_world_start(&world, &args, err));
-    TRY(mu_world_plan(&world, &args, err));
     TRY(read_options(&args, &world, &options, err));
+    TRY(mu_world_plan(&world, &args, err));
     TRY(run_world(&args, &world, &options, &result, err));
 
     const char *sheets = mu_data_find(&world.data, args.arena, "reports");

@@ -97,10 +97,23 @@ static bool take_break(struct mu_coordinator *run, struct mu_job *job,
     return mu_journal_end(&run->journal, err);
 }
 
+/* A marker is no case of the suite: what it has to say stands in a note. */
+static bool note_marker(struct mu_coordinator *run, const char *text, const char *more,
+                        struct mu_err *err)
+{
+    char line[600];
+    snprintf(line, sizeof line, "marker: %s%s%s", text, more[0] != '\0' ? ", seen: " : "", more);
+    struct mu_json *j = mu_journal_begin(&run->journal, "note");
+    mu_json_text(j, "text", line);
+    return mu_journal_end(&run->journal, err);
+}
+
 static bool take_expect(struct mu_coordinator *run, struct mu_job *job,
                         const struct mu_record *record, struct mu_err *err)
 {
     raise_least(job, (enum mu_verdict) record->verdict);
+    if (job->item >= run->host->items)
+        return note_marker(run, mu_record_text(record, 1), mu_record_text(record, 2), err);
     struct mu_json *j = begin_for(run, "finding", job);
     mu_json_text(j, "step", mu_record_text(record, 0));
     mu_json_text(j, "verdict", mu_verdict_name((enum mu_verdict) record->verdict));
@@ -112,6 +125,8 @@ static bool take_expect(struct mu_coordinator *run, struct mu_job *job,
 static bool take_note(struct mu_coordinator *run, struct mu_job *job,
                       const struct mu_record *record, struct mu_err *err)
 {
+    if (job->kind == MU_JOB_CASE && job->item >= run->host->items)
+        return note_marker(run, mu_record_text(record, 0), "", err);
     struct mu_json *j = job->kind == MU_JOB_CASE ? begin_for(run, "note", job)
                                                  : mu_journal_begin(&run->journal, "note");
     mu_json_text(j, "text", mu_record_text(record, 0));

@@ -119,10 +119,10 @@ static const char *prompt_text(struct mu_arena *arena, const char *case_name,
 {
     return mu_arena_printf(arena,
                            "%s: make the system under test send a message now\n"
-                           "  to       %s\n  from     %s\n  subject  %s\n  marking  %s\n"
-                           "  label    %s\n  text     %s\n",
-                           case_name, hole[0].value, hole[1].value, hole[2].value, hole[4].value,
-                           hole[3].value, hole[5].value);
+                           "  server   %s\n  to       %s\n  from     %s\n  subject  %s\n"
+                           "  marking  %s\n  label    %s\n  text     %s\n",
+                           case_name, hole[7].value, hole[0].value, hole[1].value, hole[2].value,
+                           hole[4].value, hole[3].value, hole[5].value);
 }
 
 static bool trigger(void *self, struct mu_arena *arena, size_t i, unsigned attempt, unsigned number,

@@ -118,8 +118,8 @@ static inline struct started start_program(const char *const *arg)
     posix_spawnattr_init(&attribute);
     posix_spawnattr_setflags(&attribute, POSIX_SPAWN_SETPGROUP);
     posix_spawnattr_setpgroup(&attribute, 0);
-    int rc = posix_spawn(&s.pid, MU_PROGRAM, &action, &attribute,
-                         (char *const *) (uintptr_t) argv, environ);
+    int rc = posix_spawn(&s.pid, MU_PROGRAM, &action, &attribute, (char *const *) (uintptr_t) argv,
+                         environ);
     posix_spawnattr_destroy(&attribute);
     posix_spawn_file_actions_destroy(&action);
     ck_assert_int_eq(rc, 0);

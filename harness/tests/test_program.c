@@ -36,6 +36,14 @@ static const char good_expect[] =
 
 static const char good_rules[] =
     "<schema xmlns=\"http://purl.oclc.org/dsdl/schematron\" queryBinding=\"xslt\">\n"
+    "  <title>Rules of our own</title>\n"
+    "  <ns prefix=\"m\" uri=\"urn:muster:message:1\"/>\n"
+    "  <pattern id=\"own\">\n"
+    "    <rule context=\"/m:message\">\n"
+    "      <assert id=\"OWN-01\" role=\"must\" see=\"house\" diagnostics=\"OWN-01.hint\" test=\"true()\">All is well.</assert>\n"
+    "    </rule>\n"
+    "  </pattern>\n"
+    "  <diagnostics><diagnostic id=\"OWN-01.hint\">Nothing to do.</diagnostic></diagnostics>\n"
     "</schema>\n";
 /* clang-format on */
 
@@ -177,9 +185,9 @@ static const char *make_good(void)
     write_text(mu_file_join(arena, dir, "expect.xml"), good_expect);
     ck_assert_int_eq(mkdir(mu_file_join(arena, dir, "profiles"), 0755), 0);
     ck_assert_int_eq(mkdir(mu_file_join(arena, dir, "profiles/tls"), 0755), 0);
-    write_text(mu_file_join(arena, dir, "profiles/tls/own.xml"),
-               changed(text_of(MU_SOURCE_DIR "/profiles/tls/fmn5.xml"), "id=\"fmn5\"",
-                       "id=\"own\""));
+    write_text(
+        mu_file_join(arena, dir, "profiles/tls/own.xml"),
+        changed(text_of(MU_SOURCE_DIR "/profiles/tls/fmn5.xml"), "id=\"fmn5\"", "id=\"own\""));
     setenv("MUSTER_DATA", dir, 1);
     return dir;
 }
@@ -231,7 +239,7 @@ static const struct {
     { "rule file is no Schematron", "own.sch", "schema xmlns=\"http://purl.oclc.org/dsdl/schematron\"", "schema", "own.sch" },
     { "DTD in a rule file", "own.sch", "<schema ", "<!DOCTYPE schema><schema ", "own.sch.*(DTD|DOCTYPE|document type)" },
     { "unknown element in a rule file", "own.sch", "</schema>", "<patern/></schema>", "own.sch" AT ".*patern" },
-    { "bad XPath", "own.sch", "</schema>", "<pattern id=\"p\"><rule context=\"m:message[\"><assert id=\"OWN-01\" test=\"true()\" role=\"must\">x</assert></rule></pattern></schema>", "own.sch" AT },
+    { "bad XPath", "own.sch", "/m:message\"", "/m:message[\"", "own.sch" AT },
     { "TLS version", "profiles/tls/own.xml", "min=\"1.3\"", "min=\"1.4\"", "own.xml" AT ".*1[.]4" },
     { "TLS suite", "profiles/tls/own.xml", "TLS_AES_128_GCM_SHA256", "TLS_AES_128_GMC_SHA256", "own.xml" AT ".*'TLS_AES_128_GMC_SHA256'" },
     { "TLS group", "profiles/tls/own.xml", "secp256r1 secp384r1", "secp256rl secp384r1", "own.xml" AT ".*'secp256rl'" },
@@ -288,8 +296,8 @@ START_TEST(good_input)
 }
 END_TEST
 
-static const char *const file[] = { "profile.xml", "suite.xml", "sut.xml", "expect.xml", "own.sch",
-                                    "profiles/tls/own.xml" };
+static const char *const file[] = { "profile.xml", "suite.xml", "sut.xml",
+                                    "expect.xml",  "own.sch",   "profiles/tls/own.xml" };
 
 static struct mu_bytes repeated(const char *head, const char *piece, size_t times)
 {
@@ -307,10 +315,12 @@ START_TEST(hostile_file)
     const char *text = text_of(path);
     const char *base = strrchr(name, '/') != NULL ? strrchr(name, '/') + 1 : name;
 
-    write_file(path, repeated("<a>", "x", 100 * MU_MIB));
+    write_text(path, "<a>"); /* sparse: a line of 100 MB that costs no disk */
+    ck_assert_int_eq(truncate(path, 100 * 1000 * 1000), 0);
     check_complaint("100 MB line", plan_of(dir, ""), mu_arena_printf(arena, "%s.*16", base));
     write_file(path, repeated("", "<a>", 10000));
-    check_complaint("depth", plan_of(dir, ""), mu_arena_printf(arena, "%s.*(deep|depth|nest)", base));
+    check_complaint("depth", plan_of(dir, ""),
+                    mu_arena_printf(arena, "%s.*(deep|depth|nest)", base));
     write_file(path, mu_bytes_slice(mu_bytes_of(text), 0, strlen(text) / 2));
     check_complaint("truncated", plan_of(dir, ""), mu_arena_printf(arena, "%s" AT, base));
     char *nul = mu_bytes_dup(arena, mu_bytes_of(text));
