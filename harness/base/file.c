@@ -6,10 +6,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-void mu_fd_close(int *fd)
+void mu_fd_close(const int *fd)
 {
     if (*fd >= 0)
         close(*fd);
+}
+
+int mu_fd_take(int *fd)
+{
+    int taken = *fd;
+    *fd = -1;
+    return taken;
 }
 
 /* By lseek() and pread() alone, because fstat() is a refused call behind a job's seal. */

@@ -32,6 +32,9 @@ const char *mu_file_dirname(struct mu_arena *arena, const char *path);
 bool mu_file_make_dir(const char *path, unsigned mode, struct mu_err *err) MU_MUST_USE;
 
 /* MU_CLEANUP helper: closes *fd when it is not negative. */
-void mu_fd_close(int *fd);
+void mu_fd_close(const int *fd);
+
+/* The descriptor, which its MU_CLEANUP variable no longer owns. */
+int mu_fd_take(int *fd) MU_MUST_USE;
 
 #endif

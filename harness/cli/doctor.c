@@ -24,11 +24,13 @@ static void say(bool ok, const char *what, const char *found, size_t *bad)
 /* The oldest libraries that have the repairs this program relies on. */
 static void check_libraries(size_t *bad)
 {
-    int major = 0, minor = 0, patch = 0;
+    long number[3] = { 0 };
     char text[120];
     const char *version = mu_net_library_version();
-    bool known = sscanf(version, "%d.%d.%d", &major, &minor, &patch) == 3;
-    bool ok = known && (major > 3 || minor > 0 || patch >= 21);
+    char *rest = (char *) (uintptr_t) version;
+    for (size_t i = 0; i < MU_COUNT(number) && *rest != '\0'; i++)
+        number[i] = strtol(rest + (i > 0), &rest, 10);
+    bool ok = number[0] > 3 || (number[0] == 3 && (number[1] > 0 || number[2] >= 21));
     snprintf(text, sizeof text, "%s%s", version, ok ? "" : " is older than 3.0.21");
     say(ok, "OpenSSL", text, bad);
     say(true, "libxml2", mu_xml_library_version(), bad);

@@ -6,6 +6,7 @@
 
 #include "format/xml.h"
 #include "net/library.h"
+#include "twin/twin.h"
 
 static bool read_time(const char *text, int64_t *out, struct mu_err *err)
 {
@@ -47,6 +48,42 @@ bool mu_world_suite(struct mu_world *world, struct mu_err *err)
     return mu_suite_load(world->arena, &world->data, world->profile.suite_path, &world->suite, err);
 }
 
+static size_t sin_names(const char **name, size_t room)
+{
+    size_t n = 0;
+    const struct mu_sin *sin;
+    while (n < room && (sin = mu_sin_at(n)) != NULL)
+        name[n++] = sin->name;
+    return n;
+}
+
+static void print_lint(const struct mu_lint *lint)
+{
+    struct mu_err place;
+    char text[600];
+    (void) mu_fail_where(&place, lint->where, MU_ERR_PROFILE, "%s", lint->message);
+    mu_err_text(&place, text, sizeof text);
+    printf("%s%s %s\n", lint->number, lint->error ? "" : " (advice)", text);
+}
+
+size_t mu_world_lint(struct mu_world *world, bool print, size_t *errors)
+{
+    const char *sin[64];
+    struct mu_lint_world lint_world = { .data = &world->data,
+                                        .profile = &world->profile,
+                                        .sin = sin,
+                                        .sins = sin_names(sin, MU_COUNT(sin)) };
+    struct mu_lint *lint;
+    size_t n = mu_suite_lint(world->arena, &world->suite, &lint_world, &lint);
+    *errors = 0;
+    for (size_t i = 0; i < n; i++) {
+        *errors += lint[i].error;
+        if (print || lint[i].error)
+            print_lint(&lint[i]);
+    }
+    return n;
+}
+
 bool mu_world_plan(struct mu_world *world, const struct mu_arguments *args, struct mu_err *err)
 {
     const char *sut = args->value[MU_OPT_SUT], *select = args->value[MU_OPT_SELECT];
@@ -54,6 +91,10 @@ bool mu_world_plan(struct mu_world *world, const struct mu_arguments *args, stru
         return mu_fail(err, MU_ERR_USAGE, "say with --sut which system is under test");
     TRY(mu_world_profile(world, args, err));
     TRY(mu_world_suite(world, err));
+    size_t errors;
+    (void) mu_world_lint(world, false, &errors);
+    if (errors > 0)
+        return mu_fail(err, MU_ERR_PROFILE, "the suite has %zu errors; see above", errors);
     TRY(mu_sut_load(world->arena, &world->data, sut, &world->sut, err));
     TRY(mu_selection_parse(world->arena, select != NULL ? select : "", &world->selection, err));
     TRY(mu_plan_make(world->arena, &world->suite, &world->sut, world->selection, &world->plan,

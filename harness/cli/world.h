@@ -28,6 +28,9 @@ bool mu_world_start(struct mu_world *world, const struct mu_arguments *args,
 bool mu_world_profile(struct mu_world *world, const struct mu_arguments *args,
                       struct mu_err *err) MU_MUST_USE;
 bool mu_world_suite(struct mu_world *world, struct mu_err *err) MU_MUST_USE;
+/* What the linter has to say of the suite; every finding is printed when `print`, and *errors says
+ * how many are not mere advice. */
+size_t mu_world_lint(struct mu_world *world, bool print, size_t *errors);
 /* SUT file, selection and plan on top. */
 bool mu_world_plan(struct mu_world *world, const struct mu_arguments *args,
                    struct mu_err *err) MU_MUST_USE;

@@ -74,6 +74,7 @@ static bool ask(struct mu_seat *seat, const struct mu_record *record, struct mu_
                 int *fd, struct mu_err *err)
 {
     *fd = -1;
+    *answer = (struct mu_answer){ .sys = 0 };
     if (seat->local != NULL) {
         seat->local(seat->self, record, answer, fd);
         return true;

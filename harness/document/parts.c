@@ -73,7 +73,7 @@ static void put_line(struct mu_node *t, xmlNode *node, const char *name, struct 
     xmlNode *element = mu_node_element(t, node, t->m, name);
     mu_node_number(t, element, "n", line.number);
     struct mu_bytes shown = mu_bytes_slice(line.text, 0, MU_TEXT_MAX);
-    mu_node_text(t, element, to_utf8(t->arena, shown, charset), 2 * MU_TEXT_MAX);
+    mu_node_text(t, element, to_utf8(t->arena, shown, charset), (size_t) 2 * MU_TEXT_MAX);
 }
 
 static void remember(struct mu_document *document, struct mu_arena *arena,

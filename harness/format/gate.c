@@ -30,7 +30,8 @@ enum fault {
 };
 
 /* The sentence of SIZE, and the type of `declared` below. */
-static_assert(MU_XML_MAX == 1 * MU_MIB, "the sentence below says 1 MiB");
+static_assert(MU_XML_MAX / MU_MIB == 1 && MU_XML_MAX % MU_MIB == 0,
+              "the sentence below says 1 MiB");
 static_assert(MU_XML_NAMESPACES_MAX <= UINT8_MAX, "declared[] counts in bytes");
 
 static const struct {
@@ -157,7 +158,7 @@ static bool instruction(struct scan *s)
 {
     struct mu_bytes head = mu_bytes_slice(s->xml, s->at, 6);
     if (s->at == s->begin && head.n == 6 && memcmp(head.p, "<?xml", 5) == 0
-        && memchr(" \t\r\n", head.p[5], 4) != NULL)
+        && (head.p[5] == ' ' || head.p[5] == '\t' || head.p[5] == '\r' || head.p[5] == '\n'))
         return declaration(s);
     if ((s->allow & MU_GATE_ALLOW_PI) == 0)
         return refuse(s, PI, s->at);

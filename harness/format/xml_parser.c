@@ -96,6 +96,7 @@ static void stop_doctype(void *self, const xmlChar *name, const xmlChar *id, con
     stop(self);
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): the type is entityDeclSAXFunc */
 static void stop_entity(void *self, const xmlChar *name, int type, const xmlChar *id,
                         const xmlChar *uri, xmlChar *content)
 {

@@ -19,8 +19,7 @@ bool mu_dial_start(const struct mu_address *address, int *fd, struct mu_err *err
     if (connect(s, (const struct sockaddr *) &address->sa, address->size) != 0
         && errno != EINPROGRESS)
         return mu_fail_sys(err, "cannot connect to '%s'", address->text);
-    *fd = s;
-    s = -1;
+    *fd = mu_fd_take(&s);
     return true;
 }
 

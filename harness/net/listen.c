@@ -23,7 +23,7 @@ bool mu_listen(const struct mu_address *address, int *fd, uint16_t *port, struct
     int s = socket(address->sa.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (s < 0)
         return mu_fail_sys(err, "cannot make a socket");
-    struct sockaddr_storage bound;
+    struct sockaddr_storage bound = { .ss_family = AF_UNSPEC };
     socklen_t size = sizeof bound;
     (void) setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &(int){ 1 }, sizeof(int));
     if (address->sa.ss_family == AF_INET6)
@@ -32,8 +32,7 @@ bool mu_listen(const struct mu_address *address, int *fd, uint16_t *port, struct
         || listen(s, BACKLOG) != 0 || getsockname(s, (struct sockaddr *) &bound, &size) != 0)
         return mu_fail_sys(err, "cannot listen at '%s'", address->text);
     *port = port_of(&bound);
-    *fd = s;
-    s = -1;
+    *fd = mu_fd_take(&s);
     return true;
 }
 

@@ -233,7 +233,7 @@ static bool fill(struct mu_stream *s, struct mu_err *err)
         s->end -= s->begin;
         s->begin = 0;
     }
-    size_t got;
+    size_t got = 0;
     TRY(read_some(s, s->buffer + s->end, MU_STREAM_BUFFER - s->end, &got, err));
     s->end += got;
     return true;

@@ -29,7 +29,7 @@ bool mu_tls_new_strict(struct mu_arena *arena, const struct mu_tls_need *need, s
 bool mu_tls_alert_is_certificate(int alert);
 
 /* "unknown_ca"; "alert 77" is not there: "unassigned". */
-const char *mu_tls_alert_name(int alert);
+const char *mu_tls_alert_name(int number);
 
 /* What a TLS failure means in the closed vocabulary: REFUSED with stage and class when the peer sent
  * an alert, CLOSED or SILENT otherwise. `err` is what the stream said. */

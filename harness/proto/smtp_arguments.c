@@ -219,31 +219,32 @@ static int read_arguments(struct mu_smtp_session *t, struct mu_bytes arguments, 
     return code == 0 && !t->smtputf8 && !ascii(*path) ? 553 : code;
 }
 
-void mu_smtp_read_mail(struct mu_smtp_session *t, struct mu_bytes arguments,
+void mu_smtp_read_mail(struct mu_smtp_session *session, struct mu_bytes arguments,
                        struct mu_smtp_answer *answer)
 {
     struct mu_bytes path, parameters;
-    t->smtputf8 = false;
-    t->declared = 0;
-    int code = read_arguments(t, arguments, false, &path, &parameters);
+    session->smtputf8 = false;
+    session->declared = 0;
+    int code = read_arguments(session, arguments, false, &path, &parameters);
     if (code != 0) {
         *answer = *complaint(code);
         return;
     }
-    struct mu_arena *arena = t->stream->arena;
-    t->envelope = (struct mu_envelope){ .from = path,
-                                        .null_from = path.n == 0,
-                                        .from_parameters = parameters };
-    t->envelope.to = mu_arena_array(arena, MU_RECIPIENTS_MAX, sizeof *t->envelope.to);
-    t->envelope.to_parameters = mu_arena_array(arena, MU_RECIPIENTS_MAX, sizeof *t->envelope.to);
+    struct mu_arena *arena = session->stream->arena;
+    session->envelope = (struct mu_envelope){ .from = path,
+                                              .null_from = path.n == 0,
+                                              .from_parameters = parameters };
+    session->envelope.to = mu_arena_array(arena, MU_RECIPIENTS_MAX, sizeof *session->envelope.to);
+    session->envelope.to_parameters =
+        mu_arena_array(arena, MU_RECIPIENTS_MAX, sizeof *session->envelope.to);
 }
 
-void mu_smtp_read_rcpt(struct mu_smtp_session *t, struct mu_bytes arguments,
+void mu_smtp_read_rcpt(struct mu_smtp_session *session, struct mu_bytes arguments,
                        struct mu_smtp_answer *answer)
 {
     struct mu_bytes path, parameters;
-    int code = read_arguments(t, arguments, true, &path, &parameters);
-    if (code == 0 && t->envelope.tos == MU_RECIPIENTS_MAX) {
+    int code = read_arguments(session, arguments, true, &path, &parameters);
+    if (code == 0 && session->envelope.tos == MU_RECIPIENTS_MAX) {
         *answer = (struct mu_smtp_answer){ 452, "4.5.3 too many recipients" };
         return;
     }
@@ -252,8 +253,8 @@ void mu_smtp_read_rcpt(struct mu_smtp_session *t, struct mu_bytes arguments,
         return;
     }
     /* The arrays are ours; the envelope shows them as constant to everybody else. */
-    struct mu_bytes *to = (struct mu_bytes *) (uintptr_t) t->envelope.to;
-    struct mu_bytes *with = (struct mu_bytes *) (uintptr_t) t->envelope.to_parameters;
-    to[t->envelope.tos] = path;
-    with[t->envelope.tos++] = parameters;
+    struct mu_bytes *to = (struct mu_bytes *) (uintptr_t) session->envelope.to;
+    struct mu_bytes *with = (struct mu_bytes *) (uintptr_t) session->envelope.to_parameters;
+    to[session->envelope.tos] = path;
+    with[session->envelope.tos++] = parameters;
 }

@@ -411,18 +411,18 @@ bool mu_smtp_serve(struct mu_stream *s, const struct mu_smtp_server *server,
     return true;
 }
 
-const struct mu_utterance *mu_smtp_dialogue(const struct mu_smtp_session *t, size_t *says)
+const struct mu_utterance *mu_smtp_dialogue(const struct mu_smtp_session *session, size_t *says)
 {
-    const struct mu_transcript *said = t->said;
-    size_t head = t->prelude < said->says ? t->prelude : said->says;
-    if (t->transaction <= head || t->transaction > said->says) {
+    const struct mu_transcript *said = session->said;
+    size_t head = session->prelude < said->says ? session->prelude : said->says;
+    if (session->transaction <= head || session->transaction > said->says) {
         *says = said->says;
         return said->said;
     }
-    size_t tail = said->says - t->transaction;
-    struct mu_utterance *all = mu_arena_array(t->stream->arena, head + tail, sizeof *all);
+    size_t tail = said->says - session->transaction;
+    struct mu_utterance *all = mu_arena_array(session->stream->arena, head + tail, sizeof *all);
     memcpy(all, said->said, head * sizeof *all);
-    memcpy(all + head, said->said + t->transaction, tail * sizeof *all);
+    memcpy(all + head, said->said + session->transaction, tail * sizeof *all);
     *says = head + tail;
     return all;
 }

@@ -98,7 +98,8 @@ static struct mu_line_row *line_row(struct mu_arena *arena, struct mu_bytes line
     struct mu_line_row *row = mu_new(arena, struct mu_line_row);
     struct mu_bytes number = skip(line, ' ', ' '), rest = skip(number, '0', '9');
     struct mu_bytes way = skip(rest, ' ', ' ');
-    bool formed = rest.n < number.n && way.n > 0 && memchr("<>*", way.p[0], 3) != NULL;
+    bool formed =
+        rest.n < number.n && way.n > 0 && (way.p[0] == '<' || way.p[0] == '>' || way.p[0] == '*');
     row->at_ms = "";
     row->way = "note";
     if (formed) {

@@ -180,17 +180,17 @@ static void sort_tallies(struct mu_result *m)
     m->tally = item[0];
 }
 
-void mu_result_group(struct mu_result *m)
+void mu_result_group(struct mu_result *result)
 {
-    for (struct mu_instance *i = m->instance; i != NULL; i = i->next)
-        settle(m, i);
-    sort_issues(m);
-    sort_tallies(m);
-    if (m->planned > (int64_t) m->total)
-        m->unseen = (unsigned) (m->planned - (int64_t) m->total);
+    for (struct mu_instance *i = result->instance; i != NULL; i = i->next)
+        settle(result, i);
+    sort_issues(result);
+    sort_tallies(result);
+    if (result->planned > (int64_t) result->total)
+        result->unseen = (unsigned) (result->planned - (int64_t) result->total);
     for (int v = 0; v < MU_VERDICTS; v++)
-        if (m->state == MU_RUN_COMPLETE && m->told[v] != (int64_t) m->count[v])
-            m->miscounted = true;
+        if (result->state == MU_RUN_COMPLETE && result->told[v] != (int64_t) result->count[v])
+            result->miscounted = true;
 }
 
 const char *mu_pair_value(const struct mu_pair *pair, const char *name)
@@ -242,7 +242,7 @@ const char *mu_reason_sentence(const char *reason)
     return "";
 }
 
-const char *mu_result_answer(struct mu_arena *arena, const struct mu_result *m)
+const char *mu_result_answer(struct mu_arena *arena, const struct mu_result *result)
 {
     static const struct {
         enum mu_verdict verdict;
@@ -253,18 +253,18 @@ const char *mu_result_answer(struct mu_arena *arena, const struct mu_result *m)
         { MU_INCONCLUSIVE, "could not be judged", "could not be judged" },
         { MU_ERROR, "broke in the harness", "broke in the harness" },
     };
-    unsigned ran = m->total - m->count[MU_NOT_RUN];
+    unsigned ran = result->total - result->count[MU_NOT_RUN];
     struct mu_buf out = { .arena = arena };
     if (ran == 0)
         return "no case ran, so nothing can be said about the system under test";
-    if (m->count[MU_PASS] == ran)
+    if (result->count[MU_PASS] == ran)
         mu_buf_printf(
             &out, ran == 1 ? "the one case that ran passes" : "all %u cases that ran pass", ran);
     else
-        mu_buf_printf(&out, "%u of %u cases that ran %s", m->count[MU_PASS], ran,
-                      m->count[MU_PASS] == 1 ? "passes" : "pass");
+        mu_buf_printf(&out, "%u of %u cases that ran %s", result->count[MU_PASS], ran,
+                      result->count[MU_PASS] == 1 ? "passes" : "pass");
     for (size_t i = 0; i < MU_COUNT(row); i++) {
-        unsigned n = m->count[row[i].verdict];
+        unsigned n = result->count[row[i].verdict];
         if (n > 0)
             mu_buf_printf(&out, ", %u %s", n, n == 1 ? row[i].one : row[i].many);
     }

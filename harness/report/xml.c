@@ -207,28 +207,28 @@ static void set_run(struct mu_model_tree *t, const struct mu_result *m)
     mu_model_flag(t, "folded", m->total > MU_REPORT_DETAIL_MAX);
 }
 
-xmlDoc *mu_result_page(struct mu_arena *arena, const struct mu_result *m, struct mu_xml_style style,
-                       const char *banner)
+xmlDoc *mu_result_page(struct mu_arena *arena, const struct mu_result *result,
+                       struct mu_xml_style style, const char *banner)
 {
     struct mu_model_tree t;
     mu_model_start(&t, "run");
-    set_run(&t, m);
+    set_run(&t, result);
     mu_model_text(&t, "banner", banner);
-    mu_model_text(&t, "answer", mu_result_answer(arena, m));
+    mu_model_text(&t, "answer", mu_result_answer(arena, result));
     mu_model_text(&t, "style", style.css);
     mu_model_text(&t, "style-digest", style.sha256);
-    set_pairs(&t, "sut", m->sut);
-    set_pairs(&t, "profile", m->profile);
-    set_pairs(&t, "suite", m->suite);
-    add_list(&t, "library", "version", m->library);
-    add_list(&t, "digest", "value", m->digest);
-    add_chain(&t, &m->chain);
-    add_counts(&t, m);
-    add_tallies(&t, m);
-    add_issues(&t, arena, m);
-    add_rules(&t, m);
-    add_lates(&t, m);
-    add_remarks(&t, m);
+    set_pairs(&t, "sut", result->sut);
+    set_pairs(&t, "profile", result->profile);
+    set_pairs(&t, "suite", result->suite);
+    add_list(&t, "library", "version", result->library);
+    add_list(&t, "digest", "value", result->digest);
+    add_chain(&t, &result->chain);
+    add_counts(&t, result);
+    add_tallies(&t, result);
+    add_issues(&t, arena, result);
+    add_rules(&t, result);
+    add_lates(&t, result);
+    add_remarks(&t, result);
     xmlAddChild(t.at, xmlNewDocComment(t.doc, BAD_CAST "cases"));
     return t.doc;
 }

@@ -95,7 +95,7 @@ static bool read_zone(struct mu_bytes *b, bool *zone, int64_t *east)
     if (!literal(b, '-') && !literal(b, '+'))
         return false;
     TRY(digits(b, 2, 2, &hour) && literal(b, ':') && digits(b, 2, 2, &minute));
-    if (minute > 59 || hour * 60 + minute > 14 * 60)
+    if (minute > 59 || hour * 60 + minute > (int64_t) 14 * 60)
         return false;
     *east = sign * (hour * 3600 + minute * 60);
     return true;

@@ -214,6 +214,7 @@ bool mu_take_record(struct mu_coordinator *run, struct mu_job *job, const struct
 {
     const char *why = NULL;
     bool ok = true;
+    /* NOLINTNEXTLINE(bugprone-branch-clone): too many records and unknown ones share a reason */
     if (++job->records > MU_JOB_RECORDS_MAX || job->done)
         why = "job:records";
     else if (mu_asks(record))

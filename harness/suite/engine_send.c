@@ -185,6 +185,8 @@ static bool submit(struct mu_engine_session *s, const struct mu_step *step, stru
 bool mu_engine_send(struct mu_engine_case *e, const struct mu_step *step, struct mu_err *err)
 {
     struct mu_made *made = mu_engine_made(e, step->of);
+    if (made == NULL)
+        return mu_fail(err, MU_ERR_PROFILE, "no message '%s' was made", step->of);
     const char *identity = mu_engine_expand(e, step->identity),
                *tls = mu_engine_expand(e, step->tls);
     struct mu_engine_session *s;
@@ -205,6 +207,8 @@ bool mu_engine_send(struct mu_engine_case *e, const struct mu_step *step, struct
 bool mu_engine_trigger(struct mu_engine_case *e, const struct mu_step *step, struct mu_err *err)
 {
     struct mu_made *made = mu_engine_made(e, step->of);
+    if (made == NULL)
+        return mu_fail(err, MU_ERR_PROFILE, "no message '%s' was made", step->of);
     made->triggered = true;
     mu_engine_step(e, step, made->id, "", "asked the system under test to send", true);
     return mu_seat_trigger(e->seat, made->number, err);

@@ -49,6 +49,12 @@ static bool read_endpoint(const struct mu_read *read, const xmlNode *node,
     return true;
 }
 
+/* NULL equals NULL alone: a Maildir has no address, and a socket has no path. */
+static bool same_text(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
 /* A role's endpoint goes into one of the two rows that the whole file shares. */
 static bool add_endpoint(const struct mu_read *read, const xmlNode *node, struct mu_endpoint *row,
                          size_t *count, int *index, struct mu_err *err)
@@ -58,9 +64,8 @@ static bool add_endpoint(const struct mu_read *read, const xmlNode *node, struct
     struct mu_endpoint *e = &row[*count];
     TRY(read_endpoint(read, node, e, err));
     for (size_t i = 0; i < *count; i++) {
-        bool same = e->path != NULL
-                        ? row[i].path != NULL && strcmp(e->path, row[i].path) == 0
-                        : row[i].path == NULL && strcmp(e->address.text, row[i].address.text) == 0;
+        bool same = same_text(e->path, row[i].path)
+                    && same_text(e->address.text, row[i].address.text);
         if (same && strcmp(e->carrier, row[i].carrier) == 0) { /* two roles share it */
             *index = (int) i;
             return true;

@@ -322,7 +322,7 @@ END_TEST
 
 START_TEST(sizes_are_exact)
 {
-    struct mu_bytes got, control = control_of(LOG, "secret");
+    struct mu_bytes got = { NULL, 0 }, control = control_of(LOG, "secret");
     for (size_t n = control.n + 3; n < control.n + 400; n++) {
         const char *size = mu_arena_printf(arena, "%zu", n);
         ck_assert_msg(mutate(LOG, "secret", "message.octets", "", size, &got), "%s", err.msg);

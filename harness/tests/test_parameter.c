@@ -277,7 +277,7 @@ START_TEST(hostile_lists_are_survived)
             memcpy(exact + n, p, strlen(p));
             n += strlen(p);
         }
-        exact = realloc(exact, n);
+        exact = realloc(exact, n); /* never 0: no piece is empty */
         struct mu_parameters list;
         mu_parameters_read(arena, (struct mu_bytes){ exact, n }, 0, &list);
         for (size_t i = 0; i < list.parameters; i++) {

@@ -11,7 +11,6 @@
 #include "base/file.h"
 #include "net/pki.h"
 
-extern char **environ;
 
 static char dir[64];
 

@@ -317,7 +317,6 @@ END_TEST
 /* xmllint is the second opinion on our schemas and on every file that ships. */
 static int xmllint(const char *schema, const char *file)
 {
-    extern char **environ;
     const char *argument[] = { "xmllint", "--noout", "--nonet", "--schema", schema, file };
     char *argv[MU_COUNT(argument) + 1] = { NULL };
     for (size_t i = 0; i < MU_COUNT(argument); i++)

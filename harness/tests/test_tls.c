@@ -7,7 +7,6 @@
 #include "net/tls_inside.h"
 #include "tests/peers.h"
 
-extern char **environ;
 
 static char dir[64];
 static struct mu_arena *arena;

@@ -21,7 +21,7 @@
 #include "twin/twin.h"
 
 #define WORKERS_MAX 64
-#define IDLE_MS     (10 * 60 * 1000)
+#define IDLE_MS     600000 /* ten minutes */
 
 /* What a worker holds for its whole life. */
 struct desk {
@@ -57,9 +57,9 @@ static bool relay(struct desk *desk, struct mu_smtp_session *session, struct mu_
     if (seen.outcome == MU_OUTCOME_ACCEPTED)
         return true;
     int code = seen.outcome == MU_OUTCOME_REFUSED && seen.code >= 500 ? 554 : 451;
-    *answer = (struct mu_smtp_answer){ code, code == 554
-                                                 ? "5.4.0 the next hop refused"
-                                                 : "4.4.2 the next hop is not fit to deliver to" };
+    const char *text = code == 554 ? "5.4.0 the next hop refused"
+                                   : "4.4.2 the next hop is not fit to deliver to";
+    *answer = (struct mu_smtp_answer){ code, text };
     (void) err;
     return true;
 }
