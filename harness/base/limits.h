@@ -10,9 +10,9 @@
 #define MU_MIB ((size_t) 1024 * 1024)
 
 /* Files that the operator wrote. */
-#define MU_OPERATOR_FILE_MAX  (16 * MU_MIB)      /* bytes; a suite of 20,000 cases is 12 MiB          */
-#define MU_OPERATOR_DEPTH_MAX 32                 /* elements; our vocabularies need 8                 */
-#define MU_INSTANCES_MAX      ((size_t) 1 << 24) /* instances of one suite; a token counts no further */
+#define MU_OPERATOR_FILE_MAX  (16 * MU_MIB)      /* bytes; a suite of 20,000 cases is 12 MiB    */
+#define MU_OPERATOR_DEPTH_MAX 32                 /* elements; our vocabularies need 8           */
+#define MU_INSTANCES_MAX      ((size_t) 1 << 24) /* instances of one suite: what a token counts */
 #define MU_TERMS_MAX          64 /* terms of one selection: one bit each in a 64-bit mask */
 #define MU_ID_MAX             63 /* bytes of an id: [a-z0-9][a-z0-9-]*                    */
 
@@ -65,8 +65,8 @@
 #define MU_RULES_MAX           4000         /* rules in one profile                             */
 #define MU_RUN_LINE_MAX        (1 * MU_MIB) /* bytes of one line of the run stream              */
 #define MU_REPORT_EVIDENCE_MAX (8 * MU_MIB) /* bytes of one evidence file that a report reads   */
-#define MU_REPORT_DETAIL_MAX 200 /* cases shown at full length; more: those that passed are folded */
-#define MU_REPORT_SHOWN_MAX 16384 /* bytes of one transcript shown on a page; evidence keeps all */
+#define MU_REPORT_DETAIL_MAX   200   /* cases shown in full; more: those that passed are folded */
+#define MU_REPORT_SHOWN_MAX    16384 /* bytes of one transcript on a page; evidence keeps all   */
 
 /* Streams and SMTP. */
 #define MU_STREAM_BUFFER       (32 * MU_KIB) /* bytes read ahead from one peer               */

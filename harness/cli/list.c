@@ -137,16 +137,11 @@ static const struct {
     const char *what;
     bool (*list)(struct mu_world *world, const struct mu_arguments *args, struct mu_err *err);
 } row[] = {
-    { "capabilities", list_capabilities },
-    { "rules", list_rules },
-    { "cases", list_cases },
-    { "operators", list_operators },
-    { "sins", list_sins },
-    { "adapters", list_adapters },
-    { "functions", list_functions },
-    { "formats", list_formats },
-    { "lint", list_lint },
-    { "profiles", list_profiles },
+    { "rules", list_rules },         { "cases", list_cases },
+    { "operators", list_operators }, { "sins", list_sins },
+    { "adapters", list_adapters },   { "functions", list_functions },
+    { "formats", list_formats },     { "lint", list_lint },
+    { "profiles", list_profiles },   { "capabilities", list_capabilities },
 };
 
 static const char *row_name(const void *self, size_t i)

@@ -150,6 +150,7 @@ void mu_print_completion(void)
             printf("%s ", c->name);
     puts("profile pki'\n    else case $command in");
     puts("    'list') words='rules cases operators sins adapters functions formats lint profiles "
+         "capabilities "
          "--profile --help' ;;");
     for (size_t i = 0; (c = mu_command_at(i)) != NULL; i++)
         if (strcmp(c->name, "list") != 0)

@@ -5,7 +5,7 @@
 /* One profile: structure errors end it, the linter's findings are all printed. */
 static bool check(struct mu_world *world, const char *name, size_t *errors, struct mu_err *err)
 {
-    TRY(mu_profile_load(world->arena, &world->data, name, world->test_time, &world->profile, err));
+    TRY(mu_world_profile_named(world, name, err));
     TRY(mu_world_suite(world, err));
     size_t found, n = mu_world_lint(world, true, &found);
     *errors += found;

@@ -222,7 +222,12 @@ static bool make_summary(struct mu_arena *arena, void *what, const struct mu_rep
     const struct mu_summary_style *style = what;
     struct mu_buf text = { .arena = arena };
     TRY(mu_report_summary(arena, source->run, *style, &text, err));
-    return mu_file_write_all(out, mu_buf_bytes(&text), err);
+    TRY(mu_file_write_all(out, mu_buf_bytes(&text), err));
+    struct mu_chain chain;
+    TRY(mu_report_check(arena, source->run, &chain, err));
+    if (chain.state == MU_CHAIN_CORRUPT)
+        return mu_fail(err, MU_ERR_IO, "the run is corrupt: %s", chain.why);
+    return true;
 }
 
 bool mu_print_summary(const char *run, bool brief, struct mu_err *err)

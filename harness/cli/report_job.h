@@ -16,7 +16,8 @@ struct mu_report_order {
 bool mu_make_reports(struct mu_arena *arena, const struct mu_report_order *order,
                      struct mu_err *err) MU_MUST_USE;
 
-/* Print the terminal summary of a run, made in a sealed job as well. */
+/* Print the terminal summary of a run, made in a sealed job as well. MU_ERR_IO when the run stream
+ * is corrupt: the summary says where. */
 bool mu_print_summary(const char *run, bool brief, struct mu_err *err) MU_MUST_USE;
 
 #endif

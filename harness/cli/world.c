@@ -4,8 +4,10 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/names.h"
 #include "format/xml.h"
 #include "net/library.h"
+#include "proto/adapters.h"
 #include "twin/twin.h"
 
 static bool read_time(const char *text, int64_t *out, struct mu_err *err)
@@ -36,11 +38,34 @@ bool mu_world_start(struct mu_world *world, const struct mu_arguments *args, str
     return true;
 }
 
+static const char *adapter_name(const void *self, size_t i)
+{
+    const struct mu_adapter *const *adapter = self;
+    return adapter[i] != NULL ? adapter[i]->name : NULL;
+}
+
+static bool check_carrier(const char *carrier, struct mu_where where, struct mu_err *err)
+{
+    const char *known;
+    for (size_t i = 0; (known = adapter_name(mu_adapters(), i)) != NULL; i++)
+        if (strcmp(known, carrier) == 0)
+            return true;
+    const char *near = mu_name_nearest(carrier, adapter_name, mu_adapters());
+    return mu_fail_where(err, where, MU_ERR_PROFILE, "unknown carrier '%s'%s%s%s", carrier,
+                         near != NULL ? ", did you mean '" : "", near != NULL ? near : "",
+                         near != NULL ? "'?" : "");
+}
+
+bool mu_world_profile_named(struct mu_world *world, const char *name, struct mu_err *err)
+{
+    TRY(mu_profile_load(world->arena, &world->data, name, world->test_time, &world->profile, err));
+    return check_carrier(world->profile.carrier, world->profile.carrier_where, err);
+}
+
 bool mu_world_profile(struct mu_world *world, const struct mu_arguments *args, struct mu_err *err)
 {
     const char *name = args->value[MU_OPT_PROFILE];
-    return mu_profile_load(world->arena, &world->data, name != NULL ? name : MU_DEFAULT_PROFILE,
-                           world->test_time, &world->profile, err);
+    return mu_world_profile_named(world, name != NULL ? name : MU_DEFAULT_PROFILE, err);
 }
 
 bool mu_world_suite(struct mu_world *world, struct mu_err *err)
@@ -84,6 +109,17 @@ size_t mu_world_lint(struct mu_world *world, bool print, size_t *errors)
     return n;
 }
 
+/* The suite layer does not know which adapters there are. */
+static bool check_carriers(const struct mu_world *world, struct mu_err *err)
+{
+    const struct mu_sut *sut = &world->sut;
+    for (size_t i = 0; i < sut->addresses; i++)
+        TRY(check_carrier(sut->address[i].carrier, sut->address[i].where, err));
+    for (size_t i = 0; i < sut->endpoints; i++)
+        TRY(check_carrier(sut->endpoint[i].carrier, sut->endpoint[i].where, err));
+    return true;
+}
+
 bool mu_world_plan(struct mu_world *world, const struct mu_arguments *args, struct mu_err *err)
 {
     const char *sut = args->value[MU_OPT_SUT], *select = args->value[MU_OPT_SELECT];
@@ -96,6 +132,7 @@ bool mu_world_plan(struct mu_world *world, const struct mu_arguments *args, stru
     if (errors > 0)
         return mu_fail(err, MU_ERR_PROFILE, "the suite has %zu errors; see above", errors);
     TRY(mu_sut_load(world->arena, &world->data, sut, &world->sut, err));
+    TRY(check_carriers(world, err));
     TRY(mu_selection_parse(world->arena, select != NULL ? select : "", &world->selection, err));
     TRY(mu_plan_make(world->arena, &world->suite, &world->sut, world->selection, &world->plan,
                      err));

@@ -27,6 +27,8 @@ bool mu_world_start(struct mu_world *world, const struct mu_arguments *args,
 /* The profile named by --profile, or the default one. */
 bool mu_world_profile(struct mu_world *world, const struct mu_arguments *args,
                       struct mu_err *err) MU_MUST_USE;
+bool mu_world_profile_named(struct mu_world *world, const char *name,
+                            struct mu_err *err) MU_MUST_USE;
 bool mu_world_suite(struct mu_world *world, struct mu_err *err) MU_MUST_USE;
 /* What the linter has to say of the suite; every finding is printed when `print`, and *errors says
  * how many are not mere advice. */

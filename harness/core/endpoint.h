@@ -26,6 +26,7 @@ struct mu_endpoint {
     const char *tls_name;      /* expected in the peer's certificate; sent as SNI */
     enum mu_tls_mode tls;
     const char *path; /* maildir: the folder that holds new/ and cur/ */
+    struct mu_where where; /* of the carrier's name in the SUT file */
 };
 
 /* PEM files. */

@@ -19,12 +19,12 @@
 enum mu_record_type {
     MU_RECORD_FINDINGS = 1, /* one leg judged. strings: leg, one mark a rule in profile order */
     MU_RECORD_BREAK, /* one rule broken. number: rule. strings: leg, expected, seen, hint, places */
-    MU_RECORD_EXPECT, /* a step of the case did not hold. verdict. strings: step, expected, seen */
-    MU_RECORD_PART,   /* evidence. number, kind, offset, octets. strings: sha256                   */
-    MU_RECORD_NOTE,   /* something a reader of the log may want. strings: text                     */
-    MU_RECORD_DONE,   /* the job ended in good order. verdict, rung. strings: reason, attribution  */
-    MU_RECORD_DIAL,   /* asks: a connected socket. number: endpoint                                */
-    MU_RECORD_CLAIM,  /* asks: whose token is this? strings: token                                 */
+    MU_RECORD_EXPECT, /* a step of the case did not hold. verdict. strings: step, expected, seen  */
+    MU_RECORD_PART,   /* evidence. number, kind, offset, octets. strings: sha256                  */
+    MU_RECORD_NOTE,   /* something a reader of the log may want. strings: text                    */
+    MU_RECORD_DONE,   /* the job ended in good order. verdict, rung. strings: reason, attribution */
+    MU_RECORD_DIAL,   /* asks: a connected socket. number: endpoint                               */
+    MU_RECORD_CLAIM,  /* asks: whose token is this? strings: token                                */
     MU_RECORD_TRIGGER, /* asks: make the SUT send message `number` of this case */
     MU_RECORD_CLOSING, /* nothing more can be handed over; number: bit n is set when message n was
                                accepted and may still come out: it is not late then              */

@@ -111,8 +111,8 @@ MU_OCTETS(mu_mutate_header_add)
         mu_buf_puts(&field, fold ? ";\r\n" : (char[]){ *p, '\0' });
     }
     mu_buf_puts(&field, "\r\n");
-    *message = mu_edit_splice(m->arena, *message, last->offset + last->octets, 0,
-                              mu_buf_bytes(&field));
+    *message =
+        mu_edit_splice(m->arena, *message, last->offset + last->octets, 0, mu_buf_bytes(&field));
     return true;
 }
 
@@ -242,8 +242,7 @@ MU_OCTETS(mu_mutate_header_unfold)
         mu_buf_put_bytes(&out, header->value);
     }
     *message = mu_edit_splice(m->arena, *message, header->value_offset,
-                              mu_edit_value_end(header) - header->value_offset,
-                              mu_buf_bytes(&out));
+                              mu_edit_value_end(header) - header->value_offset, mu_buf_bytes(&out));
     return true;
 }
 

@@ -96,8 +96,8 @@ static void stop_doctype(void *self, const xmlChar *name, const xmlChar *id, con
     stop(self);
 }
 
-/* NOLINTNEXTLINE(readability-non-const-parameter): the type is entityDeclSAXFunc */
 static void stop_entity(void *self, const xmlChar *name, int type, const xmlChar *id,
+                        /* NOLINTNEXTLINE(readability-non-const-parameter): entityDeclSAXFunc */
                         const xmlChar *uri, xmlChar *content)
 {
     (void) name;

@@ -5,8 +5,6 @@
 #include <openssl/ssl.h>
 #include <stdlib.h>
 
-#include "net/warm.h"
-
 void mu_net_start(void)
 {
     static const char *const variable[] = {
@@ -20,7 +18,6 @@ void mu_net_start(void)
                      NULL);
     unsigned char byte;
     RAND_bytes(&byte, 1); /* the first call costs 2 ms, and looks for devices */
-    mu_net_warm();
 }
 
 const char *mu_net_library_version(void)

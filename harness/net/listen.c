@@ -10,11 +10,15 @@
 
 #define BACKLOG 256 /* a relay may open a connection a message */
 
-static uint16_t port_of(const struct sockaddr_storage *sa)
+union socket_name {
+    struct sockaddr any;
+    struct sockaddr_in v4;
+    struct sockaddr_in6 v6;
+};
+
+static uint16_t port_of(const union socket_name *name)
 {
-    if (sa->ss_family == AF_INET6)
-        return ntohs(((const struct sockaddr_in6 *) sa)->sin6_port);
-    return ntohs(((const struct sockaddr_in *) sa)->sin_port);
+    return ntohs(name->v6.sin6_family == AF_INET6 ? name->v6.sin6_port : name->v4.sin_port);
 }
 
 bool mu_listen(const struct mu_address *address, int *fd, uint16_t *port, struct mu_err *err)
@@ -23,13 +27,13 @@ bool mu_listen(const struct mu_address *address, int *fd, uint16_t *port, struct
     int s = socket(address->sa.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (s < 0)
         return mu_fail_sys(err, "cannot make a socket");
-    struct sockaddr_storage bound = { .ss_family = AF_UNSPEC };
+    union socket_name bound = { .v6 = { .sin6_family = AF_UNSPEC } };
     socklen_t size = sizeof bound;
     (void) setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &(int){ 1 }, sizeof(int));
     if (address->sa.ss_family == AF_INET6)
         (void) setsockopt(s, IPPROTO_IPV6, IPV6_V6ONLY, &(int){ 1 }, sizeof(int));
     if (bind(s, (const struct sockaddr *) &address->sa, address->size) != 0
-        || listen(s, BACKLOG) != 0 || getsockname(s, (struct sockaddr *) &bound, &size) != 0)
+        || listen(s, BACKLOG) != 0 || getsockname(s, &bound.any, &size) != 0)
         return mu_fail_sys(err, "cannot listen at '%s'", address->text);
     *port = port_of(&bound);
     *fd = mu_fd_take(&s);

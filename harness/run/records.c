@@ -214,9 +214,8 @@ bool mu_take_record(struct mu_coordinator *run, struct mu_job *job, const struct
 {
     const char *why = NULL;
     bool ok = true;
-    /* NOLINTNEXTLINE(bugprone-branch-clone): too many records and unknown ones share a reason */
     if (++job->records > MU_JOB_RECORDS_MAX || job->done)
-        why = "job:records";
+        why = "job:records"; /* NOLINT(bugprone-branch-clone): as for a record of no known kind */
     else if (mu_asks(record))
         answer(run, job, record, reply, fd);
     else if (record->type == MU_RECORD_NOTE)

@@ -28,6 +28,7 @@ struct mu_engine {
     size_t roles[MU_ROLES]; /* marker number + 1 of each role that has a path; 0 none */
     enum mu_role marker_role[MU_ROLES];
     const char *fixtures;
+    bool passed; /* a case of this run has passed; jobs see what it was when they were forked */
 };
 
 /* One message of the case. */

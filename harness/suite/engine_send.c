@@ -197,8 +197,11 @@ bool mu_engine_send(struct mu_engine_case *e, const struct mu_step *step, struct
     TRY(mu_seat_evidence(e->seat, MU_EVIDENCE_SENT, made->number, made->octets, err));
     const char *seen = mu_engine_seen(e, &made->fate);
     mu_engine_step(e, step, made->id, "", seen, true);
-    if (made->fate.outcome == MU_OUTCOME_CLOSED && made->fate.stage == MU_STAGE_CONNECT) {
-        mu_engine_finding(e, step, MU_ERROR, "network:refused", "a connection", seen);
+    /* Nobody there: while nothing has passed yet, the set-up is wrong; afterwards, the SUT is. */
+    if (made->fate.stage == MU_STAGE_CONNECT
+        && (made->fate.outcome == MU_OUTCOME_REFUSED || made->fate.outcome == MU_OUTCOME_CLOSED)) {
+        mu_engine_finding(e, step, e->engine->passed ? MU_FAIL : MU_ERROR, "network:refused",
+                          "a connection", seen);
         e->stop = true;
     }
     return true;

@@ -47,6 +47,7 @@ static bool read_tls(const struct mu_read *read, struct mu_profile *p, struct mu
     static const char *const mode[] = { "none", "starttls", "implicit" }; /* enum mu_tls_mode */
     const xmlNode *carrier = mu_read_first(read->root, "carrier");
     p->carrier = mu_read_attribute(read, carrier, "name");
+    p->carrier_where = mu_xml_where_attribute(carrier, "name");
     const char *word = mu_read_attribute(read, carrier, "tls");
     for (size_t i = 0; i < MU_COUNT(mode); i++)
         if (strcmp(mode[i], word) == 0)

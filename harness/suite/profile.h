@@ -49,6 +49,7 @@ struct mu_profile {
     const char *path, *dir; /* profile.xml and its folder */
     const char *id, *version, *title;
     const char *carrier;
+    struct mu_where carrier_where;
     enum mu_tls_mode tls_mode;
     struct mu_tls_profile tls;
     bool client_certificate_required;

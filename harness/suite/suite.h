@@ -14,16 +14,16 @@ enum mu_importance { MU_LOW, MU_MEDIUM, MU_HIGH, MU_CRITICAL };
 const char *mu_importance_name(enum mu_importance importance);
 
 enum mu_step_kind {
-    MU_STEP_MAKE, /* id message label? marking? first-line?      abstract message from fixtures  */
-    MU_STEP_MUTATE, /* from id operator on? value?                 a changed copy of a made message */
-    MU_STEP_SEND, /* message [identity tls inject clear skip...] hand it to the SUT              */
-    MU_STEP_TRIGGER, /* message                                     make the SUT send it            */
-    MU_STEP_SERVE, /* certificate starttls refuse code ...        our server's script (exclusive) */
-    MU_STEP_COLLECT, /* id of? deadline?                            wait for what comes out         */
-    MU_STEP_EXPECT, /* of outcome* class? stage? rung?             what must be observed           */
-    MU_STEP_SAME,  /* first second what at-least                  compare two legs                */
-    MU_STEP_JUDGE, /* of phase?                                   run the rules over a leg        */
-    MU_STEP_NOTHING_ELSE, /*                                        proved by a marker on the path  */
+    MU_STEP_MAKE,    /* id message label? marking? first-line? abstract message from fixtures */
+    MU_STEP_MUTATE,  /* from id operator on? value?        a changed copy of a made message   */
+    MU_STEP_SEND,    /* message [identity tls inject ...]  hand it to the SUT                 */
+    MU_STEP_TRIGGER, /* message                            make the SUT send it               */
+    MU_STEP_SERVE,   /* certificate starttls refuse code ... our server's script              */
+    MU_STEP_COLLECT, /* id of? deadline?                   wait for what comes out            */
+    MU_STEP_EXPECT,  /* of outcome* class? stage? rung?    what must be observed              */
+    MU_STEP_SAME,    /* first second what at-least         compare two legs                   */
+    MU_STEP_JUDGE,   /* of phase?                          run the rules over a leg           */
+    MU_STEP_NOTHING_ELSE, /*                                    proved by a marker on the path */
 };
 const char *mu_step_name(enum mu_step_kind kind);
 
@@ -31,35 +31,35 @@ const char *mu_step_name(enum mu_step_kind kind);
 struct mu_step {
     enum mu_step_kind kind;
     struct mu_where where;
-    const char *id;     /* MAKE MUTATE COLLECT; what later steps call it                    */
+    const char *id;     /* MAKE MUTATE COLLECT; what later steps call it                          */
     const char *of;     /* MUTATE from; SEND TRIGGER message; EXPECT JUDGE COLLECT of; SAME first */
-    const char *second; /* SAME */
-    const char *message;    /* MAKE: fixture name */
-    const char *label;      /* MAKE: label fixture name; "none": unlabelled */
-    const char *marking;    /* MAKE: other marking than the fixture's; NULL */
-    bool first_line;        /* MAKE */
-    const char *op;         /* MUTATE: operator name */
-    const char *on, *value; /* MUTATE */
+    const char *second; /* SAME                                                                   */
+    const char *message;    /* MAKE: fixture name                                                 */
+    const char *label;      /* MAKE: label fixture name; "none": unlabelled                       */
+    const char *marking;    /* MAKE: other marking than the fixture's; NULL                       */
+    bool first_line;        /* MAKE                                                               */
+    const char *op;         /* MUTATE: operator name                                              */
+    const char *on, *value; /* MUTATE                                                             */
     const char *when;       /* MUTATE: "before-encoding", "after-encoding" as the file says; NULL */
-    uint32_t deadline_ms;   /* COLLECT; 0: the profile's */
-    const char *outcome;    /* EXPECT: space separated words */
-    const char *class;      /* EXPECT: space separated words; NULL: any */
-    const char *stage;      /* EXPECT: space separated words; NULL: any */
-    const char *rung;       /* EXPECT: at least; NULL */
-    const char *level;      /* EXPECT SAME: "must" (default) or "should" */
-    const char *what;       /* SAME: "label" "marking" "text" "order" "header:<key>" */
-    const char *at_least;   /* SAME: "octets" "value" "infoset" "semantics" */
-    const char *phase;      /* JUDGE: space separated, besides the profile's; NULL */
+    uint32_t deadline_ms;   /* COLLECT; 0: the profile's                                          */
+    const char *outcome;    /* EXPECT: space separated words                                      */
+    const char *class;      /* EXPECT: space separated words; NULL: any                           */
+    const char *stage;      /* EXPECT: space separated words; NULL: any                           */
+    const char *rung;       /* EXPECT: at least; NULL                                             */
+    const char *level;      /* EXPECT SAME: "must" (default) or "should"                          */
+    const char *what;       /* SAME: "label" "marking" "text" "order" "header:<key>"              */
+    const char *at_least;   /* SAME: "octets" "value" "infoset" "semantics"                       */
+    const char *phase;      /* JUDGE: space separated, besides the profile's; NULL                */
     const char
         *identity; /* SEND: identity of the test PKI to present ("client-expired"); "none": no
                              certificate; NULL: ours */
     const char
         *tls;    /* SEND: TLS profile id to use instead of the profile's; "none": stay in clear */
     bool inject; /* SEND: a command in the packet of STARTTLS */
-    bool if_delivered;   /* SAME JUDGE: nothing to do where nothing came out */
+    bool if_delivered;                /* SAME JUDGE: nothing to do where nothing came out       */
     const char *end;                  /* SEND: name of an end-of-data form instead of CRLF.CRLF */
-    const char *ret, *envid, *notify; /* SEND: RFC 3461 parameters */
-    struct mu_script script;          /* SERVE */
+    const char *ret, *envid, *notify; /* SEND: RFC 3461 parameters                              */
+    struct mu_script script;          /* SERVE                                                  */
 };
 
 struct mu_axis {
@@ -84,10 +84,10 @@ struct mu_case {
     struct mu_case *control_case;
     const char *sins;        /* space separated; "" */
     const char *tags;        /* space separated; "" */
-    const char **capability; /* needed */
+    const char **capability; /* needed              */
     size_t capabilities;
     bool needs_observe; /* has a collect step in role receiver */
-    bool exclusive;     /* has a serve step */
+    bool exclusive;     /* has a serve step                    */
     struct mu_requirement *requirement;
     size_t requirements;
     struct mu_axis *axis;
@@ -128,7 +128,7 @@ int64_t mu_case_control_instance(const struct mu_case *c, size_t instance);
 /* A fixture that a suite needs: "fixtures/labels/secret.xml". */
 struct mu_suite_fixture {
     const char *relative;
-    const char *folder, *name; /* "labels", "secret" */
+    const char *folder, *name; /* "labels", "secret"             */
     bool first;                /* no case before names this file */
     struct mu_where where;
     const struct mu_case *c;
@@ -140,7 +140,7 @@ size_t mu_suite_fixtures(struct mu_arena *arena, const struct mu_suite *suite,
 
 /* A numbered finding of the linter: "L03 suite.xml:12:5: invalid case '...' has no control". */
 struct mu_lint {
-    const char *number; /* "L03" */
+    const char *number; /* "L03"         */
     bool error;         /* false: advice */
     struct mu_where where;
     char message[240];

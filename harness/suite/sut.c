@@ -34,6 +34,7 @@ static bool read_endpoint(const struct mu_read *read, const xmlNode *node,
         .tls_name = mu_read_attribute(read, node, "tls-name"),
         .path = mu_read_path(read, node, "path"),
         .tls = MU_TLS_STARTTLS,
+        .where = mu_xml_where_attribute(node, "carrier"),
     };
     for (size_t i = 0; tls != NULL && i < MU_COUNT(mode); i++)
         if (strcmp(mode[i], tls) == 0)
@@ -64,8 +65,8 @@ static bool add_endpoint(const struct mu_read *read, const xmlNode *node, struct
     struct mu_endpoint *e = &row[*count];
     TRY(read_endpoint(read, node, e, err));
     for (size_t i = 0; i < *count; i++) {
-        bool same = same_text(e->path, row[i].path)
-                    && same_text(e->address.text, row[i].address.text);
+        bool same =
+            same_text(e->path, row[i].path) && same_text(e->address.text, row[i].address.text);
         if (same && strcmp(e->carrier, row[i].carrier) == 0) { /* two roles share it */
             *index = (int) i;
             return true;

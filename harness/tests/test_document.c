@@ -385,37 +385,25 @@ END_TEST
 
 static const uint16_t some_code[] = { 0x0304, 0x0017 };
 
+static const struct mu_san san = { "dns", { "h\0st", 4 } };
+static const struct mu_certificate peer[] = {
+    { .subject = { "CN=leaf", 7 },
+      .issuer = { "CN=ca", 5 },
+      .not_before = "2026-01-01T00:00:00Z",
+      .key = "EC P-256",
+      .san = &san,
+      .sans = 1 },
+    { .subject = { "CN=ca", 5 } },
+};
+static const struct mu_bytes alpn = { "h2", 2 };
+static const uint8_t none = 0;
+static const struct mu_tls_offer offer = {
+    some_code, 2, some_code, 2, some_code, 2, some_code, 2, some_code, 2, { "relay.invalid", 13 },
+    &alpn,     1, &none,     1,
+};
+
 START_TEST(tls_and_envelope_are_facts)
 {
-    static const struct mu_san san = { "dns", { "h\0st", 4 } };
-    static const struct mu_certificate peer[] = {
-        { .subject = { "CN=leaf", 7 },
-          .issuer = { "CN=ca", 5 },
-          .not_before = "2026-01-01T00:00:00Z",
-          .key = "EC P-256",
-          .san = &san,
-          .sans = 1 },
-        { .subject = { "CN=ca", 5 } },
-    };
-    static const struct mu_bytes alpn = { "h2", 2 };
-    static const uint8_t none = 0;
-    static const struct mu_tls_offer offer = {
-        some_code,
-        2,
-        some_code,
-        2,
-        some_code,
-        2,
-        some_code,
-        2,
-        some_code,
-        2,
-        { "relay.invalid", 13 },
-        &alpn,
-        1,
-        &none,
-        1,
-    };
     static const struct mu_bytes to[] = { { "b@y", 3 }, { "c@y", 3 } };
     static const struct mu_bytes to_said[] = { { "", 0 }, { "NOTIFY=NEVER  ORCPT", 19 } };
     struct mu_leg leg = {

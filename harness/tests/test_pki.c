@@ -11,7 +11,6 @@
 #include "base/file.h"
 #include "net/pki.h"
 
-
 static char dir[64];
 
 static void remove_dir(void)
@@ -57,7 +56,7 @@ static int run(const char *const argv[], char *said, size_t size)
 
 static const struct row {
     const char *name, *purpose, *host;
-    const char *complaint; /* NULL: verifies                                                  */
+    const char *complaint; /* NULL: verifies */
 } row[] = {
     { "server", "sslserver", "localhost", NULL },
     { "server", "sslserver", "a.nato.test", NULL },

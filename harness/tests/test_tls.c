@@ -7,7 +7,6 @@
 #include "net/tls_inside.h"
 #include "tests/peers.h"
 
-
 static char dir[64];
 static struct mu_arena *arena;
 
@@ -74,7 +73,7 @@ static const char *file(const char *name, const char *suffix)
 
 struct side {
     const struct mu_tls_profile *profile;
-    const char *identity; /* NULL: none                                                       */
+    const char *identity; /* NULL: none */
     bool strict;
     bool demand;
     const char *host;
@@ -144,7 +143,7 @@ static void meet(struct part *here, const struct part *there)
 /* What a side must see: NULL verified means that no certificate came. */
 struct seen {
     bool shook, talked;
-    enum mu_outcome outcome; /* NONE: all went well                                            */
+    enum mu_outcome outcome; /* NONE: all went well */
     enum mu_stage stage;
     enum mu_class class;
     int alert;
@@ -322,7 +321,7 @@ static void say_clear(int fd, const void *script)
 START_TEST(no_tls_on_the_other_side)
 {
     static const struct {
-        const char *text; /* "s...": stays silent afterwards                                  */
+        const char *text; /* "s...": stays silent afterwards */
         enum mu_outcome outcome;
         enum mu_class class;
     } other[] = {

@@ -57,8 +57,8 @@ static bool relay(struct desk *desk, struct mu_smtp_session *session, struct mu_
     if (seen.outcome == MU_OUTCOME_ACCEPTED)
         return true;
     int code = seen.outcome == MU_OUTCOME_REFUSED && seen.code >= 500 ? 554 : 451;
-    const char *text = code == 554 ? "5.4.0 the next hop refused"
-                                   : "4.4.2 the next hop is not fit to deliver to";
+    const char *text =
+        code == 554 ? "5.4.0 the next hop refused" : "4.4.2 the next hop is not fit to deliver to";
     *answer = (struct mu_smtp_answer){ code, text };
     (void) err;
     return true;
