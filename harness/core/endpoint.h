@@ -25,8 +25,8 @@ struct mu_endpoint {
     struct mu_address address; /* smtp                                            */
     const char *tls_name;      /* expected in the peer's certificate; sent as SNI */
     enum mu_tls_mode tls;
-    const char *path; /* maildir: the folder that holds new/ and cur/ */
-    struct mu_where where; /* of the carrier's name in the SUT file */
+    const char *path;      /* maildir: the folder that holds new/ and cur/ */
+    struct mu_where where; /* of the carrier's name in the SUT file        */
 };
 
 /* PEM files. */
