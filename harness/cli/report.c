@@ -15,7 +15,7 @@ bool mu_cli_report(const struct mu_arguments *args, enum mu_exit *status, struct
     if (order.sheets == NULL)
         return mu_fail(err, MU_ERR_USAGE, "no folder 'reports' with stylesheets was found");
     TRY(mu_make_reports(args->arena, &order, err));
-    TRY(mu_print_summary(order.run, args->value[MU_OPT_SHORT] != NULL, err));
+    TRY(mu_print_summary(order.run, args->value[MU_OPT_SHORT] != NULL, false, err));
     *status = MU_EXIT_OK;
     return true;
 }

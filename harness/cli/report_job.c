@@ -55,6 +55,7 @@ static int open_beneath(int dir, const char *path)
 struct making {
     const char *run;
     int run_fd, out;
+    bool unsealed;
     bool (*prepare)(struct mu_arena *arena, void *what, struct mu_err *err);
     bool (*make)(struct mu_arena *arena, void *what, const struct mu_report_source *source, int out,
                  struct mu_err *err);
@@ -66,7 +67,8 @@ static bool make_sealed(const struct making *m, struct job *job, struct mu_err *
     struct mu_arena *arena = mu_arena_new(4 * MU_JOB_ARENA_MAX);
     if (m->prepare != NULL)
         TRY(m->prepare(arena, m->what, err));
-    TRY(mu_sandbox_seal(err));
+    if (!m->unsealed)
+        TRY(mu_sandbox_seal(err));
     struct mu_report_source source = { .run = m->run_fd, .evidence = ask_evidence, .self = job };
     return m->make(arena, m->what, &source, m->out, err);
 }
@@ -186,7 +188,9 @@ static bool make_one(struct mu_arena *arena, const struct mu_report_order *order
     if (out < 0)
         return mu_fail_sys(err, "cannot create '%s'", temporary);
     struct format_job job = { .order = order, .format = format };
-    struct making m = { order->run, run_fd, out, prepare_format, make_format, &job };
+    struct making m = {
+        order->run, run_fd, out, order->unsealed, prepare_format, make_format, &job
+    };
     bool ok = run_job(&m, dir, err);
     if (ok && (fsync(out) != 0 || rename(temporary, path) != 0))
         ok = mu_fail_sys(err, "cannot write '%s'", path);
@@ -230,7 +234,7 @@ static bool make_summary(struct mu_arena *arena, void *what, const struct mu_rep
     return true;
 }
 
-bool mu_print_summary(const char *run, bool brief, struct mu_err *err)
+bool mu_print_summary(const char *run, bool brief, bool unsealed, struct mu_err *err)
 {
     MU_CLEANUP(mu_fd_close) int dir = -1;
     MU_CLEANUP(mu_fd_close) int run_fd = -1;
@@ -240,6 +244,6 @@ bool mu_print_summary(const char *run, bool brief, struct mu_err *err)
         .colour = isatty(STDOUT_FILENO) && (no_color == NULL || no_color[0] == '\0'),
         .brief = brief,
     };
-    struct making m = { run, run_fd, STDOUT_FILENO, NULL, make_summary, &style };
+    struct making m = { run, run_fd, STDOUT_FILENO, unsealed, NULL, make_summary, &style };
     return run_job(&m, dir, err);
 }

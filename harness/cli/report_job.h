@@ -10,6 +10,7 @@ struct mu_report_order {
     const char *out;    /* folder to write to; the run folder when NULL */
     const char *sheets; /* folder of the stylesheets */
     const char *format; /* NULL: every format */
+    bool unsealed;      /* for debuggers, which know no system-call filter */
 };
 
 /* Make the reports; each replaces its file atomically once it is whole. */
@@ -18,6 +19,6 @@ bool mu_make_reports(struct mu_arena *arena, const struct mu_report_order *order
 
 /* Print the terminal summary of a run, made in a sealed job as well. MU_ERR_IO when the run stream
  * is corrupt: the summary says where. */
-bool mu_print_summary(const char *run, bool brief, struct mu_err *err) MU_MUST_USE;
+bool mu_print_summary(const char *run, bool brief, bool unsealed, struct mu_err *err) MU_MUST_USE;
 
 #endif

@@ -52,9 +52,10 @@ static bool save(int dir, const char *name, int from, off_t at, int64_t octets, 
 }
 
 /* A folder that is left over from a case that was interrupted is emptied by its new files' names. */
-static int open_folder(int dir, const char *folder, struct mu_err *err)
+static int open_folder(int dir, const char *folder, bool *fresh, struct mu_err *err)
 {
-    if (mkdirat(dir, folder, 0755) != 0 && errno != EEXIST) {
+    *fresh = mkdirat(dir, folder, 0755) == 0;
+    if (!*fresh && errno != EEXIST) {
         mu_fail_sys(err, "cannot create evidence folder '%s'", folder);
         return -1;
     }
@@ -69,14 +70,16 @@ bool mu_evidence_save(int dir, const char *folder, int from, const struct mu_evi
 {
     if (list->parts == 0)
         return true;
-    MU_CLEANUP(mu_fd_close) int to = open_folder(dir, folder, err);
+    bool fresh;
+    MU_CLEANUP(mu_fd_close) int to = open_folder(dir, folder, &fresh, err);
     if (to < 0)
         return false;
     for (size_t i = 0; i < list->parts; i++) {
         const struct mu_evidence_part *part = &list->part[i];
         char name[64];
         mu_evidence_name(part->kind, part->number, name, sizeof name);
-        unlinkat(to, name, 0);
+        if (!fresh)
+            unlinkat(to, name, 0);
         TRY(save(to, name, from, part->offset, part->octets, err));
     }
     return true;
@@ -91,7 +94,8 @@ bool mu_evidence_save_output(int dir, const char *folder, unsigned number, int f
     size_t size = (size_t) st.st_size < max ? (size_t) st.st_size : max;
     if (size == 0 || list->parts == MU_PARTS_KEPT)
         return true;
-    MU_CLEANUP(mu_fd_close) int to = open_folder(dir, folder, err);
+    bool fresh;
+    MU_CLEANUP(mu_fd_close) int to = open_folder(dir, folder, &fresh, err);
     if (to < 0)
         return false;
     struct mu_evidence_part *part = &list->part[list->parts];

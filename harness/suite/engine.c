@@ -281,6 +281,8 @@ static bool add_tls(struct mu_engine *engine, const char *carrier, const char *i
     if (adapter == NULL || adapter->prepare == NULL
         || mu_engine_tls_find(engine, identity, profile_id, server) != NULL)
         return true;
+    if (engine->tlses == MU_TLS_CONTEXTS)
+        return mu_fail(err, MU_ERR_LIMIT, "more than %d TLS contexts in one run", MU_TLS_CONTEXTS);
     struct mu_tls_profile *profile = mu_new(engine->arena, struct mu_tls_profile);
     if (strcmp(profile_id, engine->o.profile->tls.id) == 0)
         *profile = engine->o.profile->tls;
@@ -296,15 +298,17 @@ static bool add_tls(struct mu_engine *engine, const char *carrier, const char *i
         .ask = server, /* and never demand: a missing certificate is for the rules to judge */
     };
     struct mu_engine_tls *t = &engine->tls[engine->tlses];
-    *t = (struct mu_engine_tls){ .identity = identity, .profile = profile_id, .server = server };
+    *t = (struct mu_engine_tls){ .identity = mu_arena_printf(engine->arena, "%s", identity),
+                                 .profile = mu_arena_printf(engine->arena, "%s", profile_id),
+                                 .server = server };
     TRY(adapter->prepare(engine->arena, &need, &t->tls, err));
     engine->tlses++;
     return true;
 }
 
 /* Contexts for the sends and scripts of one planned case. */
-static bool add_case_tls(struct mu_engine *engine, const struct mu_case *c, size_t instance,
-                         struct mu_err *err)
+static bool add_case_tls(struct mu_engine *engine, struct mu_arena *scratch,
+                         const struct mu_case *c, size_t instance, struct mu_err *err)
 {
     const struct mu_sut_role *role = mu_sut_role_find(engine->o.sut, c->role);
     const char *profile = engine->o.profile->tls.id;
@@ -314,9 +318,9 @@ static bool add_case_tls(struct mu_engine *engine, const struct mu_case *c, size
             step->kind == MU_STEP_SERVE ? step->script.certificate : step->identity;
         const char *tls = step->tls;
         if (identity != NULL)
-            identity = mu_case_expand(engine->arena, c, instance, identity);
+            identity = mu_case_expand(scratch, c, instance, identity);
         if (tls != NULL)
-            tls = mu_case_expand(engine->arena, c, instance, tls);
+            tls = mu_case_expand(scratch, c, instance, tls);
         if (tls == NULL || strcmp(tls, "none") == 0)
             tls = profile;
         if (step->kind == MU_STEP_SEND && role->deliver != NULL)
@@ -329,22 +333,50 @@ static bool add_case_tls(struct mu_engine *engine, const struct mu_case *c, size
     return true;
 }
 
-static bool add_all_tls(struct mu_engine *engine, struct mu_err *err)
+/* Do the instances of a case differ in what has to be ready before the first fork? */
+static bool varies(const struct mu_case *c)
+{
+    for (size_t i = 0; i < c->steps; i++) {
+        const struct mu_step *s = &c->step[i];
+        const char *const text[] = { s->message, s->label, s->identity, s->tls,
+                                     s->script.certificate };
+        for (size_t k = 0; k < MU_COUNT(text); k++)
+            if (text[k] != NULL && strchr(text[k], '{') != NULL)
+                return true;
+    }
+    return false;
+}
+
+/* TLS contexts and fixtures of every planned case; once a case where its instances do not differ. */
+static bool ready_cases(struct mu_engine *engine, struct mu_arena *scratch, struct mu_err *err)
 {
     const struct mu_plan *plan = engine->o.plan;
+    bool *done = mu_arena_array(scratch, engine->o.suite->count + 1, sizeof *done);
+    for (size_t i = 0; i < plan->ins; i++) {
+        uint32_t index = plan->in[i].case_index;
+        const struct mu_case *c = engine->o.suite->cases[index];
+        if (done[index])
+            continue;
+        done[index] = !varies(c);
+        TRY(add_case_tls(engine, scratch, c, plan->in[i].instance, err));
+        TRY(mu_engine_cache(engine, scratch, c, plan->in[i].instance, err));
+    }
+    return true;
+}
+
+static bool make_ready(struct mu_engine *engine, struct mu_err *err)
+{
     const struct mu_sut *sut = engine->o.sut;
     const char *profile = engine->o.profile->tls.id;
-    engine->tls =
-        mu_arena_array(engine->arena, 4 * plan->ins + sut->addresses + 8, sizeof *engine->tls);
     for (size_t a = 0; a < sut->addresses; a++)
         TRY(add_tls(engine, sut->address[a].carrier, "", profile, true, err));
     for (size_t i = 0; i < sut->roles; i++)
         if (sut->role[i].deliver != NULL)
             TRY(add_tls(engine, sut->role[i].deliver->carrier, "", profile, false, err));
-    for (size_t i = 0; i < plan->ins; i++)
-        TRY(add_case_tls(engine, engine->o.suite->cases[plan->in[i].case_index],
-                         plan->in[i].instance, err));
-    return true;
+    struct mu_arena *scratch = mu_arena_new(MU_JOB_ARENA_MAX);
+    bool ok = ready_cases(engine, scratch, err);
+    mu_arena_free(scratch);
+    return ok;
 }
 
 /* Judge one message in the coordinator, so that the pages and look-ups that every job needs are
@@ -384,7 +416,7 @@ bool mu_engine_new(struct mu_arena *arena, const struct mu_engine_options *optio
                                             .label_schema = options->profile->label_schema };
     const char *fixtures = mu_data_find(options->data, arena, "fixtures");
     engine->fixtures = fixtures != NULL ? fixtures : "fixtures";
-    TRY(add_all_tls(engine, err));
+    TRY(make_ready(engine, err));
     TRY(warm(engine, err));
     mu_engine_make_host(engine);
     *out = engine;

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "suite/engine.h"
 
+#define MU_TLS_CONTEXTS 128 /* identities and TLS profiles that one plan names */
 #define MU_MADE_MAX     16  /* messages of one case                                       */
 #define MU_LEGS_MAX     16  /* legs of one case: collected ones and those of our sessions */
 #define MU_SESSIONS_MAX 8   /* connections that one case opens                            */
@@ -18,12 +19,22 @@ struct mu_engine_tls {
     struct mu_tls *tls;
 };
 
+/* A fixture that the plan names, read once: jobs copy the struct and share what it points to. */
+struct mu_engine_fixture {
+    const char *path;
+    struct mu_message message; /* of a label fixture only label, marking and colours are set */
+};
+
+#define MU_FIXTURES_CACHED 256
+
 struct mu_engine {
+    struct mu_engine_fixture fixture[MU_FIXTURES_CACHED];
+    size_t fixtures_cached;
     struct mu_engine_options o;
     struct mu_arena *arena;
     struct mu_run_host host;
     struct mu_document_kit kit;
-    struct mu_engine_tls *tls;
+    struct mu_engine_tls tls[MU_TLS_CONTEXTS];
     size_t tlses;
     size_t roles[MU_ROLES]; /* marker number + 1 of each role that has a path; 0 none */
     enum mu_role marker_role[MU_ROLES];
@@ -89,6 +100,9 @@ struct mu_engine_case {
 };
 
 /* engine_make.c */
+/* Read the fixtures of a case's make steps into the engine, before the first fork. */
+bool mu_engine_cache(struct mu_engine *engine, struct mu_arena *scratch, const struct mu_case *c,
+                     size_t instance, struct mu_err *err) MU_MUST_USE;
 bool mu_engine_prepare(struct mu_engine_case *e, struct mu_err *err) MU_MUST_USE;
 struct mu_made *mu_engine_made(struct mu_engine_case *e, const char *id);
 /* The message of a make step, addressed as message `number`; for triggers, too. */

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "suite/engine_case.h"
 
 /* "muster+{token}@nato.test" with the token and the letter that says which of the two it is. */
@@ -68,13 +69,69 @@ const char *mu_engine_label_path(struct mu_engine_case *e, const struct mu_step 
     return label == NULL || strcmp(label, "none") == 0 ? NULL : fixture(e, "labels", label);
 }
 
+static const struct mu_engine_fixture *cached(const struct mu_engine *engine, const char *path)
+{
+    for (size_t i = 0; i < engine->fixtures_cached; i++)
+        if (strcmp(engine->fixture[i].path, path) == 0)
+            return &engine->fixture[i];
+    return NULL;
+}
+
+static bool cache_one(struct mu_engine *engine, const char *path, bool label, struct mu_err *err)
+{
+    if (path == NULL || cached(engine, path) != NULL
+        || engine->fixtures_cached == MU_FIXTURES_CACHED)
+        return true; /* a job reads what does not fit */
+    struct mu_engine_fixture *f = &engine->fixture[engine->fixtures_cached];
+    *f = (struct mu_engine_fixture){ .path = mu_arena_printf(engine->arena, "%s", path) };
+    TRY(label ? mu_message_load_label(engine->arena, f->path, &f->message, err)
+              : mu_message_load(engine->arena, f->path, &f->message, err));
+    engine->fixtures_cached++;
+    return true;
+}
+
+bool mu_engine_cache(struct mu_engine *engine, struct mu_arena *scratch, const struct mu_case *c,
+                     size_t instance, struct mu_err *err)
+{
+    struct mu_engine_case e = { .engine = engine, .arena = scratch, .c = c, .instance = instance };
+    bool ok = true;
+    for (size_t i = 0; i < c->steps && ok; i++)
+        if (c->step[i].kind == MU_STEP_MAKE)
+            ok = cache_one(engine, mu_engine_message_path(&e, &c->step[i]), false, err)
+                 && cache_one(engine, mu_engine_label_path(&e, &c->step[i]), true, err);
+    return ok;
+}
+
+static bool load_message(struct mu_engine_case *e, const char *path, struct mu_message *message,
+                         struct mu_err *err)
+{
+    const struct mu_engine_fixture *f = cached(e->engine, path);
+    if (f == NULL)
+        return mu_message_load(e->arena, path, message, err);
+    *message = f->message;
+    return true;
+}
+
+static bool load_label(struct mu_engine_case *e, const char *path, struct mu_message *message,
+                       struct mu_err *err)
+{
+    const struct mu_engine_fixture *f = cached(e->engine, path);
+    if (f == NULL)
+        return mu_message_load_label(e->arena, path, message, err);
+    message->label = f->message.label;
+    message->marking = f->message.marking;
+    message->fgcolor = f->message.fgcolor;
+    message->bgcolor = f->message.bgcolor;
+    return true;
+}
+
 bool mu_engine_load_made(struct mu_engine_case *e, const struct mu_step *step, unsigned number,
                          struct mu_made *made, struct mu_err *err)
 {
     const char *label = mu_engine_label_path(e, step);
-    TRY(mu_message_load(e->arena, mu_engine_message_path(e, step), &made->message, err));
+    TRY(load_message(e, mu_engine_message_path(e, step), &made->message, err));
     if (label != NULL)
-        TRY(mu_message_load_label(e->arena, label, &made->message, err));
+        TRY(load_label(e, label, &made->message, err));
     if (step->marking != NULL)
         made->message.marking = mu_engine_expand(e, step->marking);
     made->message.first_line = step->first_line;
@@ -132,10 +189,8 @@ bool mu_engine_prepare_marker(struct mu_engine_case *e, struct mu_err *err)
 {
     e->marker.id = "marker";
     e->marker.number = MU_MARKER;
-    TRY(mu_message_load(e->arena, fixture(e, "messages", "logistics-report"), &e->marker.message,
-                        err));
-    return mu_message_load_label(e->arena, fixture(e, "labels", "restricted"), &e->marker.message,
-                                 err);
+    TRY(load_message(e, fixture(e, "messages", "logistics-report"), &e->marker.message, err));
+    return load_label(e, fixture(e, "labels", "restricted"), &e->marker.message, err);
 }
 
 /* Fixtures are files, so everything that reads them happens before the seal. */

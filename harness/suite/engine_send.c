@@ -229,8 +229,14 @@ bool mu_engine_send_marker(struct mu_engine_case *e, bool *sent, struct mu_err *
 
     static const struct mu_step plain = { .kind = MU_STEP_NOTHING_ELSE };
     struct mu_engine_session *s;
+    size_t opened = e->sessions;
     TRY(open_session(e, &plain, NULL, NULL, &s, err));
     TRY(submit(s, &plain, marker, err));
+    /* A session that had ended meanwhile says nothing of the path: the marker goes over a new one. */
+    if (e->sessions == opened && !s->adapter->alive(s->session)) {
+        TRY(open_session(e, &plain, NULL, NULL, &s, err));
+        TRY(submit(s, &plain, marker, err));
+    }
     *sent = marker->fate.outcome == MU_OUTCOME_ACCEPTED;
     return true;
 }
