@@ -19,6 +19,8 @@ struct instance {
 
 struct planner {
     struct mu_arena *arena;
+    struct mu_arena
+        *scratch; /* gone when the plan is made: what is kept costs 32 bytes a case     */
     const struct mu_suite *suite;
     const struct mu_sut *sut;
     const struct mu_selection *selection;
@@ -82,7 +84,7 @@ static bool select_all(struct planner *p, struct mu_err *err)
     uint64_t all = 0;
     for (size_t k = 0; k < p->suite->count; k++) {
         const struct mu_case *c = p->suite->cases[k];
-        p->instance[k] = mu_arena_array(p->arena, c->instances, sizeof *p->instance[k]);
+        p->instance[k] = mu_arena_array(p->scratch, c->instances, sizeof *p->instance[k]);
         p->barred[k] = bar(p, c);
         if (c->control_case != NULL)
             p->is_control[c->control_case->index] = true;
@@ -173,7 +175,7 @@ static void put_in_order(struct planner *p)
 
 static void pin(struct planner *p)
 {
-    struct mu_buf names = { .arena = p->arena };
+    struct mu_buf names = { .arena = p->scratch };
     char name[MU_NAME_TEXT];
     for (size_t i = 0; i < p->plan.ins; i++) {
         const struct mu_planned *in = &p->plan.in[i];
@@ -183,28 +185,36 @@ static void pin(struct planner *p)
     mu_digest_text(mu_buf_bytes(&names), p->plan.digest);
 }
 
+static bool make(struct planner *p, struct mu_err *err)
+{
+    size_t cases = p->suite->count;
+    p->barred = mu_arena_array(p->arena, cases, sizeof *p->barred);
+    p->is_control = mu_arena_array(p->scratch, cases, sizeof *p->is_control);
+    p->instance = mu_arena_array(p->scratch, cases, sizeof *p->instance);
+    TRY(select_all(p, err));
+    sort_out(p);
+    if (p->plan.ins == 0) {
+        const struct mu_left_out *first = p->plan.out;
+        return mu_fail(err, MU_ERR_USAGE, "nothing is left to run; '%s' is out by '%s'",
+                       p->suite->cases[first->case_index]->id, first->reason);
+    }
+    put_in_order(p);
+    pin(p);
+    return true;
+}
+
 bool mu_plan_make(struct mu_arena *arena, const struct mu_suite *suite, const struct mu_sut *sut,
                   const struct mu_selection *selection, struct mu_plan *plan, struct mu_err *err)
 {
-    struct planner p = {
-        .arena = arena,
-        .suite = suite,
-        .sut = sut,
-        .selection = selection,
-        .barred = mu_arena_array(arena, suite->count, sizeof *p.barred),
-        .is_control = mu_arena_array(arena, suite->count, sizeof *p.is_control),
-        .instance = mu_arena_array(arena, suite->count, sizeof *p.instance),
-        .plan = { .suite = suite },
-    };
-    TRY(select_all(&p, err));
-    sort_out(&p);
-    if (p.plan.ins == 0) {
-        const struct mu_left_out *first = p.plan.out;
-        return mu_fail(err, MU_ERR_USAGE, "nothing is left to run; '%s' is out by '%s'",
-                       suite->cases[first->case_index]->id, first->reason);
-    }
-    put_in_order(&p);
-    pin(&p);
-    *plan = p.plan;
-    return true;
+    struct planner p = { .arena = arena,
+                         .scratch = mu_arena_new((size_t) 1 << 30),
+                         .suite = suite,
+                         .sut = sut,
+                         .selection = selection,
+                         .plan = { .suite = suite } };
+    bool ok = make(&p, err);
+    mu_arena_free(p.scratch);
+    if (ok)
+        *plan = p.plan;
+    return ok;
 }
