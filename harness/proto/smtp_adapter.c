@@ -25,19 +25,26 @@ static bool observe_connect(const struct mu_err *err, struct mu_observation *see
     static const struct {
         int sys;
         enum mu_outcome outcome;
+        enum mu_stage stage;
     } row[] = {
-        { ECONNREFUSED, MU_OUTCOME_REFUSED }, { ECONNRESET, MU_OUTCOME_CLOSED },
-        { ENETUNREACH, MU_OUTCOME_CLOSED },   { EHOSTUNREACH, MU_OUTCOME_CLOSED },
-        { ENETDOWN, MU_OUTCOME_CLOSED },      { EHOSTDOWN, MU_OUTCOME_CLOSED },
-        { ETIMEDOUT, MU_OUTCOME_SILENT },
+        { ECONNREFUSED, MU_OUTCOME_REFUSED, MU_STAGE_CONNECT },
+        { ENETUNREACH, MU_OUTCOME_CLOSED, MU_STAGE_CONNECT },
+        { EHOSTUNREACH, MU_OUTCOME_CLOSED, MU_STAGE_CONNECT },
+        { ENETDOWN, MU_OUTCOME_CLOSED, MU_STAGE_CONNECT },
+        { EHOSTDOWN, MU_OUTCOME_CLOSED, MU_STAGE_CONNECT },
+        { ETIMEDOUT, MU_OUTCOME_SILENT, MU_STAGE_CONNECT },
+        /* Linux answers a SYN that meets a RST with ECONNREFUSED: this one was connected. */
+        { ECONNRESET, MU_OUTCOME_CLOSED, MU_STAGE_SESSION },
     };
     *seen = (struct mu_observation){ .stage = MU_STAGE_CONNECT };
     snprintf(seen->native, sizeof seen->native, "%s", err->msg);
     if (err->code == MU_ERR_DEADLINE)
         seen->outcome = MU_OUTCOME_SILENT;
     for (size_t i = 0; i < MU_COUNT(row) && err->code == MU_ERR_IO; i++)
-        if (err->sys == row[i].sys)
+        if (err->sys == row[i].sys) {
             seen->outcome = row[i].outcome;
+            seen->stage = row[i].stage;
+        }
     return seen->outcome != MU_OUTCOME_NONE;
 }
 

@@ -143,7 +143,7 @@ static const struct {
     { "resets after the dot", "none", 5, "!reset", "fail outcome:closed" },
     { "closes with 421", "none", 3, "421 4.3.2 going down\r\n", "fail outcome:" },
     { "garbage greeting", "none", 0, "\x16\x03\x01\xff\xfe what?\r\n", "fail outcome:" },
-    { "NUL in a greeting", "none", 0, "!nul", "(fail|inconclusive) " },
+    { "NUL in a greeting", "none", 0, "!nul", "fail outcome:closed" },
     { "HTTP greeting", "none", 0, "HTTP/1.1 400 Bad Request\r\n\r\n", "fail outcome:" },
     { "endless reply", "none", 1, "!endless", "inconclusive limit:|fail outcome:" },
     { "line of a megabyte", "none", 1, "!megabyte", "inconclusive limit:|fail outcome:" },
@@ -175,9 +175,9 @@ START_TEST(hostile_receiver)
     uint64_t ms = mu_clock_ms() - began;
     peer_end(peer);
     close(fd);
-    int status = hostile[_i].verdict[0] == 'p'   ? MU_EXIT_OK
-                 : hostile[_i].verdict[0] == 'i' ? s.status
-                                                 : MU_EXIT_FAILURES;
+    int status = strcmp(hostile[_i].verdict, "pass") == 0   ? MU_EXIT_OK
+                 : strchr(hostile[_i].verdict, '|') != NULL ? s.status
+                                                            : MU_EXIT_FAILURES;
     check_said(
         hostile[_i].name, s, status,
         mu_arena_printf(arena, "^1/1 accepts[[]label=restricted[]]: (%s)", hostile[_i].verdict));
@@ -286,8 +286,8 @@ START_TEST(operator_is_asked)
         peer_free_port());
     const char *dir = make_set(sending_suite, 5000, 20000, role);
     struct started run = start_run(dir, "1", "full", "--out", "out");
-    const char *prompt = wait_for(run.err, "\n  text     ");
-    prompt = wait_for(run.err, ".xml\n");
+    wait_for(run.err, "\n  text     ");
+    const char *prompt = wait_for(run.err, ".xml\n");
     struct said sent =
         MUSTER("twin", "send", "--connect", prompted(prompt, "server"), "--pki", in_home("pki"),
                "--to", prompted(prompt, "to"), "--from", prompted(prompt, "from"), "--subject",

@@ -7,6 +7,7 @@
 #define SILENT  "!silent"  /* say nothing any more                                             */
 #define DRIP    "!drip"    /* one octet at a time, for ever                                    */
 #define ENDLESS "!endless" /* a reply without a last line                                      */
+#define GO_AWAY "!220"     /* "220 go", and hang up                                            */
 enum step { GREETING, EHLO, MAIL, RCPT, DATA, DOT, RSET, STARTTLS };
 
 static const char *const usual[] = { "220 hi\r\n", "250-me\r\n250-SIZE 1000\r\n250 8BITMIME\r\n",
@@ -24,6 +25,8 @@ static void act(int fd, const char *reply)
         poll(NULL, 0, 10);
     while (strcmp(reply, ENDLESS) == 0 && send(fd, "250-more\r\n", 10, MSG_NOSIGNAL) == 10)
         ;
+    if (strcmp(reply, GO_AWAY) == 0)
+        peer_write(fd, MU_BYTES("220 go\r\n"));
     if (reply[0] == '!')
         _exit(0);
     peer_write(fd, mu_bytes_of(reply));
@@ -140,7 +143,7 @@ START_TEST(client_needs_starttls)
         { "not offered", { NULL }, MU_OUTCOME_REFUSED, MU_STAGE_SESSION, MU_CLASS_PROTOCOL, 0, false },
         { "refused", { [EHLO] = "250-me\r\n250 STARTTLS\r\n", [STARTTLS] = "454 4.7.0 not now\r\n" }, MU_OUTCOME_REFUSED, MU_STAGE_SESSION, MU_CLASS_AUTHENTICATION, 454, false },
         { "clear bytes", { [EHLO] = "250-me\r\n250 STARTTLS\r\n", [STARTTLS] = "220 go\r\n250 injected\r\n" }, MU_OUTCOME_CLOSED, MU_STAGE_SESSION, MU_CLASS_PROTOCOL, 0, false },
-        { "no TLS behind it", { [EHLO] = "250-me\r\n250 STARTTLS\r\n", [STARTTLS] = "220 go\r\n" }, MU_OUTCOME_CLOSED, MU_STAGE_TLS, MU_CLASS_NONE, 0, false },
+        { "no TLS behind it", { [EHLO] = "250-me\r\n250 STARTTLS\r\n", [STARTTLS] = GO_AWAY }, MU_OUTCOME_CLOSED, MU_STAGE_TLS, MU_CLASS_NONE, 0, false },
     };
     /* clang-format on */
     static const struct mu_endpoint endpoint = { .tls_name = "localhost", .tls = MU_TLS_STARTTLS };
