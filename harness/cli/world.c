@@ -1,5 +1,6 @@
 #include "cli/world.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -98,14 +99,16 @@ size_t mu_world_lint(struct mu_world *world, bool print, size_t *errors)
                                         .profile = &world->profile,
                                         .sin = sin,
                                         .sins = sin_names(sin, MU_COUNT(sin)) };
+    struct mu_arena *scratch = mu_arena_new((size_t) 1 << 30); /* every text of every instance */
     struct mu_lint *lint;
-    size_t n = mu_suite_lint(world->arena, &world->suite, &lint_world, &lint);
+    size_t n = mu_suite_lint(scratch, &world->suite, &lint_world, &lint);
     *errors = 0;
     for (size_t i = 0; i < n; i++) {
         *errors += lint[i].error;
         if (print || lint[i].error)
             print_lint(&lint[i]);
     }
+    mu_arena_free(scratch);
     return n;
 }
 
@@ -136,6 +139,7 @@ bool mu_world_plan(struct mu_world *world, const struct mu_arguments *args, stru
     TRY(mu_selection_parse(world->arena, select != NULL ? select : "", &world->selection, err));
     TRY(mu_plan_make(world->arena, &world->suite, &world->sut, world->selection, &world->plan,
                      err));
+    malloc_trim(0); /* what lint and planning took; a heap that stays large stays in every job */
     if (world->sut.expectations == NULL)
         return true;
     world->has_expectations = true;
