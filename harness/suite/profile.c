@@ -39,6 +39,9 @@ static bool no_profile(struct mu_arena *arena, const struct mu_data *data, const
     if (nearest != NULL)
         return mu_fail(err, MU_ERR_USAGE, "there is no profile '%s', did you mean '%s'?", name,
                        nearest);
+    if (count == 0)
+        return mu_fail(err, MU_ERR_USAGE,
+                       "there is no profile '%s', nor any other; set MUSTER_DATA", name);
     return mu_fail(err, MU_ERR_USAGE, "there is no profile '%s'", name);
 }
 
