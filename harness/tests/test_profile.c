@@ -146,6 +146,8 @@ START_TEST(an_unknown_name_suggests_the_nearest)
     ck_assert(!mu_profile_load(arena, &none, MU_SOURCE_DIR "/profiles/mail-sio-4774", TEST_TIME, &p,
                                &err));
     assert_holds(error_text(), "set MUSTER_DATA");
+    ck_assert(!mu_profile_load(arena, &none, "mail-sio-4774", TEST_TIME, &p, &err));
+    assert_holds(error_text(), "'mail-sio-4774', nor any other; set MUSTER_DATA");
 }
 END_TEST
 
