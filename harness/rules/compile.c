@@ -1,5 +1,6 @@
 #include <assert.h>
 
+#include "format/unicode.h"
 #include "rules/functions.h"
 
 /* Names are interned, so their address is their hash. */
@@ -51,7 +52,7 @@ static void fill(struct mu_rule_set *set)
 
 bool mu_rules_compile(struct mu_rule_set *set, int64_t test_time, struct mu_err *err)
 {
-    TRY(mu_functions_warm(err));
+    TRY(mu_unicode_start(err));
     set->test_time = test_time;
     set->buckets = 16;
     while (set->buckets < set->paths.count * 4)

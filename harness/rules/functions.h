@@ -42,9 +42,6 @@ const struct mu_function_row *mu_function_find(struct mu_bytes name); /* NULL: n
 /* Make the table known to a context; the judging is found in context->extra. */
 void mu_functions_attach(xmlXPathContext *context);
 
-/* Open what ICU needs, once, before the fork. */
-bool mu_functions_warm(struct mu_err *err) MU_MUST_USE;
-
 /* Bodies, by subject. */
 void mu_function_now(struct mu_call *call);
 void mu_function_after(struct mu_call *call);

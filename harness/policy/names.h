@@ -1,0 +1,43 @@
+/*
+ * names.h - the key of a name, and the hash over keys that makes a policy fast.
+ *
+ * Two names are the same when their keys are: white space collapsed (Unicode's), NFC, and, where the
+ * policy says so, case folded (ADatP-4774 p 5-2; labels.md L74-40, L74-41). Names in US-ASCII, which
+ * nearly all are, take a path of one pass without ICU.
+ */
+#ifndef MU_POLICY_NAMES_H
+#define MU_POLICY_NAMES_H
+
+#include <stdint.h>
+
+#include "base/bytes.h"
+
+#define MU_KEY_MAX 1024 /* bytes of a key; a longer name is never found and never equal */
+
+struct mu_key {
+    size_t n;
+    uint32_t hash;
+    char text[MU_KEY_MAX];
+};
+
+/* False: the name is too long, or no UTF-8. */
+bool mu_key_make(struct mu_key *key, const char *name, bool fold);
+
+/* Are the two names the same? NULL is the same as nothing. */
+bool mu_key_same(const char *a, const char *b, bool fold);
+
+/* The key as a string of `arena`; "" where mu_key_make is false. */
+const char *mu_key_text(struct mu_arena *arena, const char *name, bool fold);
+
+struct mu_names;
+
+struct mu_names *mu_names_new(struct mu_arena *arena,
+                              size_t count) MU_MUST_USE; /* room for so many */
+
+/* Add; when the key is there already, the number that is there is returned and nothing is added;
+ * UINT32_MAX: it was added. Keys in different scopes are different. */
+uint32_t mu_names_add(struct mu_names *names, uint32_t scope, const struct mu_key *key,
+                      uint32_t number);
+uint32_t mu_names_find(const struct mu_names *names, uint32_t scope, const struct mu_key *key);
+
+#endif

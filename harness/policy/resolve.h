@@ -1,0 +1,71 @@
+/*
+ * resolve.h - a label whose names have been looked up in its policy: what validity, decision,
+ * dominance, marking and equivalence work on.
+ */
+#ifndef MU_POLICY_RESOLVE_H
+#define MU_POLICY_RESOLVE_H
+
+#include "policy/spif.h"
+
+/* One value of one category of the label. */
+struct mu_resolved_value {
+    uint32_t value;              /* MU_NONE: the policy has none of that name, set and type */
+    uint32_t category, position; /* where it stands in the label */
+    bool ambiguous;              /* several values of that name fit the classification */
+};
+
+struct mu_resolved_category {
+    uint32_t set; /* by the OID of the URI where that is known, by name otherwise; MU_NONE */
+    enum mu_tag_type type;
+    bool type_known;       /* @Type is one of the three words                             */
+    bool type_fits;        /* and the set has a tag of that type                          */
+    bool renamed;          /* the set was found by its OID and has another name           */
+    bool contradiction;    /* name and OID are both known and mean different sets         */
+    uint32_t first, count; /* its values                                               */
+};
+
+struct mu_resolved {
+    const struct mu_policy *policy;
+    const struct mu_label *label;
+    uint32_t classification;               /* MU_NONE: unknown or absent */
+    struct mu_resolved_category *category; /* one a category of the label */
+    struct mu_resolved_value *value;
+    size_t values;
+    uint64_t *present; /* one bit a value of the policy: the known values that the label has */
+    uint64_t *sets[3]; /* one bit a tag set, by type: the label has a category of it, even empty */
+    bool doubt;        /* something was not understood: a decision must deny */
+};
+
+/* Never fails: what is unknown is MU_NONE. `policy` is the label's own. */
+void mu_resolve(struct mu_arena *arena, const struct mu_policy *policy,
+                const struct mu_label *label, struct mu_resolved *out);
+
+static inline bool mu_bit(const uint64_t *bits, uint32_t i)
+{
+    return (bits[i / 64] >> i % 64 & 1) != 0;
+}
+
+static inline void mu_bit_set(uint64_t *bits, uint32_t i)
+{
+    bits[i / 64] |= (uint64_t) 1 << i % 64;
+}
+
+/* The label again, in one form: names as the policy writes them, URIs given, categories in the order
+ * of the policy with their values sorted and each once, unknown ones after them by name; white space
+ * and letter case as the policy has them. Times, originator and root stay. Idempotent; labels that
+ * mean the same have the same. A label of an unknown policy (NULL) is only collapsed and sorted. */
+struct mu_label *mu_label_canonical(struct mu_arena *arena, const struct mu_policy *policy,
+                                    const struct mu_label *label);
+
+/* Do two labels mean the same under the policies at hand? *difference (may be NULL) names the first
+ * thing that differs, for people. */
+bool mu_label_equal(struct mu_arena *arena, const struct mu_policies *policies,
+                    const struct mu_label *a, const struct mu_label *b, const char **difference);
+
+/* The label that a resolved set of values stands for: canonical, root originatorConfidentialityLabel,
+ * no times. For roll-up, mapping and marking, which make labels. */
+struct mu_label *mu_label_of_values(struct mu_arena *arena, const struct mu_policy *policy,
+                                    uint32_t classification, const uint64_t *present,
+                                    const char *privacy_mark);
+
+#endif
