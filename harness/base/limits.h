@@ -16,6 +16,10 @@
 #define MU_TERMS_MAX          64 /* terms of one selection: one bit each in a 64-bit mask */
 #define MU_ID_MAX             63 /* bytes of an id: [a-z0-9][a-z0-9-]*                    */
 
+/* Policies. A flat cost per label needs whole policies in memory; real ones have some 300 categories. */
+#define MU_POLICY_VALUES_MAX 100000 /* categories of one policy */
+#define MU_POLICY_TAGS_MAX   10000  /* tags of one policy       */
+
 /* Messages. */
 #define MU_MESSAGE_MAX      (64 * MU_MIB) /* bytes; the profile sets its own lower one          */
 #define MU_HEADER_BLOCK_MAX (1 * MU_MIB)  /* bytes of one header block; Postfix cuts at 102,400 */
