@@ -32,6 +32,8 @@ struct mu_resolved {
     struct mu_resolved_value *value;
     size_t values;
     uint64_t *present; /* one bit a value of the policy: the known values that the label has */
+    uint32_t
+        *held[3]; /* by type, one a tag set: how many different known values of it the label has */
     uint64_t *sets[3]; /* one bit a tag set, by type: the label has a category of it, even empty */
     bool doubt;        /* something was not understood: a decision must deny */
 };

@@ -173,7 +173,8 @@ struct mu_value {
     const char *name;
     const char *lacv; /* as written; integers compare as integers ("051" is 51) */
     uint32_t tag, set;
-    uint32_t same_name; /* the next value of its set and type with the same key; MU_NONE */
+    uint32_t head; /* the first value of its set, type and key: itself where it is the only one */
+    uint32_t same_name; /* the next one of those; MU_NONE */
     uint32_t same_lacv; /* the next with the same lacv; MU_NONE */
     bool obsolete;
     bool input;                    /* userInput: the label carries any text of the user's */

@@ -110,6 +110,8 @@ static void chain(struct mu_spif_load *l, uint32_t first, uint32_t added, bool l
 {
     if (first == MU_NONE)
         return;
+    if (!lacv)
+        l->policy->value[added].head = first;
     uint32_t *last = &l->last[lacv][first];
     struct mu_value *before = &l->policy->value[*last > 0 ? *last : first];
     *(lacv ? &before->same_lacv : &before->same_name) = added;
@@ -180,6 +182,7 @@ static bool read_value(struct mu_spif_load *l, const xmlNode *node, uint32_t tag
     struct mu_value *v = &p->value[i];
     *v = (struct mu_value){ .tag = tag,
                             .set = set,
+                            .head = i,
                             .same_name = MU_NONE,
                             .same_lacv = MU_NONE,
                             .required_class = MU_NONE,

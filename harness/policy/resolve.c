@@ -1,0 +1,113 @@
+#include "policy/resolve.h"
+
+#include "policy/names.h"
+
+static size_t words_of(size_t bits)
+{
+    return bits / 64 + 1;
+}
+
+static bool has_tag(const struct mu_policy *p, uint32_t set, enum mu_tag_type type)
+{
+    for (uint32_t i = 0; i < p->set[set].count; i++)
+        if (p->tag[p->set[set].first + i].type == type)
+            return true;
+    return false;
+}
+
+/* By the OID where that is known, by name otherwise: the same OID has had two names (NAT-14). */
+static void resolve_set(const struct mu_policy *p, const struct mu_category *c,
+                        struct mu_resolved_category *out)
+{
+    uint32_t by_name = c->tag_name != NULL ? mu_policy_set(p, c->tag_name) : MU_NONE;
+    const char *oid = mu_policy_oid(c->uri);
+    uint32_t by_id = oid != NULL ? mu_policy_set_id(p, oid) : MU_NONE;
+    out->set = by_id != MU_NONE ? by_id : by_name;
+    out->renamed = by_id != MU_NONE && by_name == MU_NONE;
+    /* An OID that is not known beside a name that is: the label means another set, or a wrong one. */
+    out->contradiction = by_name != MU_NONE && oid != NULL && by_id != by_name;
+    out->type_known = c->type != NULL && mu_tag_type_from_name(c->type, &out->type);
+    out->type_fits = out->type_known && out->set != MU_NONE && has_tag(p, out->set, out->type);
+}
+
+/* userInput: any text stands for the category that takes the user's words. */
+static uint32_t input_of(const struct mu_policy *p, uint32_t set, enum mu_tag_type type)
+{
+    for (uint32_t t = 0; t < p->set[set].count; t++) {
+        const struct mu_tag *tag = &p->tag[p->set[set].first + t];
+        for (uint32_t v = 0; tag->type == type && v < tag->count; v++)
+            if (p->value[tag->first + v].input)
+                return tag->first + v;
+    }
+    return MU_NONE;
+}
+
+static void resolve_value(struct mu_resolved *r, const struct mu_resolved_category *c,
+                          const char *name, struct mu_resolved_value *out)
+{
+    if (!c->type_fits)
+        return;
+    out->value =
+        mu_policy_value_for(r->policy, c->set, c->type, name, r->classification, &out->ambiguous);
+    if (out->value == MU_NONE)
+        out->value = input_of(r->policy, c->set, c->type);
+    if (out->value == MU_NONE)
+        return;
+    /* Each text of the user's counts; another value counts once. */
+    if (c->type != MU_TAG_UNUSED
+        && (!mu_bit(r->present, out->value) || r->policy->value[out->value].input))
+        r->held[c->type][c->set]++;
+    mu_bit_set(r->present, out->value);
+}
+
+static void resolve_category(struct mu_resolved *r, uint32_t i)
+{
+    const struct mu_category *from = &r->label->category[i];
+    struct mu_resolved_category *c = &r->category[i];
+    c->first = (uint32_t) r->values;
+    c->count = (uint32_t) from->values;
+    resolve_set(r->policy, from, c);
+    if (c->type_fits && c->type != MU_TAG_UNUSED)
+        mu_bit_set(r->sets[c->type], c->set);
+    r->doubt = r->doubt || !c->type_fits || c->contradiction;
+    for (uint32_t k = 0; k < from->values; k++) {
+        struct mu_resolved_value *v = &r->value[r->values++];
+        *v = (struct mu_resolved_value){ .value = MU_NONE, .category = i, .position = k };
+        resolve_value(r, c, from->value[k], v);
+        /* What is informative plays no part in a decision, so it cannot make one doubtful. */
+        bool matters = !c->type_fits || c->type != MU_TAG_INFORMATIVE;
+        r->doubt = r->doubt || (matters && (v->value == MU_NONE || v->ambiguous));
+    }
+}
+
+/* The policy was found by one of name and OID: does the other speak of it, too? */
+static bool names_policy(const struct mu_policy *p, const struct mu_label *label)
+{
+    const char *oid = mu_policy_oid(label->policy_uri);
+    return mu_key_same(label->policy, p->name, p->is.fold)
+           && (label->policy_uri == NULL || (oid != NULL && strcmp(oid, p->id) == 0));
+}
+
+void mu_resolve(struct mu_arena *arena, const struct mu_policy *policy,
+                const struct mu_label *label, struct mu_resolved *out)
+{
+    struct mu_resolved r = { .policy = policy,
+                             .label = label,
+                             .classification =
+                                 mu_policy_classification(policy, label->classification) };
+    size_t values = 0, sets = words_of(policy->sets);
+    for (size_t i = 0; i < label->categories; i++)
+        values += label->category[i].values;
+    r.category = mu_arena_array(arena, label->categories + 1, sizeof *r.category);
+    r.value = mu_arena_array(arena, values + 1, sizeof *r.value);
+    r.present = mu_arena_array(arena, words_of(policy->values) + 3 * sets, sizeof *r.present);
+    uint32_t *held = mu_arena_array(arena, 3 * policy->sets + 1, sizeof *held);
+    for (size_t i = 0; i < MU_COUNT(r.sets); i++) {
+        r.sets[i] = r.present + words_of(policy->values) + i * sets;
+        r.held[i] = held + i * policy->sets;
+    }
+    r.doubt = r.classification == MU_NONE || !names_policy(policy, label);
+    for (uint32_t i = 0; i < label->categories; i++)
+        resolve_category(&r, i);
+    *out = r;
+}
