@@ -83,4 +83,15 @@
 #define MU_SMTP_PARAMETERS_MAX 1024          /* octets of the parameters of one MAIL or RCPT */
 #define MU_SMTP_GOODBYE_MS     200           /* longest wait for the reply to QUIT           */
 
+/* ASN.1 of labels and clearances. */
+#define MU_BER_DEPTH_MAX      16 /* nested elements; a label with categories needs 6        */
+#define MU_ESS_MAX            (64 * MU_KIB) /* octets of one label or clearance                     */
+#define MU_ESS_CATEGORIES_MAX 64    /* RFC 2634 3.2: ub-security-categories; more are reported */
+#define MU_ESS_CLASS_MAX      256   /* RFC 2634 3.2: ub-integer-options                        */
+#define MU_ESS_MARK_MAX       128   /* RFC 2634 3.2: ub-privacy-mark-length                    */
+#define MU_ESS_VALUES_MAX     16384 /* values of one category; the largest policies have 5,000 */
+#define MU_ESS_BIT_MAX        65535 /* highest bit that we write: 8 KiB of bit string          */
+#define MU_OID_DIGITS_MAX     39    /* of one arc: 128 bits, a UUID under 2.25                 */
+#define MU_OID_MAX            1024  /* characters of an object identifier                      */
+
 #endif

@@ -1,5 +1,6 @@
 #include "format/label.h"
 
+#include "format/label_inside.h"
 #include "format/xml.h"
 
 /* Appendix 1: the global elements of the schema. The last is for backwards compatibility only. */
@@ -46,12 +47,12 @@ static const char *text_of(struct mu_arena *arena, const xmlNode *node)
     return node != NULL ? mu_xml_text(arena, node).p : NULL;
 }
 
-static const char *token_of(struct mu_arena *arena, const xmlNode *node)
+const char *mu_label_token(struct mu_arena *arena, const xmlNode *node)
 {
     return mu_label_collapse(arena, text_of(arena, node));
 }
 
-static const char *token_attribute(struct mu_arena *arena, const xmlNode *node, const char *name)
+const char *mu_label_token_attribute(struct mu_arena *arena, const xmlNode *node, const char *name)
 {
     return node != NULL ? mu_label_collapse(arena, mu_xml_attribute(arena, node, name)) : NULL;
 }
@@ -74,9 +75,9 @@ static void read_category(struct mu_arena *arena, const xmlNode *node, struct mu
     for (const xmlNode *n = node->children; n != NULL; n = n->next)
         count += is_value(n);
     *category = (struct mu_category){
-        .type = token_attribute(arena, node, "Type"),
+        .type = mu_label_token_attribute(arena, node, "Type"),
         .tag_name = mu_xml_attribute(arena, node, "TagName"),
-        .uri = token_attribute(arena, node, "URI"),
+        .uri = mu_label_token_attribute(arena, node, "URI"),
         .value = mu_arena_array(arena, count + 1, sizeof(char *)),
     };
     for (const xmlNode *n = node->children; n != NULL; n = n->next)
@@ -84,19 +85,28 @@ static void read_category(struct mu_arena *arena, const xmlNode *node, struct mu
             category->value[category->values++] = text_of(arena, n);
 }
 
-static void read_information(struct mu_arena *arena, const xmlNode *node, struct mu_label *label)
+void mu_label_read_categories(struct mu_arena *arena, const xmlNode *node,
+                              struct mu_category **category, size_t *categories)
 {
-    const xmlNode *policy = child(node, "PolicyIdentifier"), *c;
-    label->policy = token_of(arena, policy);
-    label->policy_uri = token_attribute(arena, policy, "URI");
-    label->classification = token_of(arena, child(node, "Classification"));
-    label->privacy_mark = text_of(arena, child(node, "PrivacyMark"));
     size_t count = 0;
+    const xmlNode *c;
     for (c = child(node, "Category"); c != NULL; c = mu_xml_next(c, MU_SLAB_NS, "Category"))
         count++;
-    label->category = mu_arena_array(arena, count + 1, sizeof *label->category);
+    *category = mu_arena_array(arena, count + 1, sizeof **category);
+    *categories = count;
+    count = 0;
     for (c = child(node, "Category"); c != NULL; c = mu_xml_next(c, MU_SLAB_NS, "Category"))
-        read_category(arena, c, &label->category[label->categories++]);
+        read_category(arena, c, &(*category)[count++]);
+}
+
+static void read_information(struct mu_arena *arena, const xmlNode *node, struct mu_label *label)
+{
+    const xmlNode *policy = child(node, "PolicyIdentifier");
+    label->policy = mu_label_token(arena, policy);
+    label->policy_uri = mu_label_token_attribute(arena, policy, "URI");
+    label->classification = mu_label_token(arena, child(node, "Classification"));
+    label->privacy_mark = text_of(arena, child(node, "PrivacyMark"));
+    mu_label_read_categories(arena, node, &label->category, &label->categories);
 }
 
 static void read_one(struct mu_arena *arena, const xmlNode *node, struct mu_label *label)
@@ -106,9 +116,9 @@ static void read_one(struct mu_arena *arena, const xmlNode *node, struct mu_labe
         .root =
             mu_arena_strndup(arena, (const char *) node->name, strlen((const char *) node->name)),
         .originator = text_of(arena, originator),
-        .originator_type = token_attribute(arena, originator, "IDType"),
-        .created = token_of(arena, child(node, "CreationDateTime")),
-        .review = token_attribute(arena, node, "ReviewDateTime"),
+        .originator_type = mu_label_token_attribute(arena, originator, "IDType"),
+        .created = mu_label_token(arena, child(node, "CreationDateTime")),
+        .review = mu_label_token_attribute(arena, node, "ReviewDateTime"),
     };
     read_information(arena, child(node, "ConfidentialityInformation"), label);
 }
@@ -119,7 +129,7 @@ void mu_label_read(struct mu_arena *arena, const xmlNode *root, struct mu_label 
     read_one(arena, root, label);
     for (;;) {
         const xmlNode *handling = child(root, "SuccessionHandling");
-        label->succession = token_of(arena, child(handling, "SuccessionDateTime"));
+        label->succession = mu_label_token(arena, child(handling, "SuccessionDateTime"));
         root = child(handling, "SuccessorConfidentialityLabel");
         if (root == NULL)
             return;
@@ -158,7 +168,7 @@ static void put_escaped(struct mu_buf *out, const char *text, bool attribute)
     }
 }
 
-static void put_attribute(struct mu_buf *out, const char *name, const char *value)
+void mu_label_put_attribute(struct mu_buf *out, const char *name, const char *value)
 {
     if (value == NULL)
         return;
@@ -168,27 +178,27 @@ static void put_attribute(struct mu_buf *out, const char *name, const char *valu
 }
 
 /* <name attribute="...">text</name>; nothing when there is no text. */
-static void put_element(struct mu_buf *out, const char *name, const char *attribute,
-                        const char *attribute_value, const char *text)
+void mu_label_put_element(struct mu_buf *out, const char *name, const char *attribute,
+                          const char *attribute_value, const char *text)
 {
     if (text == NULL)
         return;
     mu_buf_printf(out, "<%s", name);
-    put_attribute(out, attribute, attribute_value);
+    mu_label_put_attribute(out, attribute, attribute_value);
     mu_buf_putc(out, '>');
     put_escaped(out, text, false);
     mu_buf_printf(out, "</%s>", name);
 }
 
-static void put_category(struct mu_buf *out, const struct mu_category *category)
+void mu_label_put_category(struct mu_buf *out, const struct mu_category *category)
 {
     mu_buf_puts(out, "<Category");
-    put_attribute(out, "Type", category->type);
-    put_attribute(out, "TagName", category->tag_name);
-    put_attribute(out, "URI", category->uri);
+    mu_label_put_attribute(out, "Type", category->type);
+    mu_label_put_attribute(out, "TagName", category->tag_name);
+    mu_label_put_attribute(out, "URI", category->uri);
     mu_buf_putc(out, '>');
     for (size_t i = 0; i < category->values; i++)
-        put_element(out, "GenericValue", NULL, NULL, category->value[i]);
+        mu_label_put_element(out, "GenericValue", NULL, NULL, category->value[i]);
     mu_buf_puts(out, "</Category>");
 }
 
@@ -198,21 +208,21 @@ static void put_head(struct mu_buf *out, const char *name, const struct mu_label
 {
     mu_buf_printf(out, "<%s", name);
     if (!successor) {
-        put_attribute(out, "xmlns", MU_SLAB_NS);
-        put_attribute(out, "ReviewDateTime", label->review);
+        mu_label_put_attribute(out, "xmlns", MU_SLAB_NS);
+        mu_label_put_attribute(out, "ReviewDateTime", label->review);
     }
     mu_buf_puts(out, "><ConfidentialityInformation>");
-    put_element(out, "PolicyIdentifier", "URI", label->policy_uri, label->policy);
-    put_element(out, "Classification", NULL, NULL, label->classification);
-    put_element(out, "PrivacyMark", NULL, NULL, label->privacy_mark);
+    mu_label_put_element(out, "PolicyIdentifier", "URI", label->policy_uri, label->policy);
+    mu_label_put_element(out, "Classification", NULL, NULL, label->classification);
+    mu_label_put_element(out, "PrivacyMark", NULL, NULL, label->privacy_mark);
     for (size_t i = 0; i < label->categories; i++)
-        put_category(out, &label->category[i]);
+        mu_label_put_category(out, &label->category[i]);
     mu_buf_puts(out, "</ConfidentialityInformation>");
-    put_element(out, "OriginatorID", "IDType", label->originator_type, label->originator);
-    put_element(out, "CreationDateTime", NULL, NULL, label->created);
+    mu_label_put_element(out, "OriginatorID", "IDType", label->originator_type, label->originator);
+    mu_label_put_element(out, "CreationDateTime", NULL, NULL, label->created);
     if (label->succession != NULL || label->successor != NULL)
         mu_buf_puts(out, "<SuccessionHandling>");
-    put_element(out, "SuccessionDateTime", NULL, NULL, label->succession);
+    mu_label_put_element(out, "SuccessionDateTime", NULL, NULL, label->succession);
 }
 
 struct mu_bytes mu_label_write(struct mu_arena *arena, const struct mu_label *label)
