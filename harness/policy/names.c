@@ -19,15 +19,16 @@ static bool is_space(unsigned char c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/* One pass over US-ASCII; false: there is something else in it, or it is too long. */
+/* One pass over US-ASCII; false: there is something else in it, or the name is too long. Both paths
+ * measure the name as it is written, so that it does not matter which one takes it. */
 static bool make_ascii(struct mu_key *key, const char *name, bool fold)
 {
     uint32_t hash = FNV_START;
     size_t n = 0;
     bool space = false;
-    for (const unsigned char *p = (const unsigned char *) name; *p != '\0'; p++) {
-        unsigned char c = *p;
-        if (c >= 0x80 || n + 2 >= MU_KEY_MAX)
+    for (size_t i = 0; name[i] != '\0'; i++) {
+        unsigned char c = (unsigned char) name[i];
+        if (c >= 0x80 || i + 1 >= MU_KEY_MAX)
             return false;
         if (is_space(c)) {
             space = n > 0;

@@ -12,7 +12,7 @@
 
 #include "base/bytes.h"
 
-#define MU_KEY_MAX 1024 /* bytes of a key; a longer name is never found and never equal */
+#define MU_KEY_MAX 1024 /* bytes of a name and of its key; longer is never found, never equal */
 
 struct mu_key {
     size_t n;
