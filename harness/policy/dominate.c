@@ -51,11 +51,13 @@ static void add_part(struct mu_arena *arena, struct whole *w, const struct mu_re
 {
     const struct mu_policy *p = w->policy;
     const uint64_t *other = heads(arena, part);
-    if (rank(p, part->classification) > rank(p, w->classification))
+    if (rank(p, part->classification) > rank(p, w->classification)) {
         w->classification = part->classification;
-    else if (part->classification != w->classification
-             && rank(p, part->classification) == rank(p, w->classification))
+        w->tied = false; /* what was tied below it does not matter any more */
+    } else if (part->classification != w->classification
+               && rank(p, part->classification) == rank(p, w->classification)) {
         w->tied = true;
+    }
     for (uint32_t v = 0; v < p->values; v++) {
         bool here = mu_bit(w->present, v), there = mu_bit(other, v);
         bool keep = type_of(p, v) == MU_TAG_PERMISSIVE ? here && there : here || there;
