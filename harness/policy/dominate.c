@@ -218,7 +218,9 @@ static bool covers(struct mu_arena *arena, const struct mu_resolved *a, const st
 {
     const struct mu_policy *p = a->policy;
     const uint64_t *mine = heads(arena, a), *other = heads(arena, b);
-    if (rank(p, a->classification) < rank(p, b->classification))
+    /* Of two classifications of one rank neither is the stricter one. */
+    if (a->classification != b->classification
+        && rank(p, a->classification) <= rank(p, b->classification))
         return false;
     for (uint32_t v = 0; v < p->values; v++) {
         enum mu_tag_type type = type_of(p, v);
@@ -242,7 +244,7 @@ enum mu_order mu_label_order(struct mu_arena *arena, const struct mu_resolved *a
     if (a->policy != b->policy || a->doubt || b->doubt)
         return MU_ORDER_NONE;
     bool above = covers(arena, a, b), below = covers(arena, b, a);
-    if (above && below) /* classifications of one rank may still be two */
-        return a->classification == b->classification ? MU_ORDER_EQUAL : MU_ORDER_NONE;
+    if (above && below)
+        return MU_ORDER_EQUAL;
     return above ? MU_ORDER_ABOVE : below ? MU_ORDER_BELOW : MU_ORDER_NONE;
 }
