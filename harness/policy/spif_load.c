@@ -86,9 +86,9 @@ const char *mu_spif_lacv(const char *text)
 {
     const char *p = text + strspn(text, " \t\r\n");
     size_t n = strspn(p, "0123456789");
-    if (n == 0 || p[n] != '\0')
+    if (n == 0 || p[n + strspn(p + n, " \t\r\n")] != '\0')
         return text;
-    while (*p == '0' && p[1] != '\0')
+    while (*p == '0' && n-- > 1)
         p++;
     return p;
 }
