@@ -181,6 +181,7 @@ struct mu_value {
     struct mu_class_set excluded;  /* excludedClass */
     bool excludes;                 /* any at all */
     uint32_t required_class;       /* MU_NONE: none */
+    bool required_unknown; /* requiredClass names a classification that is not there: never met */
     int64_t not_before, not_after; /* Unix time; INT64_MIN, INT64_MAX when absent */
     struct mu_markings markings;
     struct mu_required *required;

@@ -190,6 +190,7 @@ static bool refer_value(struct mu_spif_load *l, const xmlNode *node, struct mu_v
     read_classes(l, node, v);
     if (class != NULL)
         v->required_class = mu_policy_classification(l->policy, class);
+    v->required_unknown = class != NULL && v->required_class == MU_NONE;
     v->exclusion =
         mu_arena_array(l->arena, mu_spif_count(node, "excludedCategory") + 1, sizeof *v->exclusion);
     for (xmlNode *e = mu_spif_first(node, "excludedCategory"); e != NULL;

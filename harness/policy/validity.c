@@ -139,6 +139,10 @@ static void check_value_class(struct check *c, const struct mu_resolved_value *v
               mu_arena_printf(c->arena, "'%s' does not go with classification '%s'",
                               shown(c, value->name),
                               shown(c, c->policy->classification[class].name)));
+    if (value->required_unknown)
+        found(c, "SEM-06", true, v->category, v->position,
+              mu_arena_printf(c->arena, "'%s' wants a classification that policy '%s' does not have",
+                              shown(c, value->name), shown(c, c->policy->name)));
     if (value->required_class != MU_NONE && value->required_class != class)
         found(c, "SEM-06", true, v->category, v->position,
               mu_arena_printf(c->arena, "'%s' goes with classification '%s' only",
