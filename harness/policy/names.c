@@ -1,5 +1,7 @@
 #include "policy/names.h"
 
+#include <assert.h>
+
 #include "base/utf8.h"
 #include "format/unicode.h"
 
@@ -100,7 +102,7 @@ struct entry {
 struct mu_names {
     struct mu_arena *arena;
     struct entry *entry;
-    uint32_t mask;
+    uint32_t mask, used;
 };
 
 struct mu_names *mu_names_new(struct mu_arena *arena, size_t count)
@@ -133,6 +135,8 @@ uint32_t mu_names_add(struct mu_names *names, uint32_t scope, const struct mu_ke
     struct entry *e = slot_of(names, scope, key);
     if (e->text != NULL)
         return e->number;
+    assert(names->used < names->mask); /* a full table would be searched for ever */
+    names->used++;
     *e = (struct entry){ .text = mu_arena_strndup(names->arena, key->text, key->n),
                          .n = (uint32_t) key->n,
                          .hash = key->hash ^ scope * 0x9e3779b1U,

@@ -252,20 +252,24 @@ static bool read_set(struct mu_spif_load *l, const xmlNode *node)
     return true;
 }
 
-static bool count_sets(struct mu_spif_load *l, const xmlNode *list, size_t *tags, size_t *values)
+static bool count_sets(struct mu_spif_load *l, const xmlNode *list, size_t *sets, size_t *tags,
+                       size_t *values)
 {
     const xmlNode *set = mu_spif_first(list, "securityCategoryTagSet");
     for (; set != NULL; set = mu_spif_next(set, "securityCategoryTagSet")) {
+        *sets += 1;
         const xmlNode *tag = mu_spif_first(set, "securityCategoryTag");
         for (; tag != NULL; tag = mu_spif_next(tag, "securityCategoryTag")) {
             *tags += 1;
             *values += mu_spif_count(tag, "tagCategory");
         }
     }
-    if (*values > MU_POLICY_VALUES_MAX || *tags > MU_POLICY_TAGS_MAX)
-        return mu_fail_where(l->err, mu_xml_where(list), MU_ERR_LIMIT,
-                             "more than %d categories or %d tags", MU_POLICY_VALUES_MAX,
-                             MU_POLICY_TAGS_MAX);
+    if (*values > MU_POLICY_VALUES_MAX)
+        return mu_fail_where(l->err, mu_xml_where(list), MU_ERR_LIMIT, "more than %d categories",
+                             MU_POLICY_VALUES_MAX);
+    if (*tags > MU_POLICY_TAGS_MAX || *sets > MU_POLICY_TAGS_MAX)
+        return mu_fail_where(l->err, mu_xml_where(list), MU_ERR_LIMIT, "more than %d %s",
+                             MU_POLICY_TAGS_MAX, *tags > MU_POLICY_TAGS_MAX ? "tags" : "tag sets");
     return true;
 }
 
@@ -387,11 +391,16 @@ static uint32_t set_by_id(const struct mu_policy *p, const char *id)
     return id != NULL ? mu_policy_set_id(p, id) : MU_NONE;
 }
 
-static bool read_aliases(struct mu_spif_load *l, const xmlNode *root)
+static const xmlNode *first_alias(const xmlNode *root)
 {
     const xmlNode *extensions = mu_spif_first(root, "extensions");
-    const xmlNode *e = extensions != NULL ? mu_xml_child(extensions, MU_POLICY_NS, "alias") : NULL;
-    for (; e != NULL; e = mu_xml_next(e, MU_POLICY_NS, "alias")) {
+    return extensions != NULL ? mu_xml_child(extensions, MU_POLICY_NS, "alias") : NULL;
+}
+
+static bool read_aliases(struct mu_spif_load *l, const xmlNode *root)
+{
+    for (const xmlNode *e = first_alias(root); e != NULL;
+         e = mu_xml_next(e, MU_POLICY_NS, "alias")) {
         const char *of, *name;
         TRY(mu_spif_need(l, e, "classification", &of) && mu_spif_need(l, e, "name", &name));
         uint32_t class = mu_policy_classification(l->policy, of);
@@ -433,6 +442,15 @@ static bool read_conventions(struct mu_spif_load *l, const xmlNode *root)
                                  mu_text_line(l->arena, mu_bytes_of(name)));
     }
     return read_aliases(l, root);
+}
+
+static bool count_aliases(struct mu_spif_load *l, const xmlNode *root, size_t *aliases)
+{
+    for (const xmlNode *e = first_alias(root); e != NULL; e = mu_xml_next(e, MU_POLICY_NS, "alias"))
+        if (++*aliases > MU_POLICY_ALIASES_MAX)
+            return mu_fail_where(l->err, mu_xml_where(e), MU_ERR_LIMIT, "more than %d aliases",
+                                 MU_POLICY_ALIASES_MAX);
+    return true;
 }
 
 /* --- the whole ----------------------------------------------------------------------------------------- */
@@ -483,14 +501,15 @@ static bool load(struct mu_spif_load *l, const xmlNode *root)
 {
     struct mu_policy *p = l->policy;
     const xmlNode *list = mu_spif_first(root, "securityCategoryTagSets");
-    size_t sets = mu_spif_count(list, "securityCategoryTagSet"), tags = 0, values = 0;
-    TRY(read_head(l, root) && count_sets(l, list, &tags, &values));
+    size_t sets = 0, tags = 0, values = 0, aliases = 0;
+    TRY(read_head(l, root) && count_sets(l, list, &sets, &tags, &values));
+    TRY(count_aliases(l, root, &aliases));
     p->set = mu_arena_array(l->arena, sets + 1, sizeof *p->set);
     p->tag = mu_arena_array(l->arena, tags + 1, sizeof *p->tag);
     p->value = mu_arena_array(l->arena, values + 1, sizeof *p->value);
     for (size_t i = 0; i < MU_COUNT(l->last); i++)
         l->last[i] = mu_arena_array(l->arena, values + 1, sizeof *l->last[i]);
-    p->names = mu_names_new(l->arena, 3 * (size_t) MU_CLASSES_MAX + 2 * sets + 2 * values);
+    p->names = mu_names_new(l->arena, 2 * (MU_CLASSES_MAX + sets + values) + aliases);
     TRY(read_classifications(l, root) && read_sets(l, list) && read_privacy_marks(l, root));
     read_memberships(l, root);
     return read_conventions(l, root) && mu_spif_refer(l, root);
