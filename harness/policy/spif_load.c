@@ -408,7 +408,11 @@ static bool read_aliases(struct mu_spif_load *l, const xmlNode *root)
             return mu_fail_where(l->err, mu_xml_where_attribute(e, "classification"),
                                  MU_ERR_PROFILE, "unknown classification '%s'",
                                  mu_text_line(l->arena, mu_bytes_of(of)));
-        add_name(l, MU_SCOPE_CLASS, name, l->policy->is.fold, class);
+        uint32_t taken = add_name(l, MU_SCOPE_CLASS, name, l->policy->is.fold, class);
+        if (taken != MU_NONE && taken != class)
+            return mu_fail_where(l->err, mu_xml_where_attribute(e, "name"), MU_ERR_PROFILE,
+                                 "'%s' is the name of another classification",
+                                 mu_text_line(l->arena, mu_bytes_of(name)));
     }
     return true;
 }
