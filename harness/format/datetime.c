@@ -35,8 +35,7 @@ static bool is_day(int64_t year, int64_t month, int64_t day)
 {
     static const int length[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
     bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    return month >= 1 && month <= 12 && day >= 1
-           && day <= length[month - 1] + (month == 2 && leap);
+    return month >= 1 && month <= 12 && day >= 1 && day <= length[month - 1] + (month == 2 && leap);
 }
 
 static bool read_date(struct mu_bytes *b, int64_t *days)

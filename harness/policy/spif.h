@@ -177,10 +177,10 @@ struct mu_value {
     uint32_t same_name; /* the next one of those; MU_NONE */
     uint32_t same_lacv; /* the next with the same lacv; MU_NONE */
     bool obsolete;
-    bool input;                    /* userInput: the label carries any text of the user's */
-    struct mu_class_set excluded;  /* excludedClass */
-    bool excludes;                 /* any at all */
-    uint32_t required_class;       /* MU_NONE: none */
+    bool input;                   /* userInput: the label carries any text of the user's */
+    struct mu_class_set excluded; /* excludedClass */
+    bool excludes;                /* any at all */
+    uint32_t required_class;      /* MU_NONE: none */
     bool required_unknown; /* requiredClass names a classification that is not there: never met */
     int64_t not_before, not_after; /* Unix time; INT64_MIN, INT64_MAX when absent */
     struct mu_markings markings;

@@ -141,7 +141,8 @@ static void check_value_class(struct check *c, const struct mu_resolved_value *v
                               shown(c, c->policy->classification[class].name)));
     if (value->required_unknown)
         found(c, "SEM-06", true, v->category, v->position,
-              mu_arena_printf(c->arena, "'%s' wants a classification that policy '%s' does not have",
+              mu_arena_printf(c->arena,
+                              "'%s' wants a classification that policy '%s' does not have",
                               shown(c, value->name), shown(c, c->policy->name)));
     if (value->required_class != MU_NONE && value->required_class != class)
         found(c, "SEM-06", true, v->category, v->position,
