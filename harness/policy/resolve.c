@@ -15,17 +15,31 @@ static bool has_tag(const struct mu_policy *p, uint32_t set, enum mu_tag_type ty
     return false;
 }
 
-/* By the OID where that is known, by name otherwise: the same OID has had two names (NAT-14). */
+/* By the OID where that is known, by name otherwise: the same OID has had two names (NAT-14). Names
+ * and OIDs that a policy gives to two sets are told apart by the other of the two. */
+struct mu_set_found mu_resolve_set(const struct mu_policy *p, const struct mu_category *c)
+{
+    const char *oid = mu_policy_oid(c->uri);
+    uint32_t by_name = c->tag_name != NULL ? mu_policy_set(p, c->tag_name) : MU_NONE;
+    if (oid == NULL || (by_name != MU_NONE && strcmp(p->set[by_name].id, oid) == 0))
+        return (struct mu_set_found){ .set = by_name };
+    uint32_t by_id = mu_policy_set_id(p, oid);
+    if (by_name == MU_NONE)
+        return (struct mu_set_found){ .set = by_id, .renamed = by_id != MU_NONE };
+    if (by_id != MU_NONE && mu_key_same(p->set[by_id].name, c->tag_name, p->is.fold))
+        return (struct mu_set_found){ .set = by_id };
+    /* An OID that is not known beside a name that is: the label means another set, or a wrong one. */
+    return (struct mu_set_found){ .set = by_id != MU_NONE ? by_id : by_name,
+                                  .contradiction = true };
+}
+
 static void resolve_set(const struct mu_policy *p, const struct mu_category *c,
                         struct mu_resolved_category *out)
 {
-    uint32_t by_name = c->tag_name != NULL ? mu_policy_set(p, c->tag_name) : MU_NONE;
-    const char *oid = mu_policy_oid(c->uri);
-    uint32_t by_id = oid != NULL ? mu_policy_set_id(p, oid) : MU_NONE;
-    out->set = by_id != MU_NONE ? by_id : by_name;
-    out->renamed = by_id != MU_NONE && by_name == MU_NONE;
-    /* An OID that is not known beside a name that is: the label means another set, or a wrong one. */
-    out->contradiction = by_name != MU_NONE && oid != NULL && by_id != by_name;
+    struct mu_set_found found = mu_resolve_set(p, c);
+    out->set = found.set;
+    out->renamed = found.renamed;
+    out->contradiction = found.contradiction;
     out->type_known = c->type != NULL && mu_tag_type_from_name(c->type, &out->type);
     out->type_fits = out->type_known && out->set != MU_NONE && has_tag(p, out->set, out->type);
 }

@@ -38,6 +38,15 @@ struct mu_resolved {
     bool doubt;        /* something was not understood: a decision must deny */
 };
 
+/* Which tag set a category of a label or clearance means. */
+struct mu_set_found {
+    uint32_t set;       /* by the OID of the URI where that is known, by name otherwise; MU_NONE */
+    bool renamed;       /* the set was found by its OID and has another name                     */
+    bool contradiction; /* the name is known, and the OID is not that of a set of this name      */
+};
+struct mu_set_found mu_resolve_set(const struct mu_policy *policy,
+                                   const struct mu_category *category);
+
 /* Never fails: what is unknown is MU_NONE. `policy` is the label's own. */
 void mu_resolve(struct mu_arena *arena, const struct mu_policy *policy,
                 const struct mu_label *label, struct mu_resolved *out);
