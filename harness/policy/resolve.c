@@ -7,14 +7,6 @@ static size_t words_of(size_t bits)
     return bits / 64 + 1;
 }
 
-static bool has_tag(const struct mu_policy *p, uint32_t set, enum mu_tag_type type)
-{
-    for (uint32_t i = 0; i < p->set[set].count; i++)
-        if (p->tag[p->set[set].first + i].type == type)
-            return true;
-    return false;
-}
-
 /* By the OID where that is known, by name otherwise: the same OID has had two names (NAT-14). Names
  * and OIDs that a policy gives to two sets are told apart by the other of the two. */
 struct mu_set_found mu_resolve_set(const struct mu_policy *p, const struct mu_category *c)
@@ -41,19 +33,7 @@ static void resolve_set(const struct mu_policy *p, const struct mu_category *c,
     out->renamed = found.renamed;
     out->contradiction = found.contradiction;
     out->type_known = c->type != NULL && mu_tag_type_from_name(c->type, &out->type);
-    out->type_fits = out->type_known && out->set != MU_NONE && has_tag(p, out->set, out->type);
-}
-
-/* userInput: any text stands for the category that takes the user's words. */
-static uint32_t input_of(const struct mu_policy *p, uint32_t set, enum mu_tag_type type)
-{
-    for (uint32_t t = 0; t < p->set[set].count; t++) {
-        const struct mu_tag *tag = &p->tag[p->set[set].first + t];
-        for (uint32_t v = 0; tag->type == type && v < tag->count; v++)
-            if (p->value[tag->first + v].input)
-                return tag->first + v;
-    }
-    return MU_NONE;
+    out->type_fits = out->type_known && out->set != MU_NONE && p->set[out->set].typed[out->type];
 }
 
 static void resolve_value(struct mu_resolved *r, const struct mu_resolved_category *c,
@@ -63,8 +43,8 @@ static void resolve_value(struct mu_resolved *r, const struct mu_resolved_catego
         return;
     out->value =
         mu_policy_value_for(r->policy, c->set, c->type, name, r->classification, &out->ambiguous);
-    if (out->value == MU_NONE)
-        out->value = input_of(r->policy, c->set, c->type);
+    if (out->value == MU_NONE) /* userInput: any text stands for what takes the user's words */
+        out->value = r->policy->set[c->set].input[c->type];
     if (out->value == MU_NONE)
         return;
     /* Each text of the user's counts; another value counts once. */

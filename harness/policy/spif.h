@@ -210,6 +210,9 @@ struct mu_tag_set {
     const char *name, *id;
     uint32_t first, count; /* its tags                                   */
     uint32_t values[4];    /* how many values it has of each mu_tag_type */
+    uint32_t names[4];     /* and how many different names those have */
+    uint32_t input[4];     /* by type, the value that takes the user's words; MU_NONE */
+    bool typed[4];         /* by type: has it such a tag, even one without values? */
     struct mu_set_map *map;
     size_t maps;
     uint32_t line;

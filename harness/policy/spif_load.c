@@ -193,10 +193,14 @@ static bool read_value(struct mu_spif_load *l, const xmlNode *node, uint32_t tag
     v->input = mu_xml_attribute(l->arena, node, "userInput") != NULL;
     TRY(read_window(l, node, "notBefore", INT64_MIN, &v->not_before));
     TRY(read_window(l, node, "notAfter", INT64_MAX, &v->not_after));
-    chain(l, add_name(l, mu_scope_value(set, type, false), v->name, p->is.fold, i), i, false);
+    uint32_t twin = add_name(l, mu_scope_value(set, type, false), v->name, p->is.fold, i);
+    chain(l, twin, i, false);
     chain(l, add_name(l, mu_scope_value(set, type, true), mu_spif_lacv(v->lacv), false, i), i,
           true);
     p->set[set].values[type]++;
+    p->set[set].names[type] += twin == MU_NONE;
+    if (v->input && p->set[set].input[type] == MU_NONE)
+        p->set[set].input[type] = i;
     return mu_spif_markings(l, node, &v->markings);
 }
 
@@ -223,6 +227,7 @@ static bool read_tag(struct mu_spif_load *l, const xmlNode *node, uint32_t set)
                             .first = (uint32_t) p->values,
                             .line = mu_xml_where(node).line };
     TRY(mu_spif_type(l, node, &tag->type, &tag->enumerated));
+    p->set[set].typed[tag->type] = true;
     TRY(read_selection(l, node, "minSelection", 0, &tag->least));
     TRY(read_selection(l, node, "maxSelection", UINT32_MAX, &tag->most));
     if (mu_spif_flag(l, node, "singleSelection"))
@@ -240,6 +245,8 @@ static bool read_set(struct mu_spif_load *l, const xmlNode *node)
     uint32_t i = (uint32_t) p->sets++;
     struct mu_tag_set *set = &p->set[i];
     set->first = (uint32_t) p->tags;
+    for (size_t t = 0; t < MU_COUNT(set->input); t++)
+        set->input[t] = MU_NONE;
     set->line = mu_xml_where(node).line;
     TRY(mu_spif_need(l, node, "name", &set->name));
     TRY(mu_spif_need(l, node, "id", &set->id));
