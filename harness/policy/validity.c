@@ -163,26 +163,38 @@ static void check_value_time(struct check *c, const struct mu_resolved_value *v)
                               c->now < value->not_before ? "yet" : "any more"));
 }
 
+/* Does the reference speak of the value itself? */
+static bool is_own(const struct check *c, const struct mu_category_ref *ref, uint32_t value)
+{
+    const struct mu_policy *p = c->policy;
+    if (value == MU_NONE || p->value[value].set != ref->set
+        || p->tag[p->value[value].tag].type != ref->type)
+        return false;
+    for (size_t i = 0; !ref->all && i < ref->values; i++)
+        if (ref->value[i] == value)
+            return true;
+    return ref->all;
+}
+
 /* How many values of a reference the label has. */
 static size_t have(const struct check *c, const struct mu_category_ref *ref, uint32_t besides)
 {
-    const struct mu_policy *p = c->policy;
     if (ref->set == MU_NONE || ref->type == MU_TAG_UNUSED)
         return 0;
-    if (ref->all) {
-        bool own = besides != MU_NONE && p->value[besides].set == ref->set
-                   && p->tag[p->value[besides].tag].type == ref->type;
-        return c->label->held[ref->type][ref->set] - own;
-    }
+    if (ref->all)
+        return c->label->held[ref->type][ref->set] - is_own(c, ref, besides);
     for (size_t i = 0; i < ref->values; i++) /* values that share a lacv are one */
         if (ref->value[i] != besides && mu_bit(c->label->present, ref->value[i]))
             return 1;
     return 0;
 }
 
-static size_t asked(const struct check *c, const struct mu_category_ref *ref)
+/* And how many there are. A label can have each name once, however many values share it. */
+static size_t asked(const struct check *c, const struct mu_category_ref *ref, uint32_t besides)
 {
-    return !ref->all ? 1 : ref->set != MU_NONE ? c->policy->set[ref->set].values[ref->type] : 1;
+    if (ref->set == MU_NONE)
+        return 1;
+    return (ref->all ? c->policy->set[ref->set].names[ref->type] : 1) - is_own(c, ref, besides);
 }
 
 static bool satisfied(const struct check *c, const struct mu_required *r, uint32_t besides)
@@ -190,7 +202,7 @@ static bool satisfied(const struct check *c, const struct mu_required *r, uint32
     size_t there = 0, wanted = 0;
     for (size_t i = 0; i < r->groups; i++) {
         there += have(c, &r->group[i], besides);
-        wanted += asked(c, &r->group[i]);
+        wanted += asked(c, &r->group[i], besides);
     }
     switch (r->operation) {
     case MU_ONLY_ONE:
