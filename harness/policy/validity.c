@@ -76,8 +76,12 @@ static void check_mark(struct check *c)
     if (mark == NULL || c->policy->privacy_marks == 0)
         return;
     for (size_t i = 0; i < c->policy->privacy_marks; i++)
-        if (mu_key_same(c->policy->privacy_mark[i].name, mark, c->policy->is.fold))
+        if (mu_key_same(c->policy->privacy_mark[i].name, mark, c->policy->is.fold)) {
+            if (c->policy->privacy_mark[i].obsolete)
+                found(c, "SEM-11", false, MU_NONE, MU_NONE,
+                      mu_arena_printf(c->arena, "privacy mark '%s' is obsolete", shown(c, mark)));
             return;
+        }
     found(c, "SEM-04", false, MU_NONE, MU_NONE,
           mu_arena_printf(c->arena, "policy '%s' has no privacy mark '%s'",
                           shown(c, c->policy->name), shown(c, mark)));
