@@ -52,7 +52,7 @@ static void check_policy(struct check *c)
     else if (l->policy_uri != NULL && (oid == NULL || strcmp(oid, p->id) != 0))
         found(c, "SEM-01", true, MU_NONE, MU_NONE,
               mu_arena_printf(c->arena, "policy '%s' has the OID %s, not '%s'", shown(c, p->name),
-                              p->id, shown(c, l->policy_uri)));
+                              shown(c, p->id), shown(c, l->policy_uri)));
 }
 
 static void check_class(struct check *c)
@@ -99,7 +99,7 @@ static void check_category(struct check *c, uint32_t i)
         found(c, "SEM-03", true, i, MU_NONE,
               mu_arena_printf(c->arena, "tag set '%s' has the OID %s, not '%s'",
                               shown(c, from->tag_name),
-                              c->policy->set[mu_policy_set(c->policy, from->tag_name)].id,
+                              shown(c, c->policy->set[mu_policy_set(c->policy, from->tag_name)].id),
                               shown(c, from->uri)));
     else if (!r->type_fits)
         found(c, "SEM-03", true, i, MU_NONE,
@@ -266,10 +266,30 @@ static void check_value_refs(struct check *c, const struct mu_resolved_value *v)
                                   shown(c, value->exclusion[i].set_name)));
 }
 
-/* Selection limits count the values of a tag: distinct ones, over all categories that name its set. */
+/* Each tag of a category's set and type. */
+static void check_tags(struct check *c, uint32_t category, const uint32_t *count)
+{
+    const struct mu_resolved_category *r = &c->label->category[category];
+    const struct mu_tag_set *set = &c->policy->set[r->set];
+    for (uint32_t t = set->first; t < set->first + set->count; t++) {
+        const struct mu_tag *tag = &c->policy->tag[t];
+        if (tag->type != r->type || (count[t] >= tag->least && count[t] <= tag->most))
+            continue;
+        bool many = count[t] > tag->most;
+        found(c, "SEM-10", true, category, MU_NONE,
+              mu_arena_printf(c->arena, "'%s' has %u values, where %s %u may be chosen",
+                              shown(c, set->name), count[t], many ? "at most" : "at least",
+                              many ? tag->most : tag->least));
+    }
+}
+
+/* Selection limits count the values of a tag: distinct ones, over all categories that name its set;
+ * the first of those categories tells of them. */
 static void check_selection(struct check *c)
 {
+    size_t words = c->policy->sets / 64 + 1;
     uint32_t *count = mu_arena_array(c->arena, c->policy->tags + 1, sizeof *count);
+    uint64_t *done = mu_arena_array(c->arena, 3 * words, sizeof *done);
     uint64_t *seen = mu_arena_array(c->arena, c->policy->values / 64 + 1, sizeof *seen);
     for (size_t i = 0; i < c->label->values; i++) {
         uint32_t value = c->label->value[i].value;
@@ -280,18 +300,10 @@ static void check_selection(struct check *c)
     }
     for (uint32_t i = 0; i < c->label->label->categories; i++) {
         const struct mu_resolved_category *r = &c->label->category[i];
-        for (uint32_t t = 0; r->type_fits && t < c->policy->set[r->set].count; t++) {
-            uint32_t index = c->policy->set[r->set].first + t;
-            const struct mu_tag *tag = &c->policy->tag[index];
-            if (tag->type != r->type || (count[index] >= tag->least && count[index] <= tag->most))
-                continue;
-            found(c, "SEM-10", true, i, MU_NONE,
-                  mu_arena_printf(c->arena, "'%s' has %u values, where %s %u %s",
-                                  shown(c, c->policy->set[r->set].name), count[index],
-                                  count[index] > tag->most ? "at most" : "at least",
-                                  count[index] > tag->most ? tag->most : tag->least,
-                                  "may be chosen"));
-        }
+        if (!r->type_fits || mu_bit(done + r->type * words, r->set))
+            continue;
+        mu_bit_set(done + r->type * words, r->set);
+        check_tags(c, i, count);
     }
 }
 
