@@ -47,9 +47,10 @@ void mu_cleared_make(struct mu_arena *arena, const struct mu_policy *policy,
     *out = (struct mu_cleared){ .policy = policy,
                                 .values = mu_arena_array(arena, policy->values / 64 + 1,
                                                          sizeof *out->values) };
-    if (!names_policy(policy, clearance)) {
+    out->foreign = !names_policy(policy, clearance);
+    if (out->foreign) {
         doubt(arena, out, "policy", clearance->policy);
-        return; /* it grants nothing under this policy */
+        return;
     }
     for (size_t i = 0; i < clearance->classifications; i++) {
         uint32_t class = mu_policy_classification(policy, clearance->classification[i]);
@@ -123,7 +124,7 @@ struct mu_decision mu_decide(struct mu_arena *arena, const struct mu_resolved *l
         return deny("DEC-05", "there is no label of a known policy");
     if (clearance == NULL)
         return deny("DEC-05", "there is no clearance");
-    if (label->policy != clearance->policy)
+    if (label->policy != clearance->policy || clearance->foreign)
         return deny("DEC-04", "label and clearance are of different policies");
     if (label->doubt)
         return deny("DEC-05", "the label cannot be understood in full");
@@ -150,6 +151,8 @@ struct mu_decision mu_decide_label(struct mu_arena *arena, const struct mu_polic
     const struct mu_policy *of_clearance =
         clearance != NULL ? mu_policies_find(policies, clearance->policy, clearance->policy_uri)
                           : NULL;
+    if (of_label != NULL && clearance != NULL && of_clearance != of_label)
+        return deny("DEC-04", "label and clearance are of different policies");
     if (of_label != NULL)
         mu_resolve(arena, of_label, label, &resolved);
     if (of_clearance != NULL)

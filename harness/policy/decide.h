@@ -18,6 +18,7 @@ struct mu_cleared {
     struct mu_class_set classifications;
     uint64_t *values;  /* one bit a value of the policy */
     const char *doubt; /* what was not understood, for people; NULL */
+    bool foreign;      /* it is of another policy, by name or OID: it grants nothing here */
 };
 
 /* Never fails. What a clearance names and the policy does not know grants nothing and is `doubt`. */
