@@ -23,12 +23,10 @@ static void grant(struct mu_arena *arena, struct mu_cleared *out, const struct m
 {
     const struct mu_policy *p = out->policy;
     enum mu_tag_type type;
-    const char *oid = mu_policy_oid(c->uri);
-    uint32_t set = oid != NULL ? mu_policy_set_id(p, oid) : MU_NONE;
-    if (set == MU_NONE && c->tag_name != NULL)
-        set = mu_policy_set(p, c->tag_name);
+    struct mu_set_found found = mu_resolve_set(p, c);
+    uint32_t set = found.set;
     bool typed = c->type != NULL && mu_tag_type_from_name(c->type, &type);
-    if (set == MU_NONE || !typed) {
+    if (set == MU_NONE || found.contradiction || !typed) {
         doubt(arena, out, "category", c->tag_name);
         return;
     }
