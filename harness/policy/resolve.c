@@ -105,3 +105,24 @@ void mu_resolve(struct mu_arena *arena, const struct mu_policy *policy,
         resolve_category(&r, i);
     *out = r;
 }
+
+static uint32_t scope_of(uint32_t set, enum mu_tag_type type)
+{
+    return set * 4 + (uint32_t) type;
+}
+
+void mu_words_add(struct mu_names *words, uint32_t set, enum mu_tag_type type, const char *text,
+                  bool fold)
+{
+    struct mu_key key;
+    if (mu_key_make(&key, text, fold))
+        mu_names_add(words, scope_of(set, type), &key, 0);
+}
+
+bool mu_words_have(const struct mu_names *words, uint32_t set, enum mu_tag_type type,
+                   const char *text, bool fold)
+{
+    struct mu_key key;
+    return mu_key_make(&key, text, fold)
+           && mu_names_find(words, scope_of(set, type), &key) != UINT32_MAX;
+}

@@ -61,6 +61,13 @@ static inline void mu_bit_set(uint64_t *bits, uint32_t i)
     bits[i / 64] |= (uint64_t) 1 << i % 64;
 }
 
+/* The words of users (userInput) among names, kept by set and type: what a label or clearance has of
+ * them. Words too long for a key are never had. */
+void mu_words_add(struct mu_names *words, uint32_t set, enum mu_tag_type type, const char *text,
+                  bool fold);
+bool mu_words_have(const struct mu_names *words, uint32_t set, enum mu_tag_type type,
+                   const char *text, bool fold);
+
 /* The label again, in one form: names as the policy writes them, URIs given, categories in the order
  * of the policy with their values sorted and each once, unknown ones after them by name; white space
  * and letter case as the policy has them. Times, originator and root stay. Idempotent; labels that
