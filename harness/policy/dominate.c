@@ -36,12 +36,19 @@ static int64_t rank(const struct mu_policy *p, uint32_t class)
     return p->classification[class].hierarchy;
 }
 
+static bool is_word(const struct mu_resolved *label, size_t i)
+{
+    uint32_t value = label->value[i].value;
+    return value != MU_NONE && label->policy->value[value].input;
+}
+
+/* Without what stands for the words of users. */
 static uint64_t *heads(struct mu_arena *arena, const struct mu_resolved *label)
 {
     const struct mu_policy *p = label->policy;
     uint64_t *bits = mu_arena_array(arena, p->values / 64 + 1, sizeof *bits);
     for (size_t i = 0; i < label->values; i++)
-        if (label->value[i].value != MU_NONE)
+        if (label->value[i].value != MU_NONE && !is_word(label, i))
             mu_bit_set(bits, p->value[label->value[i].value].head);
     return bits;
 }
@@ -98,12 +105,10 @@ static bool is_widened(const struct whole *w, const struct mu_resolved *part, si
 /* Words of a user's own can be collected, but nobody can say what two of them have in common. */
 static bool has_input(const struct mu_resolved *label)
 {
-    for (size_t i = 0; i < label->values; i++) {
-        uint32_t v = label->value[i].value;
-        if (v != MU_NONE && label->policy->value[v].input
-            && type_of(label->policy, v) != MU_TAG_INFORMATIVE)
+    for (size_t i = 0; i < label->values; i++)
+        if (is_word(label, i)
+            && type_of(label->policy, label->value[i].value) != MU_TAG_INFORMATIVE)
             return true;
-    }
     return false;
 }
 
@@ -140,7 +145,7 @@ static struct mu_label *with_words(struct mu_arena *arena, struct mu_label *labe
         for (size_t k = 0; k < part[i].values; k++) {
             const struct mu_resolved_value *v = &part[i].value[k];
             const struct mu_category *from = &part[i].label->category[v->category];
-            if (v->value == MU_NONE || !part[i].policy->value[v->value].input)
+            if (!is_word(&part[i], k))
                 continue;
             struct mu_category own = *from;
             own.value = mu_arena_array(arena, 1, sizeof *own.value);
@@ -159,21 +164,12 @@ static struct mu_label *with_words(struct mu_arena *arena, struct mu_label *labe
     return mu_label_canonical(arena, part[0].policy, label);
 }
 
-/* Input values are put back with their words. */
-static void drop_input(const struct mu_policy *p, uint64_t *present)
-{
-    for (uint32_t v = 0; v < p->values; v++)
-        if (p->value[v].input)
-            present[v / 64] &= ~((uint64_t) 1 << v % 64);
-}
-
 /* Rule 9: the result is checked as any other label. */
 static void conclude(struct mu_arena *arena, const struct whole *w, const struct mu_resolved *part,
                      size_t count, int64_t test_time, struct mu_rollup *out)
 {
     struct mu_validity_report report;
     struct mu_resolved resolved;
-    drop_input(w->policy, w->present);
     struct mu_label *label = mu_label_of_values(arena, w->policy, w->classification, w->present,
                                                 w->marks_differ ? NULL : w->privacy_mark);
     label = with_words(arena, label, part, count);
@@ -213,6 +209,34 @@ void mu_rollup(struct mu_arena *arena, const struct mu_policies *policies,
 
 /* --- order -------------------------------------------------------------------------------------------------- */
 
+static const char *written(const struct mu_resolved *label, size_t i)
+{
+    const struct mu_resolved_value *v = &label->value[i];
+    return label->label->category[v->category].value[v->position];
+}
+
+/* Has `all` each of the words that `some` has of that type? Where `all` is to be the wider one, only
+ * the sets count that it has, too. */
+static bool has_words(struct mu_arena *arena, const struct mu_resolved *all,
+                      const struct mu_resolved *some, enum mu_tag_type type)
+{
+    struct mu_names *words = mu_names_new(arena, all->values);
+    bool fold = all->policy->is.fold;
+    for (size_t i = 0; i < all->values; i++) {
+        const struct mu_resolved_category *c = &all->category[all->value[i].category];
+        if (is_word(all, i))
+            mu_words_add(words, c->set, c->type, written(all, i), fold);
+    }
+    for (size_t i = 0; i < some->values; i++) {
+        const struct mu_resolved_category *c = &some->category[some->value[i].category];
+        if (is_word(some, i) && c->type == type
+            && (type == MU_TAG_RESTRICTIVE || mu_bit(all->sets[type], c->set))
+            && !mu_words_have(words, c->set, type, written(some, i), fold))
+            return false;
+    }
+    return true;
+}
+
 /* Is `a` at least as strict as `b` in every respect? */
 static bool covers(struct mu_arena *arena, const struct mu_resolved *a, const struct mu_resolved *b)
 {
@@ -235,7 +259,7 @@ static bool covers(struct mu_arena *arena, const struct mu_resolved *a, const st
     for (uint32_t set = 0; set < p->sets; set++)
         if (mu_bit(b->sets[MU_TAG_PERMISSIVE], set) && !mu_bit(a->sets[MU_TAG_PERMISSIVE], set))
             return false;
-    return true;
+    return has_words(arena, a, b, MU_TAG_RESTRICTIVE) && has_words(arena, b, a, MU_TAG_PERMISSIVE);
 }
 
 enum mu_order mu_label_order(struct mu_arena *arena, const struct mu_resolved *a,
