@@ -112,6 +112,18 @@ static bool has_input(const struct mu_resolved *label)
     return false;
 }
 
+/* A permissive category without values lets nobody in. Rule 5 drops what has no value in common, and
+ * then all would be let in. */
+static bool is_closed(const struct mu_resolved *label)
+{
+    for (uint32_t i = 0; i < label->label->categories; i++) {
+        const struct mu_resolved_category *c = &label->category[i];
+        if (c->type == MU_TAG_PERMISSIVE && label->held[c->type][c->set] == 0)
+            return true;
+    }
+    return false;
+}
+
 static bool resolve_parts(struct mu_arena *arena, const struct mu_policies *policies,
                           const struct mu_label *const *part, size_t count, struct mu_resolved *out,
                           struct mu_rollup *result)
@@ -127,8 +139,10 @@ static bool resolve_parts(struct mu_arena *arena, const struct mu_policies *poli
         }
         first = p;
         mu_resolve(arena, p, part[i], &out[i]);
-        if (out[i].doubt || has_input(&out[i])) {
-            undecided(result, "a part has a label that cannot be understood in full");
+        if (out[i].doubt || has_input(&out[i]) || is_closed(&out[i])) {
+            undecided(result, !out[i].doubt && is_closed(&out[i])
+                                  ? "a part has a permissive category without values: it is for nobody"
+                                  : "a part has a label that cannot be understood in full");
             return false;
         }
     }
