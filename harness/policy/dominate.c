@@ -72,6 +72,8 @@ static void add_part(struct mu_arena *arena, struct whole *w, const struct mu_re
             w->present[v / 64] ^= (uint64_t) 1 << v % 64;
     }
     bool same_mark = mu_key_same(w->privacy_mark, part->label->privacy_mark, p->is.fold);
+    if (same_mark && strcmp(part->label->privacy_mark, w->privacy_mark) < 0)
+        w->privacy_mark = part->label->privacy_mark; /* of several spellings, whoever comes first */
     w->marks_differ =
         w->marks_differ
         || (!same_mark && (w->privacy_mark != NULL || part->label->privacy_mark != NULL));
