@@ -142,9 +142,10 @@ static bool resolve_parts(struct mu_arena *arena, const struct mu_policies *poli
         first = p;
         mu_resolve(arena, p, part[i], &out[i]);
         if (out[i].doubt || has_input(&out[i]) || is_closed(&out[i])) {
-            undecided(result, !out[i].doubt && is_closed(&out[i])
-                                  ? "a part has a permissive category without values: it is for nobody"
-                                  : "a part has a label that cannot be understood in full");
+            undecided(result,
+                      !out[i].doubt && is_closed(&out[i])
+                          ? "a part has a permissive category without values: it is for nobody"
+                          : "a part has a label that cannot be understood in full");
             return false;
         }
     }
