@@ -17,8 +17,9 @@
 #define MU_ID_MAX             63 /* bytes of an id: [a-z0-9][a-z0-9-]*                    */
 
 /* Policies. A flat cost per label needs whole policies in memory; real ones have some 300 categories. */
-#define MU_POLICY_VALUES_MAX 100000 /* categories of one policy */
-#define MU_POLICY_TAGS_MAX   10000  /* tags of one policy       */
+#define MU_POLICY_VALUES_MAX  100000 /* categories of one policy */
+#define MU_POLICY_TAGS_MAX    10000  /* tags of one policy, and tag sets                     */
+#define MU_POLICY_ALIASES_MAX 1000   /* other names of its classifications: four each        */
 
 /* Messages. */
 #define MU_MESSAGE_MAX      (64 * MU_MIB) /* bytes; the profile sets its own lower one          */

@@ -31,9 +31,15 @@ static int64_t days_from_civil(int64_t year, int64_t month, int64_t day)
     return era * 146097 + in_era * 365 + in_era / 4 - in_era / 100 + day_of_year - 719468;
 }
 
-static bool read_date(struct mu_bytes *b, int64_t *days)
+static bool is_day(int64_t year, int64_t month, int64_t day)
 {
     static const int length[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    return month >= 1 && month <= 12 && day >= 1 && day <= length[month - 1] + (month == 2 && leap);
+}
+
+static bool read_date(struct mu_bytes *b, int64_t *days)
+{
     bool before_christ = literal(b, '-');
     const char *start = b->p;
     int64_t year, month, day;
@@ -43,11 +49,7 @@ static bool read_date(struct mu_bytes *b, int64_t *days)
     TRY(literal(b, '-') && digits(b, 2, 2, &month) && literal(b, '-') && digits(b, 2, 2, &day));
     if (before_christ)
         year = 1 - year;
-    if (month < 1 || month > 12 || day < 1)
-        return false;
-    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    if (day > length[month - 1] + (month == 2 && leap))
-        return false;
+    TRY(is_day(year, month, day));
     *days = days_from_civil(year, month, day);
     return true;
 }
@@ -125,7 +127,7 @@ static bool read_short_zone(struct mu_bytes *b, int64_t *east)
         return false;
     TRY(digits(b, 2, 2, &hour) && digits(b, 2, 2, &minute));
     *east = sign * (hour * 3600 + minute * 60);
-    return minute < 60;
+    return hour < 24 && minute < 60;
 }
 
 bool mu_gentime_read(struct mu_bytes text, int64_t *seconds)
@@ -137,9 +139,9 @@ bool mu_gentime_read(struct mu_bytes text, int64_t *seconds)
     if (digits(&b, 2, 2, &minute))
         (void) digits(&b, 2, 2, &second);
     TRY(skip_fraction(&b) && read_short_zone(&b, &east));
-    if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 59)
+    if (!is_day(year, month, day) || hour > 23 || minute > 59 || second > 59 || b.n > 0)
         return false;
     *seconds =
         days_from_civil(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - east;
-    return b.n == 0;
+    return true;
 }

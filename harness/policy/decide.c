@@ -23,21 +23,22 @@ static void grant(struct mu_arena *arena, struct mu_cleared *out, const struct m
 {
     const struct mu_policy *p = out->policy;
     enum mu_tag_type type;
-    const char *oid = mu_policy_oid(c->uri);
-    uint32_t set = oid != NULL ? mu_policy_set_id(p, oid) : MU_NONE;
-    if (set == MU_NONE && c->tag_name != NULL)
-        set = mu_policy_set(p, c->tag_name);
+    struct mu_set_found found = mu_resolve_set(p, c);
+    uint32_t set = found.set;
     bool typed = c->type != NULL && mu_tag_type_from_name(c->type, &type);
-    if (set == MU_NONE || !typed) {
+    if (set == MU_NONE || found.contradiction || !typed) {
         doubt(arena, out, "category", c->tag_name);
         return;
     }
     for (size_t i = 0; i < c->values; i++) {
         uint32_t value = mu_policy_value(p, set, type, c->value[i]);
-        if (value == MU_NONE)
+        if (p->set[set].input[type] != MU_NONE)
+            mu_words_add(out->words, set, type, c->value[i], p->is.fold);
+        else if (value == MU_NONE)
             doubt(arena, out, "value", c->value[i]);
         for (; value != MU_NONE; value = p->value[value].same_name)
-            mu_bit_set(out->values, value);
+            if (!p->value[value].input)
+                mu_bit_set(out->values, value);
     }
 }
 
@@ -47,10 +48,15 @@ void mu_cleared_make(struct mu_arena *arena, const struct mu_policy *policy,
     *out = (struct mu_cleared){ .policy = policy,
                                 .values = mu_arena_array(arena, policy->values / 64 + 1,
                                                          sizeof *out->values) };
-    if (!names_policy(policy, clearance)) {
+    out->foreign = !names_policy(policy, clearance);
+    if (out->foreign) {
         doubt(arena, out, "policy", clearance->policy);
-        return; /* it grants nothing under this policy */
+        return;
     }
+    size_t values = 0;
+    for (size_t i = 0; i < clearance->categories; i++)
+        values += clearance->category[i].values;
+    out->words = mu_names_new(arena, values);
     for (size_t i = 0; i < clearance->classifications; i++) {
         uint32_t class = mu_policy_classification(policy, clearance->classification[i]);
         if (class == MU_NONE)
@@ -77,9 +83,16 @@ static const char *value_text(struct mu_arena *arena, const struct mu_resolved *
                            mu_text_line(arena, mu_bytes_of(c->value[v->position])));
 }
 
-static bool in_clearance(const struct mu_cleared *c, const struct mu_resolved_value *v)
+/* What users write is compared as it is written: the clearance must list the same words. */
+static bool in_clearance(const struct mu_cleared *c, const struct mu_resolved *label,
+                         const struct mu_resolved_value *v)
 {
-    return v->value != MU_NONE && mu_bit(c->values, v->value);
+    const struct mu_policy *p = c->policy;
+    if (v->value == MU_NONE || !p->value[v->value].input)
+        return v->value != MU_NONE && mu_bit(c->values, v->value);
+    const struct mu_resolved_category *r = &label->category[v->category];
+    return mu_words_have(c->words, r->set, r->type,
+                         label->label->category[v->category].value[v->position], p->is.fold);
 }
 
 static struct mu_decision restrictive(struct mu_arena *arena, const struct mu_resolved *label,
@@ -87,7 +100,7 @@ static struct mu_decision restrictive(struct mu_arena *arena, const struct mu_re
 {
     for (size_t i = 0; i < label->values; i++) {
         const struct mu_resolved_value *v = &label->value[i];
-        if (label->category[v->category].type == MU_TAG_RESTRICTIVE && !in_clearance(c, v))
+        if (label->category[v->category].type == MU_TAG_RESTRICTIVE && !in_clearance(c, label, v))
             return deny("DEC-02", mu_arena_printf(arena, "the clearance lacks %s",
                                                   value_text(arena, label, v)));
     }
@@ -103,7 +116,7 @@ static struct mu_decision permissive(struct mu_arena *arena, const struct mu_res
     for (size_t i = 0; i < label->values; i++) {
         const struct mu_resolved_value *v = &label->value[i];
         const struct mu_resolved_category *r = &label->category[v->category];
-        if (r->type == MU_TAG_PERMISSIVE && in_clearance(c, v))
+        if (r->type == MU_TAG_PERMISSIVE && in_clearance(c, label, v))
             mu_bit_set(met, r->set);
     }
     for (uint32_t i = 0; i < label->label->categories; i++) {
@@ -123,7 +136,7 @@ struct mu_decision mu_decide(struct mu_arena *arena, const struct mu_resolved *l
         return deny("DEC-05", "there is no label of a known policy");
     if (clearance == NULL)
         return deny("DEC-05", "there is no clearance");
-    if (label->policy != clearance->policy)
+    if (label->policy != clearance->policy || clearance->foreign)
         return deny("DEC-04", "label and clearance are of different policies");
     if (label->doubt)
         return deny("DEC-05", "the label cannot be understood in full");
@@ -150,6 +163,8 @@ struct mu_decision mu_decide_label(struct mu_arena *arena, const struct mu_polic
     const struct mu_policy *of_clearance =
         clearance != NULL ? mu_policies_find(policies, clearance->policy, clearance->policy_uri)
                           : NULL;
+    if (of_label != NULL && clearance != NULL && of_clearance != of_label)
+        return deny("DEC-04", "label and clearance are of different policies");
     if (of_label != NULL)
         mu_resolve(arena, of_label, label, &resolved);
     if (of_clearance != NULL)

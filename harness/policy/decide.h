@@ -16,8 +16,10 @@
 struct mu_cleared {
     const struct mu_policy *policy;
     struct mu_class_set classifications;
-    uint64_t *values;  /* one bit a value of the policy */
-    const char *doubt; /* what was not understood, for people; NULL */
+    uint64_t *values; /* one bit a value of the policy; never of one that takes a user's words */
+    struct mu_names *words; /* which words it lists: mu_words_have() */
+    const char *doubt;      /* what was not understood, for people; NULL */
+    bool foreign;           /* it is of another policy, by name or OID: it grants nothing here */
 };
 
 /* Never fails. What a clearance names and the policy does not know grants nothing and is `doubt`. */

@@ -36,12 +36,19 @@ static int64_t rank(const struct mu_policy *p, uint32_t class)
     return p->classification[class].hierarchy;
 }
 
+static bool is_word(const struct mu_resolved *label, size_t i)
+{
+    uint32_t value = label->value[i].value;
+    return value != MU_NONE && label->policy->value[value].input;
+}
+
+/* Without what stands for the words of users. */
 static uint64_t *heads(struct mu_arena *arena, const struct mu_resolved *label)
 {
     const struct mu_policy *p = label->policy;
     uint64_t *bits = mu_arena_array(arena, p->values / 64 + 1, sizeof *bits);
     for (size_t i = 0; i < label->values; i++)
-        if (label->value[i].value != MU_NONE)
+        if (label->value[i].value != MU_NONE && !is_word(label, i))
             mu_bit_set(bits, p->value[label->value[i].value].head);
     return bits;
 }
@@ -51,11 +58,13 @@ static void add_part(struct mu_arena *arena, struct whole *w, const struct mu_re
 {
     const struct mu_policy *p = w->policy;
     const uint64_t *other = heads(arena, part);
-    if (rank(p, part->classification) > rank(p, w->classification))
+    if (rank(p, part->classification) > rank(p, w->classification)) {
         w->classification = part->classification;
-    else if (part->classification != w->classification
-             && rank(p, part->classification) == rank(p, w->classification))
+        w->tied = false; /* what was tied below it does not matter any more */
+    } else if (part->classification != w->classification
+               && rank(p, part->classification) == rank(p, w->classification)) {
         w->tied = true;
+    }
     for (uint32_t v = 0; v < p->values; v++) {
         bool here = mu_bit(w->present, v), there = mu_bit(other, v);
         bool keep = type_of(p, v) == MU_TAG_PERMISSIVE ? here && there : here || there;
@@ -63,6 +72,8 @@ static void add_part(struct mu_arena *arena, struct whole *w, const struct mu_re
             w->present[v / 64] ^= (uint64_t) 1 << v % 64;
     }
     bool same_mark = mu_key_same(w->privacy_mark, part->label->privacy_mark, p->is.fold);
+    if (same_mark && strcmp(part->label->privacy_mark, w->privacy_mark) < 0)
+        w->privacy_mark = part->label->privacy_mark; /* of several spellings, whoever comes first */
     w->marks_differ =
         w->marks_differ
         || (!same_mark && (w->privacy_mark != NULL || part->label->privacy_mark != NULL));
@@ -96,10 +107,20 @@ static bool is_widened(const struct whole *w, const struct mu_resolved *part, si
 /* Words of a user's own can be collected, but nobody can say what two of them have in common. */
 static bool has_input(const struct mu_resolved *label)
 {
-    for (size_t i = 0; i < label->values; i++) {
-        uint32_t v = label->value[i].value;
-        if (v != MU_NONE && label->policy->value[v].input
-            && type_of(label->policy, v) != MU_TAG_INFORMATIVE)
+    for (size_t i = 0; i < label->values; i++)
+        if (is_word(label, i)
+            && type_of(label->policy, label->value[i].value) != MU_TAG_INFORMATIVE)
+            return true;
+    return false;
+}
+
+/* A permissive category without values lets nobody in. Rule 5 drops what has no value in common, and
+ * then all would be let in. */
+static bool is_closed(const struct mu_resolved *label)
+{
+    for (uint32_t i = 0; i < label->label->categories; i++) {
+        const struct mu_resolved_category *c = &label->category[i];
+        if (c->type == MU_TAG_PERMISSIVE && label->held[c->type][c->set] == 0)
             return true;
     }
     return false;
@@ -120,8 +141,11 @@ static bool resolve_parts(struct mu_arena *arena, const struct mu_policies *poli
         }
         first = p;
         mu_resolve(arena, p, part[i], &out[i]);
-        if (out[i].doubt || has_input(&out[i])) {
-            undecided(result, "a part has a label that cannot be understood in full");
+        if (out[i].doubt || has_input(&out[i]) || is_closed(&out[i])) {
+            undecided(result,
+                      !out[i].doubt && is_closed(&out[i])
+                          ? "a part has a permissive category without values: it is for nobody"
+                          : "a part has a label that cannot be understood in full");
             return false;
         }
     }
@@ -138,7 +162,7 @@ static struct mu_label *with_words(struct mu_arena *arena, struct mu_label *labe
         for (size_t k = 0; k < part[i].values; k++) {
             const struct mu_resolved_value *v = &part[i].value[k];
             const struct mu_category *from = &part[i].label->category[v->category];
-            if (v->value == MU_NONE || !part[i].policy->value[v->value].input)
+            if (!is_word(&part[i], k))
                 continue;
             struct mu_category own = *from;
             own.value = mu_arena_array(arena, 1, sizeof *own.value);
@@ -157,21 +181,12 @@ static struct mu_label *with_words(struct mu_arena *arena, struct mu_label *labe
     return mu_label_canonical(arena, part[0].policy, label);
 }
 
-/* Input values are put back with their words. */
-static void drop_input(const struct mu_policy *p, uint64_t *present)
-{
-    for (uint32_t v = 0; v < p->values; v++)
-        if (p->value[v].input)
-            present[v / 64] &= ~((uint64_t) 1 << v % 64);
-}
-
 /* Rule 9: the result is checked as any other label. */
 static void conclude(struct mu_arena *arena, const struct whole *w, const struct mu_resolved *part,
                      size_t count, int64_t test_time, struct mu_rollup *out)
 {
     struct mu_validity_report report;
     struct mu_resolved resolved;
-    drop_input(w->policy, w->present);
     struct mu_label *label = mu_label_of_values(arena, w->policy, w->classification, w->present,
                                                 w->marks_differ ? NULL : w->privacy_mark);
     label = with_words(arena, label, part, count);
@@ -211,12 +226,42 @@ void mu_rollup(struct mu_arena *arena, const struct mu_policies *policies,
 
 /* --- order -------------------------------------------------------------------------------------------------- */
 
+static const char *written(const struct mu_resolved *label, size_t i)
+{
+    const struct mu_resolved_value *v = &label->value[i];
+    return label->label->category[v->category].value[v->position];
+}
+
+/* Has `all` each of the words that `some` has of that type? Where `all` is to be the wider one, only
+ * the sets count that it has, too. */
+static bool has_words(struct mu_arena *arena, const struct mu_resolved *all,
+                      const struct mu_resolved *some, enum mu_tag_type type)
+{
+    struct mu_names *words = mu_names_new(arena, all->values);
+    bool fold = all->policy->is.fold;
+    for (size_t i = 0; i < all->values; i++) {
+        const struct mu_resolved_category *c = &all->category[all->value[i].category];
+        if (is_word(all, i))
+            mu_words_add(words, c->set, c->type, written(all, i), fold);
+    }
+    for (size_t i = 0; i < some->values; i++) {
+        const struct mu_resolved_category *c = &some->category[some->value[i].category];
+        if (is_word(some, i) && c->type == type
+            && (type == MU_TAG_RESTRICTIVE || mu_bit(all->sets[type], c->set))
+            && !mu_words_have(words, c->set, type, written(some, i), fold))
+            return false;
+    }
+    return true;
+}
+
 /* Is `a` at least as strict as `b` in every respect? */
 static bool covers(struct mu_arena *arena, const struct mu_resolved *a, const struct mu_resolved *b)
 {
     const struct mu_policy *p = a->policy;
     const uint64_t *mine = heads(arena, a), *other = heads(arena, b);
-    if (rank(p, a->classification) < rank(p, b->classification))
+    /* Of two classifications of one rank neither is the stricter one. */
+    if (a->classification != b->classification
+        && rank(p, a->classification) <= rank(p, b->classification))
         return false;
     for (uint32_t v = 0; v < p->values; v++) {
         enum mu_tag_type type = type_of(p, v);
@@ -231,7 +276,7 @@ static bool covers(struct mu_arena *arena, const struct mu_resolved *a, const st
     for (uint32_t set = 0; set < p->sets; set++)
         if (mu_bit(b->sets[MU_TAG_PERMISSIVE], set) && !mu_bit(a->sets[MU_TAG_PERMISSIVE], set))
             return false;
-    return true;
+    return has_words(arena, a, b, MU_TAG_RESTRICTIVE) && has_words(arena, b, a, MU_TAG_PERMISSIVE);
 }
 
 enum mu_order mu_label_order(struct mu_arena *arena, const struct mu_resolved *a,
@@ -240,7 +285,7 @@ enum mu_order mu_label_order(struct mu_arena *arena, const struct mu_resolved *a
     if (a->policy != b->policy || a->doubt || b->doubt)
         return MU_ORDER_NONE;
     bool above = covers(arena, a, b), below = covers(arena, b, a);
-    if (above && below) /* classifications of one rank may still be two */
-        return a->classification == b->classification ? MU_ORDER_EQUAL : MU_ORDER_NONE;
+    if (above && below)
+        return MU_ORDER_EQUAL;
     return above ? MU_ORDER_ABOVE : below ? MU_ORDER_BELOW : MU_ORDER_NONE;
 }

@@ -1,5 +1,7 @@
 #include "policy/names.h"
 
+#include <assert.h>
+
 #include "base/utf8.h"
 #include "format/unicode.h"
 
@@ -19,15 +21,16 @@ static bool is_space(unsigned char c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/* One pass over US-ASCII; false: there is something else in it, or it is too long. */
+/* One pass over US-ASCII; false: there is something else in it, or the name is too long. Both paths
+ * measure the name as it is written, so that it does not matter which one takes it. */
 static bool make_ascii(struct mu_key *key, const char *name, bool fold)
 {
     uint32_t hash = FNV_START;
     size_t n = 0;
     bool space = false;
-    for (const unsigned char *p = (const unsigned char *) name; *p != '\0'; p++) {
-        unsigned char c = *p;
-        if (c >= 0x80 || n + 2 >= MU_KEY_MAX)
+    for (size_t i = 0; name[i] != '\0'; i++) {
+        unsigned char c = (unsigned char) name[i];
+        if (c >= 0x80 || i + 1 >= MU_KEY_MAX)
             return false;
         if (is_space(c)) {
             space = n > 0;
@@ -99,7 +102,7 @@ struct entry {
 struct mu_names {
     struct mu_arena *arena;
     struct entry *entry;
-    uint32_t mask;
+    uint32_t mask, used;
 };
 
 struct mu_names *mu_names_new(struct mu_arena *arena, size_t count)
@@ -132,6 +135,8 @@ uint32_t mu_names_add(struct mu_names *names, uint32_t scope, const struct mu_ke
     struct entry *e = slot_of(names, scope, key);
     if (e->text != NULL)
         return e->number;
+    assert(names->used < names->mask); /* a full table would be searched for ever */
+    names->used++;
     *e = (struct entry){ .text = mu_arena_strndup(names->arena, key->text, key->n),
                          .n = (uint32_t) key->n,
                          .hash = key->hash ^ scope * 0x9e3779b1U,

@@ -12,7 +12,7 @@
 
 #include "base/bytes.h"
 
-#define MU_KEY_MAX 1024 /* bytes of a key; a longer name is never found and never equal */
+#define MU_KEY_MAX 1024 /* bytes of a name and of its key; longer is never found, never equal */
 
 struct mu_key {
     size_t n;
@@ -31,8 +31,8 @@ const char *mu_key_text(struct mu_arena *arena, const char *name, bool fold);
 
 struct mu_names;
 
-struct mu_names *mu_names_new(struct mu_arena *arena,
-                              size_t count) MU_MUST_USE; /* room for so many */
+/* Room for so many keys; one more than the table holds is a defect of the caller. */
+struct mu_names *mu_names_new(struct mu_arena *arena, size_t count) MU_MUST_USE;
 
 /* Add; when the key is there already, the number that is there is returned and nothing is added;
  * UINT32_MAX: it was added. Keys in different scopes are different. */

@@ -7,39 +7,33 @@ static size_t words_of(size_t bits)
     return bits / 64 + 1;
 }
 
-static bool has_tag(const struct mu_policy *p, uint32_t set, enum mu_tag_type type)
+/* By the OID where that is known, by name otherwise: the same OID has had two names (NAT-14). Names
+ * and OIDs that a policy gives to two sets are told apart by the other of the two. */
+struct mu_set_found mu_resolve_set(const struct mu_policy *p, const struct mu_category *c)
 {
-    for (uint32_t i = 0; i < p->set[set].count; i++)
-        if (p->tag[p->set[set].first + i].type == type)
-            return true;
-    return false;
+    const char *oid = mu_policy_oid(c->uri);
+    uint32_t by_name = c->tag_name != NULL ? mu_policy_set(p, c->tag_name) : MU_NONE;
+    if (oid == NULL || (by_name != MU_NONE && strcmp(p->set[by_name].id, oid) == 0))
+        return (struct mu_set_found){ .set = by_name };
+    uint32_t by_id = mu_policy_set_id(p, oid);
+    if (by_name == MU_NONE)
+        return (struct mu_set_found){ .set = by_id, .renamed = by_id != MU_NONE };
+    if (by_id != MU_NONE && mu_key_same(p->set[by_id].name, c->tag_name, p->is.fold))
+        return (struct mu_set_found){ .set = by_id };
+    /* An OID that is not known beside a name that is: the label means another set, or a wrong one. */
+    return (struct mu_set_found){ .set = by_id != MU_NONE ? by_id : by_name,
+                                  .contradiction = true };
 }
 
-/* By the OID where that is known, by name otherwise: the same OID has had two names (NAT-14). */
 static void resolve_set(const struct mu_policy *p, const struct mu_category *c,
                         struct mu_resolved_category *out)
 {
-    uint32_t by_name = c->tag_name != NULL ? mu_policy_set(p, c->tag_name) : MU_NONE;
-    const char *oid = mu_policy_oid(c->uri);
-    uint32_t by_id = oid != NULL ? mu_policy_set_id(p, oid) : MU_NONE;
-    out->set = by_id != MU_NONE ? by_id : by_name;
-    out->renamed = by_id != MU_NONE && by_name == MU_NONE;
-    /* An OID that is not known beside a name that is: the label means another set, or a wrong one. */
-    out->contradiction = by_name != MU_NONE && oid != NULL && by_id != by_name;
+    struct mu_set_found found = mu_resolve_set(p, c);
+    out->set = found.set;
+    out->renamed = found.renamed;
+    out->contradiction = found.contradiction;
     out->type_known = c->type != NULL && mu_tag_type_from_name(c->type, &out->type);
-    out->type_fits = out->type_known && out->set != MU_NONE && has_tag(p, out->set, out->type);
-}
-
-/* userInput: any text stands for the category that takes the user's words. */
-static uint32_t input_of(const struct mu_policy *p, uint32_t set, enum mu_tag_type type)
-{
-    for (uint32_t t = 0; t < p->set[set].count; t++) {
-        const struct mu_tag *tag = &p->tag[p->set[set].first + t];
-        for (uint32_t v = 0; tag->type == type && v < tag->count; v++)
-            if (p->value[tag->first + v].input)
-                return tag->first + v;
-    }
-    return MU_NONE;
+    out->type_fits = out->type_known && out->set != MU_NONE && p->set[out->set].typed[out->type];
 }
 
 static void resolve_value(struct mu_resolved *r, const struct mu_resolved_category *c,
@@ -49,8 +43,8 @@ static void resolve_value(struct mu_resolved *r, const struct mu_resolved_catego
         return;
     out->value =
         mu_policy_value_for(r->policy, c->set, c->type, name, r->classification, &out->ambiguous);
-    if (out->value == MU_NONE)
-        out->value = input_of(r->policy, c->set, c->type);
+    if (out->value == MU_NONE) /* userInput: any text stands for what takes the user's words */
+        out->value = r->policy->set[c->set].input[c->type];
     if (out->value == MU_NONE)
         return;
     /* Each text of the user's counts; another value counts once. */
@@ -110,4 +104,25 @@ void mu_resolve(struct mu_arena *arena, const struct mu_policy *policy,
     for (uint32_t i = 0; i < label->categories; i++)
         resolve_category(&r, i);
     *out = r;
+}
+
+static uint32_t scope_of(uint32_t set, enum mu_tag_type type)
+{
+    return set * 4 + (uint32_t) type;
+}
+
+void mu_words_add(struct mu_names *words, uint32_t set, enum mu_tag_type type, const char *text,
+                  bool fold)
+{
+    struct mu_key key;
+    if (mu_key_make(&key, text, fold))
+        mu_names_add(words, scope_of(set, type), &key, 0);
+}
+
+bool mu_words_have(const struct mu_names *words, uint32_t set, enum mu_tag_type type,
+                   const char *text, bool fold)
+{
+    struct mu_key key;
+    return mu_key_make(&key, text, fold)
+           && mu_names_find(words, scope_of(set, type), &key) != UINT32_MAX;
 }

@@ -38,6 +38,15 @@ struct mu_resolved {
     bool doubt;        /* something was not understood: a decision must deny */
 };
 
+/* Which tag set a category of a label or clearance means. */
+struct mu_set_found {
+    uint32_t set;       /* by the OID of the URI where that is known, by name otherwise; MU_NONE */
+    bool renamed;       /* the set was found by its OID and has another name                     */
+    bool contradiction; /* the name is known, and the OID is not that of a set of this name      */
+};
+struct mu_set_found mu_resolve_set(const struct mu_policy *policy,
+                                   const struct mu_category *category);
+
 /* Never fails: what is unknown is MU_NONE. `policy` is the label's own. */
 void mu_resolve(struct mu_arena *arena, const struct mu_policy *policy,
                 const struct mu_label *label, struct mu_resolved *out);
@@ -51,6 +60,13 @@ static inline void mu_bit_set(uint64_t *bits, uint32_t i)
 {
     bits[i / 64] |= (uint64_t) 1 << i % 64;
 }
+
+/* The words of users (userInput) among names, kept by set and type: what a label or clearance has of
+ * them. Words too long for a key are never had. */
+void mu_words_add(struct mu_names *words, uint32_t set, enum mu_tag_type type, const char *text,
+                  bool fold);
+bool mu_words_have(const struct mu_names *words, uint32_t set, enum mu_tag_type type,
+                   const char *text, bool fold);
 
 /* The label again, in one form: names as the policy writes them, URIs given, categories in the order
  * of the policy with their values sorted and each once, unknown ones after them by name; white space

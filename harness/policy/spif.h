@@ -177,10 +177,11 @@ struct mu_value {
     uint32_t same_name; /* the next one of those; MU_NONE */
     uint32_t same_lacv; /* the next with the same lacv; MU_NONE */
     bool obsolete;
-    bool input;                    /* userInput: the label carries any text of the user's */
-    struct mu_class_set excluded;  /* excludedClass */
-    bool excludes;                 /* any at all */
-    uint32_t required_class;       /* MU_NONE: none */
+    bool input;                   /* userInput: the label carries any text of the user's */
+    struct mu_class_set excluded; /* excludedClass */
+    bool excludes;                /* any at all */
+    uint32_t required_class;      /* MU_NONE: none */
+    bool required_unknown; /* requiredClass names a classification that is not there: never met */
     int64_t not_before, not_after; /* Unix time; INT64_MIN, INT64_MAX when absent */
     struct mu_markings markings;
     struct mu_required *required;
@@ -209,6 +210,9 @@ struct mu_tag_set {
     const char *name, *id;
     uint32_t first, count; /* its tags                                   */
     uint32_t values[4];    /* how many values it has of each mu_tag_type */
+    uint32_t names[4];     /* and how many different names those have */
+    uint32_t input[4];     /* by type, the value that takes the user's words; MU_NONE */
+    bool typed[4];         /* by type: has it such a tag, even one without values? */
     struct mu_set_map *map;
     size_t maps;
     uint32_t line;

@@ -86,9 +86,9 @@ const char *mu_spif_lacv(const char *text)
 {
     const char *p = text + strspn(text, " \t\r\n");
     size_t n = strspn(p, "0123456789");
-    if (n == 0 || p[n] != '\0')
+    if (n == 0 || p[n + strspn(p + n, " \t\r\n")] != '\0')
         return text;
-    while (*p == '0' && p[1] != '\0')
+    while (*p == '0' && n-- > 1)
         p++;
     return p;
 }
@@ -193,10 +193,14 @@ static bool read_value(struct mu_spif_load *l, const xmlNode *node, uint32_t tag
     v->input = mu_xml_attribute(l->arena, node, "userInput") != NULL;
     TRY(read_window(l, node, "notBefore", INT64_MIN, &v->not_before));
     TRY(read_window(l, node, "notAfter", INT64_MAX, &v->not_after));
-    chain(l, add_name(l, mu_scope_value(set, type, false), v->name, p->is.fold, i), i, false);
+    uint32_t twin = add_name(l, mu_scope_value(set, type, false), v->name, p->is.fold, i);
+    chain(l, twin, i, false);
     chain(l, add_name(l, mu_scope_value(set, type, true), mu_spif_lacv(v->lacv), false, i), i,
           true);
     p->set[set].values[type]++;
+    p->set[set].names[type] += twin == MU_NONE;
+    if (v->input && p->set[set].input[type] == MU_NONE)
+        p->set[set].input[type] = i;
     return mu_spif_markings(l, node, &v->markings);
 }
 
@@ -223,6 +227,7 @@ static bool read_tag(struct mu_spif_load *l, const xmlNode *node, uint32_t set)
                             .first = (uint32_t) p->values,
                             .line = mu_xml_where(node).line };
     TRY(mu_spif_type(l, node, &tag->type, &tag->enumerated));
+    p->set[set].typed[tag->type] = true;
     TRY(read_selection(l, node, "minSelection", 0, &tag->least));
     TRY(read_selection(l, node, "maxSelection", UINT32_MAX, &tag->most));
     if (mu_spif_flag(l, node, "singleSelection"))
@@ -240,6 +245,8 @@ static bool read_set(struct mu_spif_load *l, const xmlNode *node)
     uint32_t i = (uint32_t) p->sets++;
     struct mu_tag_set *set = &p->set[i];
     set->first = (uint32_t) p->tags;
+    for (size_t t = 0; t < MU_COUNT(set->input); t++)
+        set->input[t] = MU_NONE;
     set->line = mu_xml_where(node).line;
     TRY(mu_spif_need(l, node, "name", &set->name));
     TRY(mu_spif_need(l, node, "id", &set->id));
@@ -252,20 +259,24 @@ static bool read_set(struct mu_spif_load *l, const xmlNode *node)
     return true;
 }
 
-static bool count_sets(struct mu_spif_load *l, const xmlNode *list, size_t *tags, size_t *values)
+static bool count_sets(struct mu_spif_load *l, const xmlNode *list, size_t *sets, size_t *tags,
+                       size_t *values)
 {
     const xmlNode *set = mu_spif_first(list, "securityCategoryTagSet");
     for (; set != NULL; set = mu_spif_next(set, "securityCategoryTagSet")) {
+        *sets += 1;
         const xmlNode *tag = mu_spif_first(set, "securityCategoryTag");
         for (; tag != NULL; tag = mu_spif_next(tag, "securityCategoryTag")) {
             *tags += 1;
             *values += mu_spif_count(tag, "tagCategory");
         }
     }
-    if (*values > MU_POLICY_VALUES_MAX || *tags > MU_POLICY_TAGS_MAX)
-        return mu_fail_where(l->err, mu_xml_where(list), MU_ERR_LIMIT,
-                             "more than %d categories or %d tags", MU_POLICY_VALUES_MAX,
-                             MU_POLICY_TAGS_MAX);
+    if (*values > MU_POLICY_VALUES_MAX)
+        return mu_fail_where(l->err, mu_xml_where(list), MU_ERR_LIMIT, "more than %d categories",
+                             MU_POLICY_VALUES_MAX);
+    if (*tags > MU_POLICY_TAGS_MAX || *sets > MU_POLICY_TAGS_MAX)
+        return mu_fail_where(l->err, mu_xml_where(list), MU_ERR_LIMIT, "more than %d %s",
+                             MU_POLICY_TAGS_MAX, *tags > MU_POLICY_TAGS_MAX ? "tags" : "tag sets");
     return true;
 }
 
@@ -387,11 +398,16 @@ static uint32_t set_by_id(const struct mu_policy *p, const char *id)
     return id != NULL ? mu_policy_set_id(p, id) : MU_NONE;
 }
 
-static bool read_aliases(struct mu_spif_load *l, const xmlNode *root)
+static const xmlNode *first_alias(const xmlNode *root)
 {
     const xmlNode *extensions = mu_spif_first(root, "extensions");
-    const xmlNode *e = extensions != NULL ? mu_xml_child(extensions, MU_POLICY_NS, "alias") : NULL;
-    for (; e != NULL; e = mu_xml_next(e, MU_POLICY_NS, "alias")) {
+    return extensions != NULL ? mu_xml_child(extensions, MU_POLICY_NS, "alias") : NULL;
+}
+
+static bool read_aliases(struct mu_spif_load *l, const xmlNode *root)
+{
+    for (const xmlNode *e = first_alias(root); e != NULL;
+         e = mu_xml_next(e, MU_POLICY_NS, "alias")) {
         const char *of, *name;
         TRY(mu_spif_need(l, e, "classification", &of) && mu_spif_need(l, e, "name", &name));
         uint32_t class = mu_policy_classification(l->policy, of);
@@ -399,7 +415,11 @@ static bool read_aliases(struct mu_spif_load *l, const xmlNode *root)
             return mu_fail_where(l->err, mu_xml_where_attribute(e, "classification"),
                                  MU_ERR_PROFILE, "unknown classification '%s'",
                                  mu_text_line(l->arena, mu_bytes_of(of)));
-        add_name(l, MU_SCOPE_CLASS, name, l->policy->is.fold, class);
+        uint32_t taken = add_name(l, MU_SCOPE_CLASS, name, l->policy->is.fold, class);
+        if (taken != MU_NONE && taken != class)
+            return mu_fail_where(l->err, mu_xml_where_attribute(e, "name"), MU_ERR_PROFILE,
+                                 "'%s' is the name of another classification",
+                                 mu_text_line(l->arena, mu_bytes_of(name)));
     }
     return true;
 }
@@ -433,6 +453,15 @@ static bool read_conventions(struct mu_spif_load *l, const xmlNode *root)
                                  mu_text_line(l->arena, mu_bytes_of(name)));
     }
     return read_aliases(l, root);
+}
+
+static bool count_aliases(struct mu_spif_load *l, const xmlNode *root, size_t *aliases)
+{
+    for (const xmlNode *e = first_alias(root); e != NULL; e = mu_xml_next(e, MU_POLICY_NS, "alias"))
+        if (++*aliases > MU_POLICY_ALIASES_MAX)
+            return mu_fail_where(l->err, mu_xml_where(e), MU_ERR_LIMIT, "more than %d aliases",
+                                 MU_POLICY_ALIASES_MAX);
+    return true;
 }
 
 /* --- the whole ----------------------------------------------------------------------------------------- */
@@ -483,14 +512,16 @@ static bool load(struct mu_spif_load *l, const xmlNode *root)
 {
     struct mu_policy *p = l->policy;
     const xmlNode *list = mu_spif_first(root, "securityCategoryTagSets");
-    size_t sets = mu_spif_count(list, "securityCategoryTagSet"), tags = 0, values = 0;
-    TRY(read_head(l, root) && count_sets(l, list, &tags, &values));
+    size_t sets = 0, tags = 0, values = 0, aliases = 0;
+    TRY(read_head(l, root) && count_sets(l, list, &sets, &tags, &values));
+    TRY(count_aliases(l, root, &aliases));
     p->set = mu_arena_array(l->arena, sets + 1, sizeof *p->set);
     p->tag = mu_arena_array(l->arena, tags + 1, sizeof *p->tag);
     p->value = mu_arena_array(l->arena, values + 1, sizeof *p->value);
     for (size_t i = 0; i < MU_COUNT(l->last); i++)
         l->last[i] = mu_arena_array(l->arena, values + 1, sizeof *l->last[i]);
-    p->names = mu_names_new(l->arena, 3 * (size_t) MU_CLASSES_MAX + 2 * sets + 2 * values);
+    l->sharing = mu_arena_array(l->arena, values + 1, sizeof *l->sharing);
+    p->names = mu_names_new(l->arena, 2 * (MU_CLASSES_MAX + sets + values) + aliases);
     TRY(read_classifications(l, root) && read_sets(l, list) && read_privacy_marks(l, root));
     read_memberships(l, root);
     return read_conventions(l, root) && mu_spif_refer(l, root);

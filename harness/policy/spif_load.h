@@ -26,6 +26,7 @@ struct mu_spif_load {
     struct mu_err *err;
     uint32_t
         *last[2]; /* by the first value of a name, of a lacv: the last of its chain; 0: itself */
+    const uint32_t **sharing; /* by the first value of a lacv: all of them; NULL: not asked yet */
 };
 
 static inline xmlNode *mu_spif_first(const xmlNode *node, const char *name)

@@ -2,16 +2,21 @@
 #include "base/text_safe.h"
 #include "policy/spif_load.h"
 
-/* The values of a lacv, all of those that share it. */
-static const uint32_t *values_of(struct mu_spif_load *l, uint32_t first, size_t *count)
+/* The values of a lacv, all of those that share it: their number, and they. One list for all who
+ * refer to them, however many share a lacv. */
+static const uint32_t *values_of(struct mu_spif_load *l, uint32_t first)
 {
     const struct mu_value *value = l->policy->value;
-    *count = 0;
+    if (l->sharing[first] != NULL)
+        return l->sharing[first];
+    uint32_t count = 0, n = 1;
     for (uint32_t i = first; i != MU_NONE; i = value[i].same_lacv)
-        ++*count;
-    uint32_t *list = mu_arena_array(l->arena, *count + 1, sizeof *list), n = 0;
+        count++;
+    uint32_t *list = mu_arena_array(l->arena, (size_t) count + 1, sizeof *list);
+    list[0] = count;
     for (uint32_t i = first; i != MU_NONE; i = value[i].same_lacv)
         list[n++] = i;
+    l->sharing[first] = list;
     return list;
 }
 
@@ -25,9 +30,14 @@ static bool read_ref(struct mu_spif_load *l, const xmlNode *node, struct mu_cate
     TRY(mu_spif_need(l, node, "tagSetRef", &ref->set_name));
     TRY(mu_spif_type(l, node, &ref->type, &enumerated));
     ref->set = mu_policy_set(l->policy, ref->set_name);
-    if (ref->set != MU_NONE && !ref->all && ref->lacv != NULL)
-        ref->value = values_of(l, mu_policy_value_lacv(l->policy, ref->set, ref->type, ref->lacv),
-                               &ref->values);
+    if (ref->set == MU_NONE || ref->all || ref->lacv == NULL)
+        return true;
+    uint32_t first = mu_policy_value_lacv(l->policy, ref->set, ref->type, ref->lacv);
+    if (first != MU_NONE) {
+        const uint32_t *list = values_of(l, first);
+        ref->values = list[0];
+        ref->value = list + 1;
+    }
     return true;
 }
 
@@ -190,6 +200,7 @@ static bool refer_value(struct mu_spif_load *l, const xmlNode *node, struct mu_v
     read_classes(l, node, v);
     if (class != NULL)
         v->required_class = mu_policy_classification(l->policy, class);
+    v->required_unknown = class != NULL && v->required_class == MU_NONE;
     v->exclusion =
         mu_arena_array(l->arena, mu_spif_count(node, "excludedCategory") + 1, sizeof *v->exclusion);
     for (xmlNode *e = mu_spif_first(node, "excludedCategory"); e != NULL;

@@ -52,7 +52,7 @@ static void check_policy(struct check *c)
     else if (l->policy_uri != NULL && (oid == NULL || strcmp(oid, p->id) != 0))
         found(c, "SEM-01", true, MU_NONE, MU_NONE,
               mu_arena_printf(c->arena, "policy '%s' has the OID %s, not '%s'", shown(c, p->name),
-                              p->id, shown(c, l->policy_uri)));
+                              shown(c, p->id), shown(c, l->policy_uri)));
 }
 
 static void check_class(struct check *c)
@@ -76,8 +76,12 @@ static void check_mark(struct check *c)
     if (mark == NULL || c->policy->privacy_marks == 0)
         return;
     for (size_t i = 0; i < c->policy->privacy_marks; i++)
-        if (mu_key_same(c->policy->privacy_mark[i].name, mark, c->policy->is.fold))
+        if (mu_key_same(c->policy->privacy_mark[i].name, mark, c->policy->is.fold)) {
+            if (c->policy->privacy_mark[i].obsolete)
+                found(c, "SEM-11", false, MU_NONE, MU_NONE,
+                      mu_arena_printf(c->arena, "privacy mark '%s' is obsolete", shown(c, mark)));
             return;
+        }
     found(c, "SEM-04", false, MU_NONE, MU_NONE,
           mu_arena_printf(c->arena, "policy '%s' has no privacy mark '%s'",
                           shown(c, c->policy->name), shown(c, mark)));
@@ -95,7 +99,7 @@ static void check_category(struct check *c, uint32_t i)
         found(c, "SEM-03", true, i, MU_NONE,
               mu_arena_printf(c->arena, "tag set '%s' has the OID %s, not '%s'",
                               shown(c, from->tag_name),
-                              c->policy->set[mu_policy_set(c->policy, from->tag_name)].id,
+                              shown(c, c->policy->set[mu_policy_set(c->policy, from->tag_name)].id),
                               shown(c, from->uri)));
     else if (!r->type_fits)
         found(c, "SEM-03", true, i, MU_NONE,
@@ -139,6 +143,11 @@ static void check_value_class(struct check *c, const struct mu_resolved_value *v
               mu_arena_printf(c->arena, "'%s' does not go with classification '%s'",
                               shown(c, value->name),
                               shown(c, c->policy->classification[class].name)));
+    if (value->required_unknown)
+        found(c, "SEM-06", true, v->category, v->position,
+              mu_arena_printf(c->arena,
+                              "'%s' wants a classification that policy '%s' does not have",
+                              shown(c, value->name), shown(c, c->policy->name)));
     if (value->required_class != MU_NONE && value->required_class != class)
         found(c, "SEM-06", true, v->category, v->position,
               mu_arena_printf(c->arena, "'%s' goes with classification '%s' only",
@@ -158,26 +167,38 @@ static void check_value_time(struct check *c, const struct mu_resolved_value *v)
                               c->now < value->not_before ? "yet" : "any more"));
 }
 
+/* Does the reference speak of the value itself? */
+static bool is_own(const struct check *c, const struct mu_category_ref *ref, uint32_t value)
+{
+    const struct mu_policy *p = c->policy;
+    if (value == MU_NONE || p->value[value].set != ref->set
+        || p->tag[p->value[value].tag].type != ref->type)
+        return false;
+    for (size_t i = 0; !ref->all && i < ref->values; i++)
+        if (ref->value[i] == value)
+            return true;
+    return ref->all;
+}
+
 /* How many values of a reference the label has. */
 static size_t have(const struct check *c, const struct mu_category_ref *ref, uint32_t besides)
 {
-    const struct mu_policy *p = c->policy;
     if (ref->set == MU_NONE || ref->type == MU_TAG_UNUSED)
         return 0;
-    if (ref->all) {
-        bool own = besides != MU_NONE && p->value[besides].set == ref->set
-                   && p->tag[p->value[besides].tag].type == ref->type;
-        return c->label->held[ref->type][ref->set] - own;
-    }
+    if (ref->all)
+        return c->label->held[ref->type][ref->set] - is_own(c, ref, besides);
     for (size_t i = 0; i < ref->values; i++) /* values that share a lacv are one */
         if (ref->value[i] != besides && mu_bit(c->label->present, ref->value[i]))
             return 1;
     return 0;
 }
 
-static size_t asked(const struct check *c, const struct mu_category_ref *ref)
+/* And how many there are. A label can have each name once, however many values share it. */
+static size_t asked(const struct check *c, const struct mu_category_ref *ref, uint32_t besides)
 {
-    return !ref->all ? 1 : ref->set != MU_NONE ? c->policy->set[ref->set].values[ref->type] : 1;
+    if (ref->set == MU_NONE)
+        return 1;
+    return (ref->all ? c->policy->set[ref->set].names[ref->type] : 1) - is_own(c, ref, besides);
 }
 
 static bool satisfied(const struct check *c, const struct mu_required *r, uint32_t besides)
@@ -185,7 +206,7 @@ static bool satisfied(const struct check *c, const struct mu_required *r, uint32
     size_t there = 0, wanted = 0;
     for (size_t i = 0; i < r->groups; i++) {
         there += have(c, &r->group[i], besides);
-        wanted += asked(c, &r->group[i]);
+        wanted += asked(c, &r->group[i], besides);
     }
     switch (r->operation) {
     case MU_ONLY_ONE:
@@ -245,10 +266,30 @@ static void check_value_refs(struct check *c, const struct mu_resolved_value *v)
                                   shown(c, value->exclusion[i].set_name)));
 }
 
-/* Selection limits count the values of a tag: distinct ones, over all categories that name its set. */
+/* Each tag of a category's set and type. */
+static void check_tags(struct check *c, uint32_t category, const uint32_t *count)
+{
+    const struct mu_resolved_category *r = &c->label->category[category];
+    const struct mu_tag_set *set = &c->policy->set[r->set];
+    for (uint32_t t = set->first; t < set->first + set->count; t++) {
+        const struct mu_tag *tag = &c->policy->tag[t];
+        if (tag->type != r->type || (count[t] >= tag->least && count[t] <= tag->most))
+            continue;
+        bool many = count[t] > tag->most;
+        found(c, "SEM-10", true, category, MU_NONE,
+              mu_arena_printf(c->arena, "'%s' has %u values, where %s %u may be chosen",
+                              shown(c, set->name), count[t], many ? "at most" : "at least",
+                              many ? tag->most : tag->least));
+    }
+}
+
+/* Selection limits count the values of a tag: distinct ones, over all categories that name its set;
+ * the first of those categories tells of them. */
 static void check_selection(struct check *c)
 {
+    size_t words = c->policy->sets / 64 + 1;
     uint32_t *count = mu_arena_array(c->arena, c->policy->tags + 1, sizeof *count);
+    uint64_t *done = mu_arena_array(c->arena, 3 * words, sizeof *done);
     uint64_t *seen = mu_arena_array(c->arena, c->policy->values / 64 + 1, sizeof *seen);
     for (size_t i = 0; i < c->label->values; i++) {
         uint32_t value = c->label->value[i].value;
@@ -259,18 +300,10 @@ static void check_selection(struct check *c)
     }
     for (uint32_t i = 0; i < c->label->label->categories; i++) {
         const struct mu_resolved_category *r = &c->label->category[i];
-        for (uint32_t t = 0; r->type_fits && t < c->policy->set[r->set].count; t++) {
-            uint32_t index = c->policy->set[r->set].first + t;
-            const struct mu_tag *tag = &c->policy->tag[index];
-            if (tag->type != r->type || (count[index] >= tag->least && count[index] <= tag->most))
-                continue;
-            found(c, "SEM-10", true, i, MU_NONE,
-                  mu_arena_printf(c->arena, "'%s' has %u values, where %s %u %s",
-                                  shown(c, c->policy->set[r->set].name), count[index],
-                                  count[index] > tag->most ? "at most" : "at least",
-                                  count[index] > tag->most ? tag->most : tag->least,
-                                  "may be chosen"));
-        }
+        if (!r->type_fits || mu_bit(done + r->type * words, r->set))
+            continue;
+        mu_bit_set(done + r->type * words, r->set);
+        check_tags(c, i, count);
     }
 }
 
