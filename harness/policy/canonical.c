@@ -7,15 +7,26 @@
 
 /* A category on its way into the canonical label. */
 struct entry {
-    uint32_t set; /* MU_NONE: unknown, sorted by type and name */
+    uint32_t set; /* MU_NONE: unknown, sorted by type, name and URI */
     enum mu_tag_type type;
     const char *type_name, *name, *uri, *key;
     struct mu_category *category;
 };
 
+struct text {
+    const char *text, *key;
+};
+
 static int compare_text(const void *a, const void *b)
 {
-    return strcmp(*(const char *const *) a, *(const char *const *) b);
+    const struct text *x = a, *y = b;
+    int order = strcmp(x->key, y->key);
+    return order != 0 ? order : strcmp(x->text, y->text);
+}
+
+static const char *or_empty(const char *text)
+{
+    return text != NULL ? text : "";
 }
 
 static int compare_entry(const void *a, const void *b)
@@ -24,36 +35,42 @@ static int compare_entry(const void *a, const void *b)
     if (x->set != y->set)
         return x->set < y->set ? -1 : 1;
     int order = strcmp(x->type_name, y->type_name);
-    return order != 0 ? order : strcmp(x->key, y->key);
+    if (order == 0)
+        order = strcmp(x->key, y->key);
+    return order != 0 ? order : strcmp(or_empty(x->uri), or_empty(y->uri));
 }
 
-/* Unknown things fold only where the policy does; without a policy nothing folds. */
-static const char *flat(struct mu_arena *arena, const struct mu_policy *policy, const char *text)
+/* NFC, white space collapsed; what is too long for a name is collapsed as XML does. NULL stays. */
+static const char *plain(struct mu_arena *arena, const char *text)
 {
-    if (text == NULL)
-        return "";
-    const char *key = mu_key_text(arena, text, policy != NULL && policy->is.fold);
+    const char *key = text != NULL ? mu_key_text(arena, text, false) : "";
     return key[0] != '\0' ? key : mu_label_collapse(arena, text);
 }
 
-/* Sorted, each once. */
-static size_t unique(const char **value, size_t count)
+/* What equal texts have in common: folded only where the policy does. */
+static const char *flat(struct mu_arena *arena, const struct mu_policy *policy, const char *text)
+{
+    const char *key = text != NULL ? mu_key_text(arena, text, policy->is.fold) : "";
+    return key[0] != '\0' ? key : or_empty(mu_label_collapse(arena, text));
+}
+
+/* Sorted, each once: the first of several spellings. */
+static size_t unique(struct text *text, size_t count, const char **out)
 {
     size_t kept = 0;
-    qsort(value, count, sizeof *value, compare_text);
+    qsort(text, count, sizeof *text, compare_text);
     for (size_t i = 0; i < count; i++)
-        if (kept == 0 || strcmp(value[kept - 1], value[i]) != 0)
-            value[kept++] = value[i];
+        if (i == 0 || strcmp(text[i - 1].key, text[i].key) != 0)
+            out[kept++] = text[i].text;
     return kept;
 }
 
 static const char *value_name(struct mu_arena *arena, const struct mu_resolved *r,
                               const struct mu_resolved_value *v)
 {
-    const char *written = r->label->category[v->category].value[v->position];
     if (v->value == MU_NONE || r->policy->value[v->value].input)
-        return mu_label_collapse(arena, written);
-    return mu_label_collapse(arena, r->policy->value[v->value].name);
+        return plain(arena, r->label->category[v->category].value[v->position]);
+    return plain(arena, r->policy->value[v->value].name);
 }
 
 static struct entry entry_of(struct mu_arena *arena, const struct mu_resolved *r, uint32_t i)
@@ -64,34 +81,48 @@ static struct entry entry_of(struct mu_arena *arena, const struct mu_resolved *r
     return (struct entry){
         .set = known ? c->set : MU_NONE,
         .type = c->type,
-        .type_name = from->type != NULL ? from->type : "",
-        .name = known ? r->policy->set[c->set].name : from->tag_name,
-        .uri = known ? mu_arena_printf(arena, "urn:oid:%s", r->policy->set[c->set].id) : from->uri,
+        .type_name = or_empty(mu_label_collapse(arena, from->type)),
+        .name = plain(arena, known ? r->policy->set[c->set].name : from->tag_name),
+        .uri = known ? mu_arena_printf(arena, "urn:oid:%s", r->policy->set[c->set].id)
+                     : mu_label_collapse(arena, from->uri),
         .key = known ? "" : flat(arena, r->policy, from->tag_name),
         .category = from,
     };
+}
+
+/* The values of a category from which they are known by their place in the label. */
+static size_t add_values(struct mu_arena *arena, const struct mu_resolved *r,
+                         const struct mu_category *category, struct text *text)
+{
+    const struct mu_resolved_category *c = &r->category[category - r->label->category];
+    for (uint32_t k = 0; k < c->count; k++) {
+        text[k].text = value_name(arena, r, &r->value[c->first + k]);
+        text[k].key = flat(arena, r->policy, text[k].text);
+    }
+    return c->count;
 }
 
 /* The entries from `first` on that are one category: their values together. */
 static size_t merge(struct mu_arena *arena, const struct mu_resolved *r, const struct entry *entry,
                     size_t count, struct mu_category *out)
 {
-    size_t n = 1, room = 0;
-    while (n < count && compare_entry(&entry[0], &entry[n]) == 0)
-        n++;
-    for (size_t i = 0; i < n; i++)
-        room += entry[i].category->values;
-    *out = (struct mu_category){ .type = entry[0].category->type,
-                                 .tag_name = entry[0].name,
+    size_t n = 0, room = 0, values = 0;
+    const char *name = entry[0].name;
+    for (; n < count && compare_entry(&entry[0], &entry[n]) == 0; n++) {
+        room += entry[n].category->values;
+        if (strcmp(or_empty(entry[n].name), or_empty(name)) < 0)
+            name = entry[n].name;
+    }
+    *out = (struct mu_category){ .type = entry[0].type_name,
+                                 .tag_name = name,
                                  .uri = entry[0].uri,
                                  .value = mu_arena_array(arena, room + 1, sizeof *out->value) };
-    for (size_t i = 0; i < n; i++) {
-        size_t index = (size_t) (entry[i].category - r->label->category);
-        const struct mu_resolved_category *c = &r->category[index];
-        for (uint32_t k = 0; k < c->count; k++)
-            out->value[out->values++] = value_name(arena, r, &r->value[c->first + k]);
-    }
-    out->values = unique(out->value, out->values);
+    if (entry[0].category->type == NULL)
+        out->type = NULL;
+    struct text *text = mu_arena_array(arena, room + 1, sizeof *text);
+    for (size_t i = 0; i < n; i++)
+        values += add_values(arena, r, entry[i].category, text + values);
+    out->values = unique(text, values, out->value);
     return n;
 }
 
@@ -119,6 +150,21 @@ static const struct mu_policy *blank_policy(struct mu_arena *arena, const struct
     return p;
 }
 
+static void canonical_policy(struct mu_arena *arena, const struct mu_policy *policy,
+                             struct mu_label *out)
+{
+    const char *oid = mu_policy_oid(out->policy_uri);
+    if (mu_key_same(out->policy, policy->name, policy->is.fold))
+        out->policy = plain(arena, policy->name);
+    if (out->policy_uri == NULL || (oid != NULL && strcmp(oid, policy->id) == 0))
+        out->policy_uri = mu_arena_printf(arena, "urn:oid:%s", policy->id);
+    for (size_t i = 0; i < policy->privacy_marks; i++)
+        if (mu_key_same(out->privacy_mark, policy->privacy_mark[i].name, policy->is.fold)) {
+            out->privacy_mark = plain(arena, policy->privacy_mark[i].name);
+            return;
+        }
+}
+
 struct mu_label *mu_label_canonical(struct mu_arena *arena, const struct mu_policy *policy,
                                     const struct mu_label *label)
 {
@@ -126,32 +172,90 @@ struct mu_label *mu_label_canonical(struct mu_arena *arena, const struct mu_poli
     struct mu_resolved r;
     mu_resolve(arena, policy != NULL ? policy : blank_policy(arena, label), label, &r);
     *out = *label;
-    out->policy = mu_label_collapse(arena, label->policy);
-    out->classification = mu_label_collapse(arena, label->classification);
-    out->privacy_mark = mu_label_collapse(arena, label->privacy_mark);
-    if (policy != NULL && mu_key_same(label->policy, policy->name, policy->is.fold))
-        out->policy = mu_label_collapse(arena, policy->name);
-    if (policy != NULL && label->policy_uri == NULL)
-        out->policy_uri = mu_arena_printf(arena, "urn:oid:%s", policy->id);
+    out->policy = plain(arena, label->policy);
+    out->policy_uri = mu_label_collapse(arena, label->policy_uri);
+    out->classification = plain(arena, label->classification);
+    out->privacy_mark = plain(arena, label->privacy_mark);
+    if (policy != NULL)
+        canonical_policy(arena, policy, out);
     if (r.classification != MU_NONE)
-        out->classification =
-            mu_label_collapse(arena, policy->classification[r.classification].name);
-    for (size_t i = 0; policy != NULL && i < policy->privacy_marks; i++)
-        if (mu_key_same(label->privacy_mark, policy->privacy_mark[i].name, policy->is.fold))
-            out->privacy_mark = mu_label_collapse(arena, policy->privacy_mark[i].name);
+        out->classification = plain(arena, policy->classification[r.classification].name);
     canonical_categories(arena, &r, out);
     return out;
+}
+
+/* --- comparing ------------------------------------------------------------------------------------------- */
+
+/* Two canonical labels on their way. */
+struct pair {
+    struct mu_arena *arena;
+    bool fold;
+    const char **difference; /* NULL: nobody asks */
+};
+
+static const char *shown(struct mu_arena *arena, const char *text)
+{
+    return text == NULL ? "absent"
+                        : mu_arena_printf(arena, "'%s'", mu_text_line(arena, mu_bytes_of(text)));
+}
+
+/* Texts longer than a name may be have no key, and are the same only as they are. */
+static bool is_same(const struct pair *p, const char *what, const char *a, const char *b)
+{
+    if (a == b || (a != NULL && b != NULL && strcmp(a, b) == 0) || mu_key_same(a, b, p->fold))
+        return true;
+    if (p->difference != NULL)
+        *p->difference =
+            mu_arena_printf(p->arena, "%s: %s / %s", what, shown(p->arena, a), shown(p->arena, b));
+    return false;
+}
+
+static bool is_same_category(const struct pair *p, const struct mu_category *a,
+                             const struct mu_category *b)
+{
+    TRY(is_same(p, "category", a->tag_name, b->tag_name) && is_same(p, "type", a->type, b->type));
+    TRY(is_same(p, "OID of the category", a->uri, b->uri));
+    for (size_t i = 0; i < a->values || i < b->values; i++)
+        TRY(is_same(p, "value", i < a->values ? a->value[i] : NULL,
+                    i < b->values ? b->value[i] : NULL));
+    return true;
+}
+
+static bool is_same_label(const struct pair *p, const struct mu_label *a, const struct mu_label *b)
+{
+    TRY(is_same(p, "policy", a->policy, b->policy));
+    TRY(is_same(p, "OID of the policy", a->policy_uri, b->policy_uri));
+    TRY(is_same(p, "classification", a->classification, b->classification));
+    TRY(is_same(p, "privacy mark", a->privacy_mark, b->privacy_mark));
+    for (size_t i = 0; i < a->categories && i < b->categories; i++)
+        TRY(is_same_category(p, &a->category[i], &b->category[i]));
+    size_t least = a->categories < b->categories ? a->categories : b->categories;
+    return a->categories == b->categories
+           || is_same(p, "category",
+                      least < a->categories ? or_empty(a->category[least].tag_name) : NULL,
+                      least < b->categories ? or_empty(b->category[least].tag_name) : NULL);
 }
 
 bool mu_label_equal(struct mu_arena *arena, const struct mu_policies *policies,
                     const struct mu_label *a, const struct mu_label *b, const char **difference)
 {
-    const struct mu_policy *p = mu_policies_find(policies, a->policy, a->policy_uri);
-    const struct mu_policy *q = mu_policies_find(policies, b->policy, b->policy_uri);
-    if (p != q || p == NULL)
-        return mu_label_same(arena, a, b, difference);
-    return mu_label_same(arena, mu_label_canonical(arena, p, a), mu_label_canonical(arena, p, b),
-                         difference);
+    const struct mu_policy *policy = mu_policies_find(policies, a->policy, a->policy_uri);
+    struct pair p = { arena, policy != NULL && policy->is.fold, difference };
+    const struct mu_label *x = mu_label_canonical(arena, policy, a);
+    const struct mu_label *y = mu_label_canonical(arena, policy, b);
+    const char *words = "";
+    if (policy != mu_policies_find(policies, b->policy, b->policy_uri)) {
+        if (difference != NULL)
+            *difference = mu_arena_printf(arena, "policy: %s / %s", shown(arena, a->policy),
+                                          shown(arena, b->policy));
+        return false;
+    }
+    if (is_same_label(&p, x, y))
+        return true;
+    /* Where the difference is one of words, it can be told better. */
+    if (difference != NULL && !mu_label_same(arena, x, y, &words))
+        *difference = words;
+    return false;
 }
 
 /* --- from values to a label ------------------------------------------------------------------------------ */
@@ -173,6 +277,7 @@ static void put_tag(struct mu_arena *arena, const struct mu_policy *p, const str
     struct mu_category *c = &out->category[out->categories++];
     *c = (struct mu_category){ .type = mu_tag_type_name(tag->type),
                                .tag_name = p->set[tag->set].name,
+                               .uri = mu_arena_printf(arena, "urn:oid:%s", p->set[tag->set].id),
                                .value = mu_arena_array(arena, count, sizeof *c->value) };
     for (uint32_t v = 0; v < tag->count; v++)
         if (mu_bit(present, tag->first + v))

@@ -71,11 +71,13 @@ bool mu_words_have(const struct mu_names *words, uint32_t set, enum mu_tag_type 
 /* The label again, in one form: names as the policy writes them, URIs given, categories in the order
  * of the policy with their values sorted and each once, unknown ones after them by name; white space
  * and letter case as the policy has them. Times, originator and root stay. Idempotent; labels that
- * mean the same have the same. A label of an unknown policy (NULL) is only collapsed and sorted. */
+ * mean the same have the same, but for the letter case of what the policy does not know. A label of
+ * an unknown policy (NULL) is only composed (NFC), collapsed and sorted. */
 struct mu_label *mu_label_canonical(struct mu_arena *arena, const struct mu_policy *policy,
                                     const struct mu_label *label);
 
-/* Do two labels mean the same under the policies at hand? *difference (may be NULL) names the first
+/* Do two labels mean the same under the policies at hand? Names compare as their policy says; with
+ * none, as they are written after NFC and white space. *difference (may be NULL) names the first
  * thing that differs, for people. */
 bool mu_label_equal(struct mu_arena *arena, const struct mu_policies *policies,
                     const struct mu_label *a, const struct mu_label *b, const char **difference);
