@@ -4,6 +4,9 @@
  * Two names are the same when their keys are: white space collapsed (Unicode's), NFC, and, where the
  * policy says so, case folded (ADatP-4774 p 5-2; labels.md L74-40, L74-41). Names in US-ASCII, which
  * nearly all are, take a path of one pass without ICU.
+ *
+ * The hash has no secret. Only a policy puts names into it, and policies are the operator's: one made
+ * for it would load slowly, as the square of its names, and no label can do more than look up.
  */
 #ifndef MU_POLICY_NAMES_H
 #define MU_POLICY_NAMES_H
