@@ -40,7 +40,8 @@ bool mu_spif_number(struct mu_spif_load *l, const xmlNode *node, const char *nam
     const char *trimmed = mu_label_collapse(l->arena, text);
     char *end;
     long long value = strtoll(trimmed, &end, 10);
-    if (*trimmed == '\0' || *end != '\0' || strlen(trimmed) > 18)
+    size_t sign = *trimmed == '-' || *trimmed == '+', most = 18; /* digits that surely fit */
+    if (*trimmed == '\0' || *end != '\0' || strlen(trimmed) > sign + most)
         return mu_fail_where(l->err, mu_xml_where_attribute(node, name), MU_ERR_PROFILE,
                              "'%s' of '%s' is no number: '%s'", name, node->name,
                              mu_text_line(l->arena, mu_bytes_of(text)));
