@@ -234,21 +234,16 @@ static const char *written(const struct mu_resolved *label, size_t i)
 
 /* Has `all` each of the words that `some` has of that type? Where `all` is to be the wider one, only
  * the sets count that it has, too. */
-static bool has_words(struct mu_arena *arena, const struct mu_resolved *all,
-                      const struct mu_resolved *some, enum mu_tag_type type)
+static bool has_words(const struct mu_resolved *all, const struct mu_resolved *some,
+                      enum mu_tag_type type)
 {
-    struct mu_names *words = mu_names_new(arena, all->values);
-    bool fold = all->policy->is.fold;
-    for (size_t i = 0; i < all->values; i++) {
-        const struct mu_resolved_category *c = &all->category[all->value[i].category];
-        if (is_word(all, i))
-            mu_words_add(words, c->set, c->type, written(all, i), fold);
-    }
     for (size_t i = 0; i < some->values; i++) {
         const struct mu_resolved_category *c = &some->category[some->value[i].category];
         if (is_word(some, i) && c->type == type
             && (type == MU_TAG_RESTRICTIVE || mu_bit(all->sets[type], c->set))
-            && !mu_words_have(words, c->set, type, written(some, i), fold))
+            && (all->words == NULL
+                || !mu_words_have(all->words, c->set, type, written(some, i),
+                                  all->policy->is.fold)))
             return false;
     }
     return true;
@@ -276,7 +271,7 @@ static bool covers(struct mu_arena *arena, const struct mu_resolved *a, const st
     for (uint32_t set = 0; set < p->sets; set++)
         if (mu_bit(b->sets[MU_TAG_PERMISSIVE], set) && !mu_bit(a->sets[MU_TAG_PERMISSIVE], set))
             return false;
-    return has_words(arena, a, b, MU_TAG_RESTRICTIVE) && has_words(arena, b, a, MU_TAG_PERMISSIVE);
+    return has_words(a, b, MU_TAG_RESTRICTIVE) && has_words(b, a, MU_TAG_PERMISSIVE);
 }
 
 enum mu_order mu_label_order(struct mu_arena *arena, const struct mu_resolved *a,

@@ -36,8 +36,24 @@ static void resolve_set(const struct mu_policy *p, const struct mu_category *c,
     out->type_fits = out->type_known && out->set != MU_NONE && p->set[out->set].typed[out->type];
 }
 
-static void resolve_value(struct mu_resolved *r, const struct mu_resolved_category *c,
-                          const char *name, struct mu_resolved_value *out)
+/* Is this the first time that the label has these words of a user's? */
+static bool new_words(struct mu_arena *arena, struct mu_resolved *r,
+                      const struct mu_resolved_category *c, const char *text)
+{
+    size_t room = 0;
+    for (size_t i = 0; r->words == NULL && i < r->label->categories; i++)
+        room += r->label->category[i].values;
+    if (r->words == NULL)
+        r->words = mu_names_new(arena, room);
+    if (mu_words_have(r->words, c->set, c->type, text, r->policy->is.fold))
+        return false;
+    mu_words_add(r->words, c->set, c->type, text, r->policy->is.fold);
+    return true;
+}
+
+static void resolve_value(struct mu_arena *arena, struct mu_resolved *r,
+                          const struct mu_resolved_category *c, const char *name,
+                          struct mu_resolved_value *out)
 {
     if (!c->type_fits)
         return;
@@ -47,14 +63,14 @@ static void resolve_value(struct mu_resolved *r, const struct mu_resolved_catego
         out->value = r->policy->set[c->set].input[c->type];
     if (out->value == MU_NONE)
         return;
-    /* Each text of the user's counts; another value counts once. */
-    if (c->type != MU_TAG_UNUSED
-        && (!mu_bit(r->present, out->value) || r->policy->value[out->value].input))
+    bool word = r->policy->value[out->value].input;
+    out->repeated = word ? !new_words(arena, r, c, name) : mu_bit(r->present, out->value);
+    if (c->type != MU_TAG_UNUSED && !out->repeated)
         r->held[c->type][c->set]++;
     mu_bit_set(r->present, out->value);
 }
 
-static void resolve_category(struct mu_resolved *r, uint32_t i)
+static void resolve_category(struct mu_arena *arena, struct mu_resolved *r, uint32_t i)
 {
     const struct mu_category *from = &r->label->category[i];
     struct mu_resolved_category *c = &r->category[i];
@@ -67,7 +83,7 @@ static void resolve_category(struct mu_resolved *r, uint32_t i)
     for (uint32_t k = 0; k < from->values; k++) {
         struct mu_resolved_value *v = &r->value[r->values++];
         *v = (struct mu_resolved_value){ .value = MU_NONE, .category = i, .position = k };
-        resolve_value(r, c, from->value[k], v);
+        resolve_value(arena, r, c, from->value[k], v);
         /* What is informative plays no part in a decision, so it cannot make one doubtful. */
         bool matters = !c->type_fits || c->type != MU_TAG_INFORMATIVE;
         r->doubt = r->doubt || (matters && (v->value == MU_NONE || v->ambiguous));
@@ -102,7 +118,7 @@ void mu_resolve(struct mu_arena *arena, const struct mu_policy *policy,
     }
     r.doubt = r.classification == MU_NONE || !names_policy(policy, label);
     for (uint32_t i = 0; i < label->categories; i++)
-        resolve_category(&r, i);
+        resolve_category(arena, &r, i);
     *out = r;
 }
 

@@ -12,6 +12,7 @@ struct mu_resolved_value {
     uint32_t value;              /* MU_NONE: the policy has none of that name, set and type */
     uint32_t category, position; /* where it stands in the label */
     bool ambiguous;              /* several values of that name fit the classification */
+    bool repeated; /* the label has this value already; of a user's words: these words */
 };
 
 struct mu_resolved_category {
@@ -34,6 +35,7 @@ struct mu_resolved {
     uint64_t *present; /* one bit a value of the policy: the known values that the label has */
     uint32_t
         *held[3]; /* by type, one a tag set: how many different known values of it the label has */
+    struct mu_names *words; /* of users: mu_words_have(); NULL: it has none */
     uint64_t *sets[3]; /* one bit a tag set, by type: the label has a category of it, even empty */
     bool doubt;        /* something was not understood: a decision must deny */
 };

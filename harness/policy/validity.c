@@ -290,13 +290,10 @@ static void check_selection(struct check *c)
     size_t words = c->policy->sets / 64 + 1;
     uint32_t *count = mu_arena_array(c->arena, c->policy->tags + 1, sizeof *count);
     uint64_t *done = mu_arena_array(c->arena, 3 * words, sizeof *done);
-    uint64_t *seen = mu_arena_array(c->arena, c->policy->values / 64 + 1, sizeof *seen);
     for (size_t i = 0; i < c->label->values; i++) {
-        uint32_t value = c->label->value[i].value;
-        if (value == MU_NONE || (mu_bit(seen, value) && !c->policy->value[value].input))
-            continue;
-        mu_bit_set(seen, value);
-        count[c->policy->value[value].tag]++;
+        const struct mu_resolved_value *v = &c->label->value[i];
+        if (v->value != MU_NONE && !v->repeated)
+            count[c->policy->value[v->value].tag]++;
     }
     for (uint32_t i = 0; i < c->label->label->categories; i++) {
         const struct mu_resolved_category *r = &c->label->category[i];
