@@ -192,6 +192,10 @@ static void conclude(struct mu_arena *arena, const struct whole *w, const struct
     label = with_words(arena, label, part, count);
     mu_resolve(arena, w->policy, label, &resolved);
     mu_validate_resolved(arena, &resolved, test_time, &report);
+    if (resolved.doubt) { /* a name can mean several values under another classification */
+        undecided(out, "the result could not be understood in full");
+        return;
+    }
     for (size_t i = 0; i < report.findings; i++)
         if (report.finding[i].must) {
             undecided(out, mu_arena_printf(arena, "the result would not be valid: %s",

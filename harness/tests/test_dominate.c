@@ -170,6 +170,23 @@ START_TEST(ties_below_the_top)
 }
 END_TEST
 
+/* ZED is one value under RED and two under GREEN, where nobody can tell which is meant. */
+START_TEST(names_that_become_ambiguous)
+{
+    struct mu_policies all = one_policy(policy_of(
+        SPIF(POLICY_ID CLASSES(CLASS("GREEN", "1", "2", "") CLASS("RED", "2", "1", "")) SETS(SET(
+            "Codeword", "2.25.4",
+            TAG(RESTRICTIVE, VALUE("ZED", "1") VALUE_WITH(
+                                 "name='ZED' lacv='2'", "<excludedClass>RED</excludedClass>")))))));
+    struct mu_label *part[4];
+    struct mu_rollup got = roll(&all, part, parts_of("RED;R Codeword=ZED", part));
+    ck_assert(got.label != NULL);
+    got = roll(&all, part, parts_of("RED;R Codeword=ZED|GREEN", part));
+    ck_assert(got.label == NULL);
+    ck_assert_str_eq(got.decision, "the result could not be understood in full");
+}
+END_TEST
+
 /* --- order -------------------------------------------------------------------------------------------------- */
 
 static enum mu_order order_of(const struct mu_policies *all, const struct mu_label *a,
@@ -465,6 +482,7 @@ int main(void)
     tcase_add_loop_test(tc, each_rule, 0, MU_COUNT(row));
     tcase_add_test(tc, decisions_say_why);
     tcase_add_test(tc, ties_below_the_top);
+    tcase_add_test(tc, names_that_become_ambiguous);
     tcase_add_loop_test(tc, each_order, 0, MU_COUNT(order_row));
     tcase_add_loop_test(tc, each_property, 0, MU_COUNT(property));
     return run_tests(suite);
