@@ -55,8 +55,9 @@
     VALUE("A", "1")                                                                                \
     VALUE("B", "2")                                                                                \
     VALUE("C", "1005")                                                                             \
-    VALUE("D", "1005") WITH("ZED", "1001", "<excludedClass>RED</excludedClass>") WITH(             \
-        "ZED", "1001", "<excludedClass>GREEN</excludedClass><excludedClass>BLUE</excludedClass>")
+    VALUE("D", "1005")                                                                             \
+    WITH("ZED", "1001", "<excludedClass>RED</excludedClass>")                                      \
+    WITH("ZED", "1001", "<excludedClass>GREEN</excludedClass><excludedClass>BLUE</excludedClass>")
 #define NOTES VALUE_WITH("name='Free' lacv='1' userInput='string'", "")
 #define FEW   VALUE("F1", "1") VALUE("F2", "2") VALUE("F3", "3") VALUE("F4", "4")
 #define RING                                                                                       \
