@@ -66,6 +66,8 @@ static const struct {
     { "unknown things, white space", "PINK;R Nut=A,B", "PINK;R Nut = B;R Nut=A,B", false },
     { "unknown things, composition", "\xc3\x89;mark=\xc3\x89;R \xc3\x89=\xc3\x89",
       "E\xcc\x81;mark=E\xcc\x81;R E\xcc\x81=E\xcc\x81", false },
+    { "unknown tag sets of one name", "GREEN;R Nut@2.25.90=A;R Nut@2.25.91=B",
+      "GREEN;R Nut@2.25.91=B;R Nut@2.25.90=A", false },
     { "unknown policy", "GREEN;policy=GNU;R B=y,x;P A=z", "GREEN;policy= GNU ;P A=z;R B=x;R B=y,x",
       false },
     { "no policy", "GREEN;policy=-;R B=y,x", "GREEN;policy=-;R B=x,y", false },
@@ -125,6 +127,8 @@ static const struct {
       "value: 'Op X' / 'op x'", false },
     { "case of an unknown value where it matters", "GREEN;R Nut=A", "GREEN;R nut=A",
       "category: 'Nut' / 'nut'", false },
+    { "unknown tag sets of one name", "GREEN;R Nut@2.25.90=A;R Nut@2.25.91=B",
+      "GREEN;R Nut@2.25.90=A,B", "value: absent / 'B'", false },
     { "unknown policy, case", "GREEN;policy=GNU", "Green;policy=GNU",
       "classification: 'GREEN' / 'Green'", false },
     { "shown safely", "GREEN", "\xe2\x80\xaeNEERG", "classification: 'GREEN' / '\\u{202E}NEERG'",
@@ -193,7 +197,7 @@ END_TEST
 #define NS "urn:nato:stanag:4774:confidentialitymetadatalabel:1:0"
 #define AS_XML(p, open, inside)                                                                    \
     "<" p "originatorConfidentialityLabel " open ">" inside "</" p "originatorConfidentialityLabe" \
-                                                                   "l>"
+    "l>"
 
 static const struct mu_label *read_xml(const char *xml)
 {

@@ -101,6 +101,10 @@ static const struct {
     { "DEC-05 permissive made informative, empty", "GREEN;I Circle=", ALL, "DEC-05" },
     { "DEC-05 type that is none", "GREEN;restrictive Codeword=APPLE", ALL, "DEC-05" },
     { "DEC-05 name and OID contradict", "GREEN;R Codeword@2.25.5=APPLE", ALL, "DEC-05" },
+    { "DEC-05 name and unknown OID", "GREEN;R Codeword@2.25.99=APPLE", ALL, "DEC-05" },
+    { "DEC-05 OID of a set that takes any words", "GREEN;R Codeword@2.25.7=APPLE",
+      ALL ";R Words=APPLE", "DEC-05" },
+    { "DEC-05 informative, name and unknown OID", "GREEN;I Note@2.25.99=STAFF", ALL, "DEC-05" },
     { "DEC-05 full width", "GREEN;R Codeword=\xef\xbc\xa1PPLE", ALL, "DEC-05" },
 
     { "informative values do not count", "GREEN;I Note=STAFF", "GREEN", "" },
