@@ -522,7 +522,8 @@ static bool load(struct mu_spif_load *l, const xmlNode *root)
     for (size_t i = 0; i < MU_COUNT(l->last); i++)
         l->last[i] = mu_arena_array(l->arena, values + 1, sizeof *l->last[i]);
     l->sharing = mu_arena_array(l->arena, values + 1, sizeof *l->sharing);
-    p->names = mu_names_new(l->arena, 2 * (MU_CLASSES_MAX + sets + values) + aliases);
+    size_t others = mu_spif_count(mu_spif_first(root, "equivalentPolicies"), "equivalentPolicy");
+    p->names = mu_names_new(l->arena, 2 * (MU_CLASSES_MAX + sets + values) + aliases + others);
     TRY(read_classifications(l, root) && read_sets(l, list) && read_privacy_marks(l, root));
     read_memberships(l, root);
     return read_conventions(l, root) && mu_spif_refer(l, root);

@@ -12,6 +12,7 @@ enum mu_scope {
     MU_SCOPE_CLASS_LACV,
     MU_SCOPE_SET,
     MU_SCOPE_SET_ID,
+    MU_SCOPE_POLICY,
     MU_SCOPE_VALUES, /* from here on: two a set and type, see mu_scope_value() */
 };
 

@@ -119,6 +119,9 @@ static bool read_equivalents(struct mu_spif_load *l, const xmlNode *root)
          e = mu_spif_next(e, "equivalentPolicy")) {
         struct mu_equivalent_policy *q = &p->equivalent[p->equivalents++];
         TRY(mu_spif_need(l, e, "name", &q->name) && mu_spif_need(l, e, "id", &q->id));
+        struct mu_key key;
+        if (mu_key_make(&key, q->name, p->is.fold)) /* of two of one name, the first */
+            mu_names_add(p->names, MU_SCOPE_POLICY, &key, (uint32_t) (q - p->equivalent));
         TRY(read_foreign_required(l, e, &q->required, &q->requireds));
     }
     return true;
@@ -128,10 +131,10 @@ static bool read_policy_ref(struct mu_spif_load *l, const xmlNode *node, uint32_
 {
     const char *name;
     TRY(mu_spif_need(l, node, "policyRef", &name));
-    *out = MU_NONE;
-    for (size_t i = 0; i < l->policy->equivalents && *out == MU_NONE; i++)
-        if (mu_key_same(l->policy->equivalent[i].name, name, l->policy->is.fold))
-            *out = (uint32_t) i;
+    struct mu_key key;
+    *out = mu_key_make(&key, name, l->policy->is.fold)
+               ? mu_names_find(l->policy->names, MU_SCOPE_POLICY, &key)
+               : MU_NONE;
     return true;
 }
 

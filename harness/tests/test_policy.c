@@ -444,6 +444,26 @@ START_TEST(equivalences)
 }
 END_TEST
 
+/* Some thousand other policies, and a reference to each: found by a look-up, not by a walk. */
+START_TEST(many_equivalent_policies)
+{
+    struct mu_buf out = { .arena = arena };
+    mu_buf_puts(&out, SPIF_HEAD POLICY_ID "<securityClassifications><securityClassification "
+                                          "name='GREEN' lacv='1' hierarchy='1'>");
+    for (int i = 0; i < 20000; i++)
+        mu_buf_printf(&out, "<equivalentClassification policyRef='P %d' lacv='1' applied='both'/>",
+                      i);
+    mu_buf_puts(&out, "</securityClassification></securityClassifications><equivalentPolicies>");
+    for (int i = 0; i < 20000; i++)
+        mu_buf_printf(&out, "<equivalentPolicy name='P %d' id='2.25.%d'/>", i / 2 * 2, i);
+    mu_buf_puts(&out, "</equivalentPolicies></SPIF>");
+    const struct mu_policy *p = policy_of(mu_buf_text(&out));
+    ck_assert(p->equivalents == 20000 && p->classification[0].maps == 20000);
+    for (uint32_t i = 0; i < 20000; i++) /* of two of one name, the first */
+        ck_assert_uint_eq(p->classification[0].map[i].policy, i % 2 == 0 ? i : MU_NONE);
+}
+END_TEST
+
 /* --- finding a policy --------------------------------------------------------------------------------------- */
 
 START_TEST(finding_a_policy)
@@ -544,6 +564,7 @@ int main(void)
     tcase_add_test(tc, known_policies);
     tcase_add_test(tc, aliases);
     tcase_add_test(tc, equivalences);
+    tcase_add_test(tc, many_equivalent_policies);
     tcase_add_test(tc, finding_a_policy);
     tcase_add_test(tc, oids);
     tcase_add_test(tc, file_that_is_not_there);
