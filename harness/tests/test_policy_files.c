@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "format/xml.h"
+#include "policy/decide.h"
 #include "policy/validity.h"
 
 /* The policies that we ship are what the engine thinks they are, and the fixtures are labels of them
@@ -145,29 +146,86 @@ static const char *const good_label[] = { "confidential",
                                           "raw/extension-element",
                                           "raw/many-categories" };
 
-START_TEST(test_fixture_labels)
+static const xmlNode *load_root(const char *path)
 {
     struct mu_err err;
     xmlDoc *doc;
+    bool good = mu_xml_load(arena, path, &doc, NULL, &err);
+    ck_assert_msg(good, "%s: %s", path, good ? "" : err.msg);
+    return xmlDocGetRootElement(doc);
+}
+
+static struct mu_label load_label(const char *name)
+{
     struct mu_label label;
-    const char *path = mu_arena_printf(arena, FIXTURES "labels/%s.xml", good_label[_i]);
-    ck_assert(mu_xml_load(arena, path, &doc, NULL, &err));
-    mu_label_read(arena, label_root(xmlDocGetRootElement(doc)), &label);
+    const char *path = mu_arena_printf(arena, FIXTURES "labels/%s.xml", name);
+    mu_label_read(arena, label_root(load_root(path)), &label);
+    return label;
+}
+
+START_TEST(test_fixture_labels)
+{
+    struct mu_label label = load_label(good_label[_i]);
     ck_assert_str_eq(verdict(&label), "");
     if (label.successor != NULL)
         ck_assert_str_eq(verdict(label.successor), "");
 }
 END_TEST
 
+/* Who may have what; NULL: permitted. */
+static const struct {
+    const char *clearance, *label, *denied;
+} access_row[] = {
+    { "nato-secret", "secret", NULL },
+    { "nato-secret", "restricted-releasable", NULL },
+    { "nato-secret", "eu-restricted", "DEC-04" },
+    { "nato-restricted", "restricted", NULL },
+    { "nato-restricted", "confidential", "DEC-01" },
+    { "nato-gap", "secret", NULL },
+    { "nato-gap", "restricted", "DEC-01" }, /* nothing below is implied */
+    { "partner-secret", "restricted", "DEC-03" },
+    { "partner-secret", "restricted-releasable", "DEC-03" },
+    { "other-nation", "restricted-releasable", "DEC-03" },
+    { "eu-staff-nato", "restricted-releasable", NULL },
+    { "eu-staff-nato", "restricted", "DEC-03" },
+    { "eu-staff", "secret-eu", NULL },
+    { "eu-staff", "tres-secret-eu", "DEC-01" },
+    { "eu-staff", "restricted", "DEC-04" },
+    { "arkania", "eu-restricted", "DEC-04" },
+    { "velmar", "secret", "DEC-04" },
+};
+
+START_TEST(test_clearances)
+{
+    struct mu_clearance clearance;
+    struct mu_cleared cleared;
+    struct mu_label label = load_label(access_row[_i].label);
+    const char *path =
+        mu_arena_printf(arena, FIXTURES "clearances/%s.xml", access_row[_i].clearance);
+    struct mu_schema *schema;
+    struct mu_err err;
+    ck_assert(mu_schema_load(arena, SCHEMAS "clearance.xsd", &schema, &err));
+    ck_assert(schema_takes(schema, path));
+    mu_clearance_read(arena, load_root(path), &clearance);
+    const struct mu_policy *policy = mu_policies_find(&all, clearance.policy, clearance.policy_uri);
+    ck_assert_ptr_nonnull(policy);
+    mu_cleared_make(arena, policy, &clearance, &cleared);
+    ck_assert_msg(cleared.doubt == NULL, "%s: %s", path, cleared.doubt);
+    struct mu_decision decision = mu_decide_label(arena, &all, &label, &clearance);
+    ck_assert_msg(decision.permit == (access_row[_i].denied == NULL), "%s", decision.why);
+    if (!decision.permit)
+        ck_assert_str_eq(decision.rule, access_row[_i].denied);
+}
+END_TEST
+
+#define ROOT         "originatorConfidentialityLabel"
+#define INFO         "ConfidentialityInformation"
+#define CREATED      "<CreationDateTime>2026-01-12T08:00:00Z</CreationDateTime>"
+#define POLICY(name) "<PolicyIdentifier>" name "</PolicyIdentifier>"
+#define CLASS(name)  "<Classification>" name "</Classification>"
 #define LABEL(policy, class, categories)                                                           \
-    "<originatorConfidentialityLabel xmlns='" MU_SLAB_NS "'><ConfidentialityInformation>"          \
-    "<PolicyIdentifier>" policy                                                                    \
-    "</PolicyIdentifier><Classification>" class "</Classification>" categories                     \
-                                                "</"                                               \
-                                                "ConfidentialityInformation><CreationDateTime>"    \
-                                                "2026-01-12T08:00:00Z"                             \
-                                                "</CreationDateTime></"                            \
-                                                "originatorConfidentialityLabel>"
+    "<" ROOT " xmlns='" MU_SLAB_NS "'><" INFO ">" POLICY(policy) CLASS(class) categories           \
+        "</" INFO ">" CREATED "</" ROOT ">"
 #define CATEGORY(type, name, values)                                                               \
     "<Category Type='" type "' TagName='" name "'>" values "</Category>"
 #define V(value)                "<GenericValue>" value "</GenericValue>"
@@ -312,6 +370,7 @@ int main(void)
     tcase_add_loop_test(tc, test_shipped, 0, (int) MU_COUNT(shipped));
     tcase_add_loop_test(tc, test_references, 0, (int) MU_COUNT(shipped));
     tcase_add_loop_test(tc, test_fixture_labels, 0, (int) MU_COUNT(good_label));
+    tcase_add_loop_test(tc, test_clearances, 0, (int) MU_COUNT(access_row));
     tcase_add_loop_test(tc, test_labels, 0, (int) MU_COUNT(label));
     tcase_add_loop_test(tc, test_defective, 0, (int) MU_COUNT(defective));
     tcase_add_test(tc, test_drift);
