@@ -451,6 +451,43 @@ START_TEST(informative_forms)
 }
 END_TEST
 
+/* Chance on the octets of a label: what was not wholly understood is denied to one who may see
+ * everything, whatever it was that was hit. */
+START_TEST(mutated_labels)
+{
+    srand(1011);
+    size_t denied = 0, permitted = 0;
+    for (int n = 0; n < 10000; n++) {
+        const struct mu_policy *p = policies.policy[1 + (size_t) rand() % MU_COUNT(file)];
+        uint32_t class = (uint32_t) rand() % (uint32_t) p->classifications;
+        struct mu_label *label =
+            mu_label_of_values(arena, p, class, random_values(p, 1 + rand() % 60), NULL);
+        struct mu_ess ess;
+        struct mu_binary found;
+        struct mu_bytes der;
+        struct mu_err err;
+        ck_assert(mu_binary_write_label(arena, p, label, MU_ESS_LABEL, &ess, &found, &err));
+        ck_assert(mu_ess_write(arena, &ess, &der, &err));
+        char *octet = mu_bytes_dup(arena, der);
+        for (int times = rand() % 3; times > 0; times--)
+            octet[(size_t) rand() % der.n] = (char) (rand() % 256);
+        mu_ess_read(arena, (struct mu_bytes){ octet, der.n }, MU_ESS_LABEL, &ess);
+        label = mu_binary_read_label(arena, &policies, &ess, &found);
+        ck_assert((label != NULL) == ess.readable);
+        bool permit =
+            label != NULL && found.policy != NULL && clears_everything(found.policy, label);
+        for (size_t i = 0; i < found.problems; i++)
+            ck_assert_msg(!permit || found.problem[i].kind == MU_BINARY_FORM, "%s",
+                          problems(&found));
+        permitted += permit;
+        denied += !permit;
+        tear_down();
+        set_up();
+    }
+    ck_assert(permitted > 1000 && denied > 1000);
+}
+END_TEST
+
 /* More trouble than is kept is counted. */
 START_TEST(problems_without_end)
 {
@@ -490,6 +527,7 @@ int main(void)
     tcase_add_test(tc, another_policy_is_not_written);
     tcase_add_test(tc, marks_by_syntax);
     tcase_add_test(tc, informative_forms);
+    tcase_add_test(tc, mutated_labels);
     tcase_add_test(tc, problems_without_end);
     suite_add_tcase(suite, tc);
     SRunner *runner = srunner_create(suite);
