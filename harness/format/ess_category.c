@@ -77,9 +77,9 @@ static bool read_form(struct mu_bytes all, const struct mu_ber *value, bool bits
 static bool has_bits(struct mu_bytes all, const struct mu_ber *value)
 {
     struct mu_ber_cursor in = mu_ber_inside(all, value);
-    struct mu_ber e;
-    return mu_ber_next(&in, &e, NULL) && mu_ber_next(&in, &e, NULL)
-           && mu_ber_is(&e, MU_BER_UNIVERSAL, MU_BER_BITS);
+    struct mu_ber name, attributes;
+    return mu_ber_next(&in, &name, NULL) && mu_ber_next(&in, &attributes, NULL)
+           && mu_ber_is(&attributes, MU_BER_UNIVERSAL, MU_BER_BITS);
 }
 
 static void find_form(struct mu_bytes all, const struct mu_ber *value,

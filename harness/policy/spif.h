@@ -197,7 +197,8 @@ struct mu_value {
 struct mu_tag {
     const char *name; /* "" when absent */
     enum mu_tag_type type;
-    bool enumerated;
+    bool
+        enumerated; /* ASN.1 lists its values (enumerated, tag7Encoding securityAttributes), or has bits */
     uint32_t set;
     uint32_t first, count; /* its values */
     uint32_t least, most; /* minSelection, maxSelection (1 for singleSelection); 0 and UINT32_MAX */

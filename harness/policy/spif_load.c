@@ -71,12 +71,15 @@ bool mu_spif_type(struct mu_spif_load *l, const xmlNode *node, enum mu_tag_type 
         { "notApplicable", NULL, MU_TAG_UNUSED },
     };
     const char *tag, *sort = mu_xml_attribute(l->arena, node, "enumType");
+    const char *encoding = mu_xml_attribute(l->arena, node, "tag7Encoding");
     TRY(mu_spif_need(l, node, "tagType", &tag));
     for (size_t i = 0; i < MU_COUNT(row); i++)
         if (strcmp(row[i].tag, tag) == 0
             && (row[i].sort == NULL || (sort != NULL && strcmp(row[i].sort, sort) == 0))) {
             *type = row[i].type;
-            *enumerated = strcmp(tag, "enumerated") == 0;
+            *enumerated = strcmp(tag, "enumerated") == 0
+                          || (row[i].type == MU_TAG_INFORMATIVE && encoding != NULL
+                              && strcmp(encoding, "securityAttributes") == 0);
             return true;
         }
     return mu_fail_where(l->err, mu_xml_where_attribute(node, "tagType"), MU_ERR_PROFILE,
