@@ -20,6 +20,7 @@
 #define MU_POLICY_VALUES_MAX  100000 /* categories of one policy */
 #define MU_POLICY_TAGS_MAX    10000  /* tags of one policy, and tag sets                     */
 #define MU_POLICY_ALIASES_MAX 1000   /* other names of its classifications: four each        */
+#define MU_SCHEME_ROWS_MAX    4096   /* rows of schemes.xml; ours has some 200               */
 
 /* Messages. */
 #define MU_MESSAGE_MAX      (64 * MU_MIB) /* bytes; the profile sets its own lower one          */
