@@ -41,6 +41,14 @@
 #define MU_XML_ELEMENTS_MAX   100000       /* in one document                                    */
 #define MU_XPATH_OPERATIONS   1000000UL    /* for one evaluation of one test                     */
 
+/* Markings. */
+#define MU_MARKING_MAX         (128 * MU_KIB) /* bytes of one marking; 500 phrases of 256           */
+#define MU_MARKING_ITEMS_MAX   2048           /* values in one marking: how deep reading descends    */
+#define MU_MARKING_STEPS_MAX   400000         /* look-ups of phrases for one marking in one policy   */
+#define MU_MARKING_ENDINGS_MAX 64             /* complete readings looked at: the second tells enough */
+#define MU_PORTION_MAX         512            /* bytes between the parentheses of a portion mark     */
+#define MU_PORTIONS_MAX        100000         /* portion marks of one text                           */
+
 /* Conversations. */
 #define MU_LINE_MAX        8192         /* bytes of one command or reply with CRLF; RFC 5321: 512 */
 #define MU_REPLY_LINES_MAX 128          /* lines of one reply                                     */

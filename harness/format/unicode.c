@@ -149,6 +149,26 @@ bool mu_unicode_is_trimmed(struct mu_bytes b)
     return !(first > 0 && u_isUWhiteSpace(first)) && !(last > 0 && u_isUWhiteSpace(last));
 }
 
+bool mu_unicode_is_space(uint32_t code)
+{
+    return u_isUWhiteSpace((UChar32) code);
+}
+
+bool mu_unicode_has_loose_mark(struct mu_arena *arena, struct mu_bytes text)
+{
+    if (mu_unicode_is_ascii(text))
+        return false;
+    struct mu_bytes nfc = mu_unicode_nfc(arena, text);
+    for (size_t i = 0, n; i<nfc.n; i += n> 0 ? n : 1) {
+        uint32_t code;
+        n = mu_utf8_read(mu_bytes_from(nfc, i), &code);
+        int8_t type = n > 0 ? u_charType((UChar32) code) : U_UNASSIGNED;
+        if (type == U_NON_SPACING_MARK || type == U_ENCLOSING_MARK)
+            return true;
+    }
+    return false;
+}
+
 /* Opened before the fork and only read after it: ICU says a checker may be shared then. */
 static USpoofChecker *checker;
 
@@ -214,7 +234,10 @@ static bool looks_ascii(struct mu_arena *arena, const struct wide *w)
                        ? w->n * 20 + 1
                        : w->n; /* no confusable has a longer skeleton (U+FDFA: 18) */
     UChar *skeleton = mu_arena_array(arena, (size_t) room, sizeof *skeleton);
-    int32_t n = uspoof_getSkeleton(checker, 0, w->p, w->n, skeleton, room, &status);
+    UChar *thin = mu_arena_array(arena, (size_t) w->n + 1, sizeof *thin);
+    for (int32_t i = 0; i < w->n; i++) /* TR 39 leaves fullwidth letters to normalization */
+        thin[i] = w->p[i] >= 0xff01 && w->p[i] <= 0xff5e ? (UChar) (w->p[i] - 0xfee0) : w->p[i];
+    int32_t n = uspoof_getSkeleton(checker, 0, thin, w->n, skeleton, room, &status);
     for (int32_t i = 0; i < n && U_SUCCESS(status); i++)
         if (skeleton[i] >= 0x80)
             return false;

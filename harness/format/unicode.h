@@ -27,6 +27,11 @@ struct mu_bytes mu_unicode_bare(struct mu_arena *arena, struct mu_bytes text);
 /* Every run of Unicode White_Space as one space, trimmed. */
 struct mu_bytes mu_unicode_collapse(struct mu_arena *arena, struct mu_bytes text);
 bool mu_unicode_is_trimmed(struct mu_bytes text);
+bool mu_unicode_is_space(uint32_t code); /* White_Space */
+
+/* Marks that no letter takes in under NFC (struck-out, circled or stacked letters): they change what is
+ * seen and are no accents. */
+bool mu_unicode_has_loose_mark(struct mu_arena *arena, struct mu_bytes text);
 
 /* Default-ignorable, bidi control, control, format or unassigned code points; also their \u{XXXX}
  * form in a message document. */

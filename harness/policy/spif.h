@@ -249,7 +249,8 @@ struct mu_conventions {
     bool unmarked;           /* PUBLIC: its labels have an empty marking                     */
 };
 
-struct mu_names; /* hash of names, names.h */
+struct mu_names;   /* hash of names, names.h */
+struct mu_lexicon; /* phrases, marking.h     */
 
 struct mu_policy {
     const char *path; /* for messages */
@@ -282,6 +283,7 @@ struct mu_policy {
     size_t memberships;
     struct mu_conventions is;
     struct mu_names *names;
+    const struct mu_lexicon *lexicon; /* mu_marking_prepare(); NULL: made for each reading */
     xmlDoc *doc; /* the file, for the rules of xmlspif.sch; deferred to the arena */
 };
 
