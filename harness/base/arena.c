@@ -8,7 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BLOCK_BYTES ((size_t) 64 * 1024)
+/* Blocks double from the first to the last size: zeroing 64 KB would cost an arena that is needed for
+ * a few names more than all else. */
+#define FIRST_BLOCK ((size_t) 4 * 1024)
+#define LAST_BLOCK  ((size_t) 64 * 1024)
 
 struct block {
     struct block *next;
@@ -70,7 +73,9 @@ void *mu_arena_alloc(struct mu_arena *arena, size_t size)
 
     struct block *b = arena->block;
     if (b == NULL || size > b->size - b->used) {
-        size_t room = size > BLOCK_BYTES ? size : BLOCK_BYTES;
+        size_t room = b == NULL ? FIRST_BLOCK : b->size < LAST_BLOCK / 2 ? 2 * b->size : LAST_BLOCK;
+        if (room < size)
+            room = size;
         b = must_calloc(sizeof *b + room);
         b->size = room;
         b->next = arena->block;
@@ -85,9 +90,10 @@ void *mu_arena_alloc(struct mu_arena *arena, size_t size)
 void *mu_arena_array(struct mu_arena *arena, size_t count, size_t size)
 {
     assert(size != 0);
-    if (count > SIZE_MAX / size)
+    size_t all; /* a division to see whether it fits would cost more than the rest of this */
+    if (__builtin_mul_overflow(count, size, &all))
         out_of_memory();
-    return mu_arena_alloc(arena, count * size);
+    return mu_arena_alloc(arena, all);
 }
 
 char *mu_arena_strndup(struct mu_arena *arena, const char *s, size_t n)
@@ -97,18 +103,22 @@ char *mu_arena_strndup(struct mu_arena *arena, const char *s, size_t n)
     return copy;
 }
 
+/* Most texts are short, and then are formatted once. */
 char *mu_arena_printf(struct mu_arena *arena, const char *fmt, ...)
 {
-    va_list ap, again;
+    char brief[256];
+    va_list ap;
     va_start(ap, fmt);
-    va_copy(again, ap);
-    int n = vsnprintf(NULL, 0, fmt, ap);
+    int n = vsnprintf(brief, sizeof brief, fmt, ap);
     va_end(ap);
     assert(n >= 0);
+    if ((size_t) n < sizeof brief)
+        return mu_arena_strndup(arena, brief, (size_t) n);
 
     char *s = mu_arena_alloc(arena, (size_t) n + 1);
-    vsnprintf(s, (size_t) n + 1, fmt, again);
-    va_end(again);
+    va_start(ap, fmt);
+    vsnprintf(s, (size_t) n + 1, fmt, ap);
+    va_end(ap);
     return s;
 }
 

@@ -17,10 +17,11 @@
 #define MU_ID_MAX             63 /* bytes of an id: [a-z0-9][a-z0-9-]*                    */
 
 /* Policies. A flat cost per label needs whole policies in memory; real ones have some 300 categories. */
-#define MU_POLICY_VALUES_MAX  100000 /* categories of one policy */
-#define MU_POLICY_TAGS_MAX    10000  /* tags of one policy, and tag sets                     */
-#define MU_POLICY_ALIASES_MAX 1000   /* other names of its classifications: four each        */
-#define MU_SCHEME_ROWS_MAX    4096   /* rows of schemes.xml; ours has some 200               */
+#define MU_POLICY_VALUES_MAX      100000 /* categories of one policy */
+#define MU_POLICY_TAGS_MAX        10000  /* tags of one policy, and tag sets                     */
+#define MU_POLICY_ALIASES_MAX     1000   /* other names of its classifications: four each        */
+#define MU_POLICY_EQUIVALENTS_MAX 2000   /* policies that it lists: a schema compares pairs      */
+#define MU_SCHEME_ROWS_MAX        4096   /* rows of schemes.xml; ours has some 200               */
 
 /* Messages. */
 #define MU_MESSAGE_MAX      (64 * MU_MIB) /* bytes; the profile sets its own lower one          */
@@ -43,11 +44,13 @@
 
 /* Markings. */
 #define MU_MARKING_MAX         (128 * MU_KIB) /* bytes of one marking; 500 phrases of 256           */
-#define MU_MARKING_ITEMS_MAX   2048           /* values in one marking: how deep reading descends    */
-#define MU_MARKING_STEPS_MAX   400000         /* look-ups of phrases for one marking in one policy   */
-#define MU_MARKING_ENDINGS_MAX 64             /* complete readings looked at: the second tells enough */
-#define MU_PORTION_MAX         512            /* bytes between the parentheses of a portion mark     */
-#define MU_PORTIONS_MAX        100000         /* portion marks of one text                           */
+#define MU_MARKING_ITEMS_MAX   2048   /* values in one marking: how deep reading descends    */
+#define MU_MARKING_STEPS_MAX   400000 /* look-ups of phrases for one marking in one policy   */
+#define MU_MARKING_ENDINGS_MAX 64     /* complete readings looked at: the second tells enough */
+#define MU_PORTION_MAX         512    /* bytes between the parentheses of a portion mark     */
+#define MU_PORTIONS_MAX        20000  /* portion marks of one text                           */
+#define MU_ROLLUP_MAX          1000   /* different portion marks of a message that are rolled up */
+#define MU_PAGES_MAX           2000   /* pages of one document that are looked at             */
 
 /* Conversations. */
 #define MU_LINE_MAX        8192         /* bytes of one command or reply with CRLF; RFC 5321: 512 */

@@ -75,8 +75,15 @@ void mu_text_safe(struct mu_buf *out, struct mu_bytes b, enum mu_text_style styl
         mu_buf_printf(out, "... (%zu more bytes)", b.n - i);
 }
 
+/* Names are US-ASCII mostly, and only copied. */
 const char *mu_text_line(struct mu_arena *arena, struct mu_bytes b)
 {
+    size_t plain = 0;
+    while (plain < b.n && plain < MU_TEXT_MAX && b.p[plain] >= ' ' && b.p[plain] < '\x7f'
+           && b.p[plain] != '\\')
+        plain++;
+    if (plain == b.n && b.n > 0)
+        return mu_arena_strndup(arena, b.p, b.n);
     struct mu_buf out = { .arena = arena };
     mu_text_safe(&out, b, MU_TEXT_LINE, MU_TEXT_MAX);
     return mu_buf_text(&out);

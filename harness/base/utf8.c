@@ -49,10 +49,24 @@ size_t mu_utf8_write(uint32_t code, char *out)
     return 4;
 }
 
+/* Eight bytes of US-ASCII at `i`? */
+static bool eight_ascii(struct mu_bytes b, size_t i)
+{
+    uint64_t word;
+    if (b.n - i < sizeof word)
+        return false;
+    memcpy(&word, b.p + i, sizeof word);
+    return (word & 0x8080808080808080U) == 0;
+}
+
 size_t mu_utf8_defect(struct mu_bytes b)
 {
     for (size_t i = 0; i < b.n;) {
         uint32_t code;
+        if (eight_ascii(b, i)) {
+            i += 8;
+            continue;
+        }
         size_t n = mu_utf8_read(mu_bytes_from(b, i), &code);
         if (n == 0)
             return i;

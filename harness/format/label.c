@@ -5,8 +5,8 @@
 
 /* Appendix 1: the global elements of the schema. The last is for backwards compatibility only. */
 static const char *const root_name[] = {
-    "originatorConfidentialityLabel",
-    "alternativeConfidentialityLabel",
+    MU_LABEL_ORIGINATOR,
+    MU_LABEL_ALTERNATIVE,
     "metadataConfidentialityLabel",
     "ConfidentialityLabel",
 };

@@ -18,6 +18,9 @@
 
 #define MU_SLAB_NS "urn:nato:stanag:4774:confidentialitymetadatalabel:1:0"
 
+#define MU_LABEL_ORIGINATOR  "originatorConfidentialityLabel"
+#define MU_LABEL_ALTERNATIVE "alternativeConfidentialityLabel"
+
 struct mu_category {
     const char *type; /* "RESTRICTIVE", "PERMISSIVE", "INFORMATIVE"; NULL when absent */
     const char *tag_name;

@@ -236,6 +236,7 @@ static void note_error(void *self, const xmlError *error)
     mu_schema_words(list->scratch, error->message, &words);
     struct mu_schema_error *e = &list->error[list->count++];
     e->node = mu_schema_error_element(error);
+    e->line = error->line > 0 && error->line < UINT16_MAX ? (uint32_t) error->line : 0;
     mu_xml_cut(e->message, sizeof e->message, words.sentence);
 }
 

@@ -119,23 +119,35 @@ struct mu_bytes mu_unicode_bare(struct mu_arena *arena, struct mu_bytes text)
     return mu_unicode_is_ascii(text) ? text : transform(arena, text, to_bare);
 }
 
+/* The white space that `text` has at `i`, or what else: *next is behind it. US-ASCII needs no ICU. */
+static bool space_at(struct mu_bytes text, size_t i, size_t *next)
+{
+    unsigned char byte = (unsigned char) text.p[i];
+    *next = i + 1;
+    if (byte < 0x80)
+        return byte == ' ' || (byte >= '\t' && byte <= '\r');
+    UChar32 c;
+    int32_t at = 0, left = text.n - i < 4 ? (int32_t) (text.n - i) : 4;
+    U8_NEXT((const uint8_t *) text.p + i, at, left, c);
+    *next = i + (size_t) at;
+    return c >= 0 && u_isUWhiteSpace(c);
+}
+
 struct mu_bytes mu_unicode_collapse(struct mu_arena *arena, struct mu_bytes text)
 {
-    struct mu_buf out = { .arena = arena };
-    for (size_t i = 0; i < text.n;) {
-        UChar32 c;
-        size_t from = i;
-        int32_t at = 0, left = text.n - i < 4 ? (int32_t) (text.n - i) : 4;
-        U8_NEXT((const uint8_t *) text.p + i, at, left, c);
-        i += (size_t) at;
-        if (c < 0 || !u_isUWhiteSpace(c))
-            mu_buf_put(&out, text.p + from, i - from);
-        else if (out.n > 0 && out.p[out.n - 1] != ' ')
-            mu_buf_putc(&out, ' ');
+    char *out = mu_arena_alloc(arena, text.n + 1);
+    size_t n = 0;
+    for (size_t i = 0, next; i < text.n; i = next) {
+        if (!space_at(text, i, &next)) {
+            memcpy(out + n, text.p + i, next - i);
+            n += next - i;
+        } else if (n > 0 && out[n - 1] != ' ') {
+            out[n++] = ' ';
+        }
     }
-    if (out.n > 0 && out.p[out.n - 1] == ' ')
-        out.p[--out.n] = '\0';
-    return mu_buf_bytes(&out);
+    if (n > 0 && out[n - 1] == ' ')
+        out[--n] = '\0';
+    return (struct mu_bytes){ out, n };
 }
 
 bool mu_unicode_is_trimmed(struct mu_bytes b)
@@ -191,6 +203,21 @@ bool mu_unicode_start(struct mu_err *err)
     if (U_SUCCESS(status))
         return true;
     return mu_fail(err, MU_ERR_IO, "ICU cannot be used: %s", u_errorName(status));
+}
+
+size_t mu_unicode_columns(struct mu_bytes b)
+{
+    size_t columns = 0;
+    for (size_t i = 0, n; i<b.n; i += n> 0 ? n : 1) {
+        uint32_t code;
+        n = mu_utf8_read(mu_bytes_from(b, i), &code);
+        UChar32 c = n > 0 ? (UChar32) code : 0xfffd;
+        int wide = u_getIntPropertyValue(c, UCHAR_EAST_ASIAN_WIDTH);
+        int8_t type = u_charType(c);
+        if (type != U_NON_SPACING_MARK && type != U_ENCLOSING_MARK)
+            columns += wide == U_EA_FULLWIDTH || wide == U_EA_WIDE ? 2 : 1;
+    }
+    return columns;
 }
 
 /* Text of a message document has what is invisible as \u{XXXX}; labels have it as it is. */

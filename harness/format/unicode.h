@@ -33,6 +33,9 @@ bool mu_unicode_is_space(uint32_t code); /* White_Space */
  * seen and are no accents. */
 bool mu_unicode_has_loose_mark(struct mu_arena *arena, struct mu_bytes text);
 
+/* Columns that a terminal takes for the text: two for wide East Asian characters, none for marks. */
+size_t mu_unicode_columns(struct mu_bytes b);
+
 /* Default-ignorable, bidi control, control, format or unassigned code points; also their \u{XXXX}
  * form in a message document. */
 bool mu_unicode_is_invisible(struct mu_bytes text);

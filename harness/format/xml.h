@@ -82,6 +82,7 @@ enum mu_validity mu_validity_of(int result, bool reported);
 
 struct mu_schema_error {
     const xmlNode *node; /* where; NULL when the library did not say */
+    uint32_t line;       /* as the library says it, when there is no node; 0: unknown */
     char message[300];   /* cleaned of namespace noise, one sentence */
 };
 

@@ -13,12 +13,14 @@ static bool is_text(const xmlNode *node)
 
 struct mu_bytes mu_xml_text(struct mu_arena *arena, const xmlNode *node)
 {
-    struct mu_buf out = { .arena = arena };
-    if (is_text(node)) {
-        mu_buf_puts(&out, (const char *) node->content);
-        return mu_buf_bytes(&out);
+    /* Nearly all texts are one node: a copy takes what they need, a buffer would take much more. */
+    const xmlNode *one = is_text(node) ? node : node->children;
+    if (one != NULL && is_text(one) && (one == node || one->next == NULL) && one->content != NULL) {
+        size_t n = strlen((const char *) one->content);
+        return (struct mu_bytes){ mu_arena_strndup(arena, (const char *) one->content, n), n };
     }
     /* An attribute's text hangs below it like an element's; there is nothing deeper. */
+    struct mu_buf out = { .arena = arena };
     uint32_t depth = 0;
     for (xmlNode *n = node->children; n != NULL; n = mu_xml_step(node, n, &depth)) {
         if (is_text(n) && n->content != NULL)
