@@ -179,7 +179,7 @@ struct mu_label *mu_label_canonical(struct mu_arena *arena, const struct mu_poli
     if (policy != NULL)
         canonical_policy(arena, policy, out);
     if (r.classification != MU_NONE)
-        out->classification = plain(arena, policy->classification[r.classification].name);
+        out->classification = plain(arena, r.policy->classification[r.classification].name);
     canonical_categories(arena, &r, out);
     return out;
 }

@@ -3,13 +3,6 @@
 #include "base/text_safe.h"
 #include "policy/names.h"
 
-static bool names_policy(const struct mu_policy *p, const struct mu_clearance *c)
-{
-    const char *oid = mu_policy_oid(c->policy_uri);
-    return mu_key_same(c->policy, p->name, p->is.fold)
-           && (c->policy_uri == NULL || (oid != NULL && strcmp(oid, p->id) == 0));
-}
-
 static void doubt(struct mu_arena *arena, struct mu_cleared *out, const char *what,
                   const char *name)
 {
@@ -48,7 +41,7 @@ void mu_cleared_make(struct mu_arena *arena, const struct mu_policy *policy,
     *out = (struct mu_cleared){ .policy = policy,
                                 .values = mu_arena_array(arena, policy->values / 64 + 1,
                                                          sizeof *out->values) };
-    out->foreign = !names_policy(policy, clearance);
+    out->foreign = !mu_policy_is(policy, clearance->policy, clearance->policy_uri);
     if (out->foreign) {
         doubt(arena, out, "policy", clearance->policy);
         return;

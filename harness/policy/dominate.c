@@ -253,29 +253,37 @@ static bool has_words(const struct mu_resolved *all, const struct mu_resolved *s
     return true;
 }
 
-/* Is `a` at least as strict as `b` in every respect? */
-static bool covers(struct mu_arena *arena, const struct mu_resolved *a, const struct mu_resolved *b)
+struct mu_cover mu_label_cover(struct mu_arena *arena, const struct mu_resolved *a,
+                               const struct mu_resolved *b)
 {
     const struct mu_policy *p = a->policy;
     const uint64_t *mine = heads(arena, a), *other = heads(arena, b);
+    const uint64_t *limits = b->sets[MU_TAG_PERMISSIVE];
     /* Of two classifications of one rank neither is the stricter one. */
-    if (a->classification != b->classification
-        && rank(p, a->classification) <= rank(p, b->classification))
-        return false;
+    struct mu_cover cover = { a->classification == b->classification
+                                  || rank(p, a->classification) > rank(p, b->classification),
+                              true, true };
     for (uint32_t v = 0; v < p->values; v++) {
         enum mu_tag_type type = type_of(p, v);
         bool here = mu_bit(mine, v), there = mu_bit(other, v);
         if (type == MU_TAG_RESTRICTIVE && there && !here)
-            return false;
+            cover.restrictive = false;
         /* A value more of a set that b has, too, widens; a set that b lacks narrows. */
-        if (type == MU_TAG_PERMISSIVE && here && !there
-            && mu_bit(b->sets[MU_TAG_PERMISSIVE], p->value[v].set))
-            return false;
+        if (type == MU_TAG_PERMISSIVE && here && !there && mu_bit(limits, p->value[v].set))
+            cover.permissive = false;
     }
     for (uint32_t set = 0; set < p->sets; set++)
-        if (mu_bit(b->sets[MU_TAG_PERMISSIVE], set) && !mu_bit(a->sets[MU_TAG_PERMISSIVE], set))
-            return false;
-    return has_words(a, b, MU_TAG_RESTRICTIVE) && has_words(b, a, MU_TAG_PERMISSIVE);
+        if (mu_bit(limits, set) && !mu_bit(a->sets[MU_TAG_PERMISSIVE], set))
+            cover.permissive = false;
+    cover.restrictive = cover.restrictive && has_words(a, b, MU_TAG_RESTRICTIVE);
+    cover.permissive = cover.permissive && has_words(b, a, MU_TAG_PERMISSIVE);
+    return cover;
+}
+
+static bool covers(struct mu_arena *arena, const struct mu_resolved *a, const struct mu_resolved *b)
+{
+    struct mu_cover cover = mu_label_cover(arena, a, b);
+    return cover.classification && cover.restrictive && cover.permissive;
 }
 
 enum mu_order mu_label_order(struct mu_arena *arena, const struct mu_resolved *a,

@@ -26,6 +26,13 @@ void mu_rollup(struct mu_arena *arena, const struct mu_policies *policies,
 enum mu_order { MU_ORDER_EQUAL, MU_ORDER_ABOVE, MU_ORDER_BELOW, MU_ORDER_NONE /* incomparable */ };
 const char *mu_order_name(enum mu_order order); /* "equal" "above" "below" "incomparable" */
 
+/* In which respects `a` restricts at least as much as `b`; both understood in full, of one policy. */
+struct mu_cover {
+    bool classification, restrictive, permissive;
+};
+struct mu_cover mu_label_cover(struct mu_arena *arena, const struct mu_resolved *a,
+                               const struct mu_resolved *b);
+
 /*
  * How `a` stands to `b`: above when it restricts at least as much in each respect (hierarchy;
  * restrictive values a superset; of each permissive set of b a category with a subset of its values)

@@ -306,11 +306,12 @@ static const struct {
     const char *name;
     uint32_t rgb;
 } colour_row[] = {
-    { "aqua", 0x00ffff },    { "black", 0x000000 },  { "blue", 0x0000ff },  { "fuchsia", 0xff00ff },
-    { "fuschia", 0xff00ff }, { "gray", 0x808080 },   { "green", 0x008000 }, { "lime", 0x00ff00 },
-    { "maroon", 0x800000 },  { "navy", 0x000080 },   { "olive", 0x808000 }, { "purple", 0x800080 },
-    { "red", 0xff0000 },     { "silver", 0xc0c0c0 }, { "teal", 0x008080 },  { "white", 0xffffff },
-    { "yellow", 0xffff00 },
+    { "aqua", 0x00ffff },    { "black", 0x000000 },   { "blue", 0x0000ff },
+    { "fuchsia", 0xff00ff }, { "fuschia", 0xff00ff }, { "gray", 0x808080 },
+    { "green", 0x008000 },   { "lime", 0x00ff00 },    { "maroon", 0x800000 },
+    { "navy", 0x000080 },    { "orange", 0xffa500 },  { "olive", 0x808000 },
+    { "purple", 0x800080 },  { "red", 0xff0000 },     { "silver", 0xc0c0c0 },
+    { "teal", 0x008080 },    { "white", 0xffffff },   { "yellow", 0xffff00 },
 };
 
 static bool colour_of(const char *text, uint32_t *rgb)
@@ -324,6 +325,14 @@ static bool colour_of(const char *text, uint32_t *rgb)
         return false;
     *rgb = (uint32_t) strtoul(text + 1, NULL, 16);
     return true;
+}
+
+const char *mu_colour_hex(struct mu_arena *arena, struct mu_bytes colour)
+{
+    uint32_t rgb;
+    if (!colour_of(mu_bytes_dup(arena, mu_bytes_trim(colour)), &rgb))
+        return NULL;
+    return mu_arena_printf(arena, "#%06x", rgb);
 }
 
 /* sRGB to linear light; the cubic is within 0.003 of the curve. */

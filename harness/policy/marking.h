@@ -24,6 +24,9 @@ struct mu_colours {
 /* SPIF @color is the background; the foreground is black or white, whichever is easier to read. */
 struct mu_colours mu_marking_colours(struct mu_arena *arena, const struct mu_resolved *label);
 
+/* A colour of SPIF or RFC 7444, by name or number, as "#rrggbb"; NULL: it is none. */
+const char *mu_colour_hex(struct mu_arena *arena, struct mu_bytes colour);
+
 enum mu_marking_match {
     MU_MATCH_STRICT, /* the text is, byte for byte, what a label is rendered as, in some language */
     MU_MATCH_TOLERANT /* letter case, white space, accents, order of lists and of tag sets aside  */

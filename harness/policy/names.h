@@ -43,4 +43,11 @@ uint32_t mu_names_add(struct mu_names *names, uint32_t scope, const struct mu_ke
                       uint32_t number);
 uint32_t mu_names_find(const struct mu_names *names, uint32_t scope, const struct mu_key *key);
 
+/* The same by name, a name being found fastest as it was written when it was added. Each name takes
+ * the room of two keys. A name without a key is not added and never found. */
+uint32_t mu_names_add_name(struct mu_names *names, uint32_t scope, const char *name, bool fold,
+                           uint32_t number);
+uint32_t mu_names_find_name(const struct mu_names *names, uint32_t scope, const char *name,
+                            bool fold);
+
 #endif

@@ -77,8 +77,10 @@ static void resolve_category(struct mu_arena *arena, struct mu_resolved *r, uint
     c->first = (uint32_t) r->values;
     c->count = (uint32_t) from->values;
     resolve_set(r->policy, from, c);
-    if (c->type_fits && c->type != MU_TAG_UNUSED)
+    if (c->type_fits && c->type != MU_TAG_UNUSED) {
+        c->again = mu_bit(r->sets[c->type], c->set);
         mu_bit_set(r->sets[c->type], c->set);
+    }
     r->doubt = r->doubt || !c->type_fits || c->contradiction;
     for (uint32_t k = 0; k < from->values; k++) {
         struct mu_resolved_value *v = &r->value[r->values++];
@@ -90,36 +92,30 @@ static void resolve_category(struct mu_arena *arena, struct mu_resolved *r, uint
     }
 }
 
-/* The policy was found by one of name and OID: does the other speak of it, too? */
-static bool names_policy(const struct mu_policy *p, const struct mu_label *label)
-{
-    const char *oid = mu_policy_oid(label->policy_uri);
-    return mu_key_same(label->policy, p->name, p->is.fold)
-           && (label->policy_uri == NULL || (oid != NULL && strcmp(oid, p->id) == 0));
-}
-
 void mu_resolve(struct mu_arena *arena, const struct mu_policy *policy,
-                const struct mu_label *label, struct mu_resolved *out)
+                const struct mu_label *label, struct mu_resolved *r)
 {
-    struct mu_resolved r = { .policy = policy,
-                             .label = label,
-                             .classification =
-                                 mu_policy_classification(policy, label->classification) };
-    size_t values = 0, sets = words_of(policy->sets);
+    size_t values = 0, sets = words_of(policy->sets), bits = words_of(policy->values) + 3 * sets;
     for (size_t i = 0; i < label->categories; i++)
         values += label->category[i].values;
-    r.category = mu_arena_array(arena, label->categories + 1, sizeof *r.category);
-    r.value = mu_arena_array(arena, values + 1, sizeof *r.value);
-    r.present = mu_arena_array(arena, words_of(policy->values) + 3 * sets, sizeof *r.present);
-    uint32_t *held = mu_arena_array(arena, 3 * policy->sets + 1, sizeof *held);
-    for (size_t i = 0; i < MU_COUNT(r.sets); i++) {
-        r.sets[i] = r.present + words_of(policy->values) + i * sets;
-        r.held[i] = held + i * policy->sets;
+    r->policy = policy;
+    r->label = label;
+    r->classification = mu_policy_classification(policy, label->classification);
+    r->category = mu_arena_array(arena, label->categories + 1, sizeof *r->category);
+    r->value = mu_arena_array(arena, values + 1, sizeof *r->value);
+    r->values = 0;
+    r->present = mu_arena_array(arena, bits + 3 * policy->sets, sizeof *r->present);
+    uint32_t *held = (uint32_t *) (r->present + bits); /* behind the bits: one array is cheaper */
+    for (size_t i = 0; i < MU_COUNT(r->sets); i++) {
+        r->sets[i] = r->present + words_of(policy->values) + i * sets;
+        r->held[i] = held + i * policy->sets;
     }
-    r.doubt = r.classification == MU_NONE || !names_policy(policy, label);
+    r->words = NULL;
+    /* The policy was found by one of name and OID: does the other speak of it, too? */
+    r->named = mu_policy_is(policy, label->policy, label->policy_uri);
+    r->doubt = r->classification == MU_NONE || !r->named;
     for (uint32_t i = 0; i < label->categories; i++)
-        resolve_category(arena, &r, i);
-    *out = r;
+        resolve_category(arena, r, i);
 }
 
 static uint32_t scope_of(uint32_t set, enum mu_tag_type type)

@@ -22,6 +22,7 @@ struct mu_resolved_category {
     bool type_fits;        /* and the set has a tag of that type                          */
     bool renamed;          /* the set was found by its OID and has another name           */
     bool contradiction;    /* name and OID are both known and mean different sets         */
+    bool again;            /* an earlier category of the label has the same set and type  */
     uint32_t first, count; /* its values                                               */
 };
 
@@ -37,6 +38,7 @@ struct mu_resolved {
         *held[3]; /* by type, one a tag set: how many different known values of it the label has */
     struct mu_names *words; /* of users: mu_words_have(); NULL: it has none */
     uint64_t *sets[3]; /* one bit a tag set, by type: the label has a category of it, even empty */
+    bool named;        /* name and OID of the label's policy are those of `policy` */
     bool doubt;        /* something was not understood: a decision must deny */
 };
 
@@ -51,7 +53,7 @@ struct mu_set_found mu_resolve_set(const struct mu_policy *policy,
 
 /* Never fails: what is unknown is MU_NONE. `policy` is the label's own. */
 void mu_resolve(struct mu_arena *arena, const struct mu_policy *policy,
-                const struct mu_label *label, struct mu_resolved *out);
+                const struct mu_label *label, struct mu_resolved *r);
 
 static inline bool mu_bit(const uint64_t *bits, uint32_t i)
 {

@@ -18,7 +18,7 @@ const char *mu_tag_type_name(enum mu_tag_type type)
 bool mu_tag_type_from_name(const char *name, enum mu_tag_type *type)
 {
     for (size_t i = 0; i < MU_TAG_UNUSED; i++)
-        if (strcmp(type_name[i], name) == 0) {
+        if (type_name[i][0] == name[0] && strcmp(type_name[i], name) == 0) {
             *type = (enum mu_tag_type) i;
             return true;
         }
@@ -27,10 +27,7 @@ bool mu_tag_type_from_name(const char *name, enum mu_tag_type *type)
 
 static uint32_t find(const struct mu_policy *policy, uint32_t scope, const char *name, bool fold)
 {
-    struct mu_key key;
-    if (name == NULL || !mu_key_make(&key, name, fold))
-        return MU_NONE;
-    return mu_names_find(policy->names, scope, &key);
+    return name != NULL ? mu_names_find_name(policy->names, scope, name, fold) : MU_NONE;
 }
 
 uint32_t mu_policy_classification(const struct mu_policy *policy, const char *name)
@@ -89,10 +86,22 @@ uint32_t mu_policy_value_for(const struct mu_policy *policy, uint32_t set, enum 
 const char *mu_policy_oid(const char *uri)
 {
     static const char prefix[] = "urn:oid:";
-    if (uri == NULL || !mu_bytes_start_nocase(mu_bytes_of(uri), MU_BYTES("urn:oid:")))
+    if (uri == NULL
+        || (strncmp(uri, prefix, sizeof prefix - 1) != 0
+            && !mu_bytes_start_nocase(mu_bytes_of(uri), MU_BYTES("urn:oid:"))))
         return NULL;
     const char *oid = uri + sizeof prefix - 1;
     return oid[strspn(oid, "0123456789.")] == '\0' && oid[0] != '\0' ? oid : NULL;
+}
+
+bool mu_policy_is(const struct mu_policy *policy, const char *name, const char *uri)
+{
+    if (!mu_key_same(name, policy->name, policy->is.fold))
+        return false;
+    if (uri == NULL || (policy->uri != NULL && strcmp(uri, policy->uri) == 0))
+        return true;
+    const char *oid = mu_policy_oid(uri);
+    return oid != NULL && strcmp(oid, policy->id) == 0;
 }
 
 const struct mu_policy *mu_policies_by_id(const struct mu_policies *all, const char *id)

@@ -168,29 +168,32 @@ struct mu_classification {
     uint32_t line;
 };
 
-/* tagCategory. Values of all tags stand in one array; a value is known by its index. */
+/* tagCategory. Values of all tags stand in one array; a value is known by its index. What each label
+ * asks for comes first, so that it shares a cache line. */
 struct mu_value {
-    const char *name;
-    const char *lacv; /* as written; integers compare as integers ("051" is 51) */
     uint32_t tag, set;
     uint32_t head; /* the first value of its set, type and key: itself where it is the only one */
-    uint32_t same_name; /* the next one of those; MU_NONE */
-    uint32_t same_lacv; /* the next with the same lacv; MU_NONE */
+    uint32_t same_name;      /* the next one of those; MU_NONE */
+    uint32_t required_class; /* MU_NONE: none */
+    bool required_unknown;   /* requiredClass names a classification that is not there: never met */
+    bool excludes;           /* any class at all */
     bool obsolete;
-    bool input;                   /* userInput: the label carries any text of the user's */
-    struct mu_class_set excluded; /* excludedClass */
-    bool excludes;                /* any at all */
-    uint32_t required_class;      /* MU_NONE: none */
-    bool required_unknown; /* requiredClass names a classification that is not there: never met */
+    bool input; /* userInput: the label carries any text of the user's */
+    bool
+        demands; /* is it obsolete, or does it ask for anything of a class, of time or of values? */
     int64_t not_before, not_after; /* Unix time; INT64_MIN, INT64_MAX when absent */
-    struct mu_markings markings;
     struct mu_required *required;
     size_t requireds;
-    struct mu_category_ref *exclusion; /* excludedCategory */
     size_t exclusions;
+    struct mu_category_ref *exclusion; /* excludedCategory */
+    struct mu_class_set excluded;      /* excludedClass */
+    const char *name;
+    const char *lacv;   /* as written; integers compare as integers ("051" is 51) */
+    uint32_t same_lacv; /* the next with the same lacv; MU_NONE */
+    uint32_t line;
+    struct mu_markings markings;
     struct mu_category_map *map;
     size_t maps;
-    uint32_t line;
 };
 
 /* securityCategoryTag. */
@@ -236,7 +239,7 @@ struct mu_membership {
  * What a SPIF cannot say and the prose of a standard does. Known for the NATO and PUBLIC policies by
  * their OIDs; other policies say it in spif:extensions as <conventions> of MU_POLICY_NS:
  * case="insensitive|sensitive" context= release= only= designators= administrative= (names of tag
- * sets), owner= , fgcolor= , pass-on= . Absent: case sensitive, no such set.
+ * sets), nato= document= unmarked="true". Absent: case sensitive, no such set.
  */
 struct mu_conventions {
     bool fold;            /* names compare without regard to case (ADatP-4774 p 5-2)             */
@@ -246,6 +249,7 @@ struct mu_conventions {
     uint32_t designators; /* tag set of the special category designators                  */
     uint32_t administrative; /* tag set "Administrative" (2-8)                               */
     bool nato;               /* the rules of ADatP-4774 Appendix 2 are meant to hold for it  */
+    bool document;           /* the rules of (EU) 2015/444 art. 25 hold for its documents    */
     bool unmarked;           /* PUBLIC: its labels have an empty marking                     */
 };
 
@@ -256,6 +260,7 @@ struct mu_policy {
     const char *path; /* for messages */
     char digest[MU_DIGEST_TEXT];
     const char *name, *id;                 /* securityPolicyId */
+    const char *uri;                       /* "urn:oid:<id>"; NULL where the id is no OID */
     const char *default_name, *default_id; /* defaultSecurityPolicyId; NULL */
     const char *version;                   /* "91"; "1" when absent */
     const char *schema_version;            /* "2.1" */
@@ -296,9 +301,19 @@ struct mu_policy {
 bool mu_policy_load(struct mu_arena *arena, const char *path, struct mu_policy **policy,
                     struct mu_err *err) MU_MUST_USE;
 
+/* Whether letter case counts: what an operator says wins over what the policy says. */
+enum mu_policy_case { MU_CASE_OF_POLICY, MU_CASE_INSENSITIVE, MU_CASE_SENSITIVE };
+
+bool mu_policy_load_case(struct mu_arena *arena, struct mu_bytes text, const char *name,
+                         enum mu_policy_case how, struct mu_policy **policy,
+                         struct mu_err *err) MU_MUST_USE;
+
 /* The same from bytes; `name` for messages. */
 bool mu_policy_load_bytes(struct mu_arena *arena, struct mu_bytes text, const char *name,
                           struct mu_policy **policy, struct mu_err *err) MU_MUST_USE;
+
+/* Is it a version of the SPIF schema that is read here: 1.0, 2.0, 2.1? */
+bool mu_policy_version_known(const char *schema_version);
 
 /* The policies of a run. */
 struct mu_policies {
@@ -314,6 +329,9 @@ const struct mu_policy *mu_policies_by_id(const struct mu_policies *all, const c
 
 /* "urn:oid:1.2.3" -> "1.2.3"; NULL for anything else. */
 const char *mu_policy_oid(const char *uri);
+
+/* Do the name and, where there is one, the URI both speak of this policy? */
+bool mu_policy_is(const struct mu_policy *policy, const char *name, const char *uri);
 
 /* --- looking up; every text is a name as a label or file writes it, MU_NONE when it is unknown ----- */
 

@@ -103,10 +103,7 @@ const char *mu_spif_lacv(const char *text)
 static uint32_t add_name(struct mu_spif_load *l, uint32_t scope, const char *name, bool fold,
                          uint32_t number)
 {
-    struct mu_key key;
-    if (!mu_key_make(&key, name, fold))
-        return MU_NONE; /* longer than a name may be: it is never found */
-    return mu_names_add(l->policy->names, scope, &key, number);
+    return mu_names_add_name(l->policy->names, scope, name, fold, number);
 }
 
 /* A value of a name or lacv that is there already goes to the end of its chain. */
@@ -141,12 +138,9 @@ static bool read_classifications(struct mu_spif_load *l, const xmlNode *root)
     struct mu_policy *p = l->policy;
     const xmlNode *list = mu_spif_first(root, "securityClassifications");
     size_t count = mu_spif_count(list, "securityClassification");
-    if (count == 0 || count > MU_CLASSES_MAX)
-        return mu_fail_where(l->err, mu_xml_where(list != NULL ? list : root),
-                             count == 0 ? MU_ERR_PROFILE : MU_ERR_LIMIT,
-                             count == 0 ? "the policy has no classification"
-                                        : "more than %d classifications",
-                             MU_CLASSES_MAX);
+    if (count == 0)
+        return mu_fail_where(l->err, mu_xml_where(list != NULL ? list : root), MU_ERR_PROFILE,
+                             "the policy has no classification");
     p->classification = mu_arena_array(l->arena, count, sizeof *p->classification);
     const xmlNode *e = mu_spif_first(list, "securityClassification");
     for (; e != NULL; e = mu_spif_next(e, "securityClassification")) {
@@ -284,6 +278,26 @@ static bool count_sets(struct mu_spif_load *l, const xmlNode *list, size_t *sets
     return true;
 }
 
+/* Before anything else is looked at: what passes a limit is for nobody to judge. */
+static bool check_limits(struct mu_spif_load *l, const xmlNode *root)
+{
+    static const struct {
+        const char *list, *entry, *many;
+        size_t most;
+    } row[] = {
+        { "securityClassifications", "securityClassification", "classifications", MU_CLASSES_MAX },
+        { "equivalentPolicies", "equivalentPolicy", "equivalent policies",
+          MU_POLICY_EQUIVALENTS_MAX },
+    };
+    for (size_t i = 0; i < MU_COUNT(row); i++) {
+        const xmlNode *list = mu_spif_first(root, row[i].list);
+        if (mu_spif_count(list, row[i].entry) > row[i].most)
+            return mu_fail_where(l->err, mu_xml_where(list), MU_ERR_LIMIT, "more than %zu %s",
+                                 row[i].most, row[i].many);
+    }
+    return true;
+}
+
 static bool read_sets(struct mu_spif_load *l, const xmlNode *list)
 {
     for (xmlNode *e = mu_spif_first(list, "securityCategoryTagSet"); e != NULL;
@@ -386,8 +400,9 @@ static bool read_case(struct mu_spif_load *l, const xmlNode *root)
 {
     const xmlNode *node = conventions(root);
     const char *word = node != NULL ? mu_xml_attribute(l->arena, node, "case") : NULL;
-    l->policy->is.fold = known_policy(l->policy->id) != NULL;
-    if (word == NULL)
+    l->policy->is.fold = l->how != MU_CASE_OF_POLICY ? l->how == MU_CASE_INSENSITIVE
+                                                     : known_policy(l->policy->id) != NULL;
+    if (word == NULL || l->how != MU_CASE_OF_POLICY)
         return true;
     l->policy->is.fold = strcmp(word, "insensitive") == 0;
     if (l->policy->is.fold || strcmp(word, "sensitive") == 0)
@@ -444,6 +459,7 @@ static bool read_conventions(struct mu_spif_load *l, const xmlNode *root)
     };
     const xmlNode *node = conventions(root);
     is->nato = (row != NULL && row->nato) || (node != NULL && mu_spif_flag(l, node, "nato"));
+    is->document = node != NULL && mu_spif_flag(l, node, "document");
     is->unmarked =
         (row != NULL && row->unmarked) || (node != NULL && mu_spif_flag(l, node, "unmarked"));
     for (size_t i = 0; i < MU_COUNT(named); i++) {
@@ -470,18 +486,25 @@ static bool count_aliases(struct mu_spif_load *l, const xmlNode *root, size_t *a
 
 /* --- the whole ----------------------------------------------------------------------------------------- */
 
+bool mu_policy_version_known(const char *schema_version)
+{
+    static const char *const known_version[] = { "1.0", "2.0", "2.1" };
+    for (size_t i = 0; i < MU_COUNT(known_version); i++)
+        if (strcmp(known_version[i], schema_version) == 0)
+            return true;
+    return false;
+}
+
 static bool check_root(struct mu_spif_load *l, const xmlNode *root)
 {
-    static const char *const version[] = { "1.0", "2.0", "2.1" };
     const char *ns = root->ns != NULL ? (const char *) root->ns->href : "";
     if (strcmp((const char *) root->name, "SPIF") != 0 || strcmp(ns, MU_SPIF_NS) != 0)
         return mu_fail_where(l->err, mu_xml_where(root), MU_ERR_PROFILE,
                              "the root is no SPIF of namespace '%s'%s", MU_SPIF_NS,
                              strcmp(ns, XMLSPIF_SLIP) == 0 ? ", its namespace is misspelt" : "");
     TRY(mu_spif_need(l, root, "schemaVersion", &l->policy->schema_version));
-    for (size_t i = 0; i < MU_COUNT(version); i++)
-        if (strcmp(version[i], l->policy->schema_version) == 0)
-            return true;
+    if (mu_policy_version_known(l->policy->schema_version))
+        return true;
     return mu_fail_where(l->err, mu_xml_where_attribute(root, "schemaVersion"), MU_ERR_PROFILE,
                          "unsupported version %s of the SPIF schema; 1.0, 2.0 and 2.1 are known",
                          mu_text_line(l->arena, mu_bytes_of(l->policy->schema_version)));
@@ -492,11 +515,12 @@ static bool read_head(struct mu_spif_load *l, const xmlNode *root)
     struct mu_policy *p = l->policy;
     const xmlNode *id = mu_spif_first(root, "securityPolicyId");
     const xmlNode *other = mu_spif_first(root, "defaultSecurityPolicyId");
-    TRY(check_root(l, root));
     if (id == NULL)
         return mu_fail_where(l->err, mu_xml_where(root), MU_ERR_PROFILE,
                              "the policy has no securityPolicyId");
     TRY(mu_spif_need(l, id, "name", &p->name) && mu_spif_need(l, id, "id", &p->id));
+    const char *uri = mu_arena_printf(l->arena, "urn:oid:%s", p->id);
+    p->uri = mu_policy_oid(uri) != NULL ? uri : NULL;
     p->default_name = other != NULL ? mu_xml_attribute(l->arena, other, "name") : NULL;
     p->default_id = other != NULL ? mu_xml_attribute(l->arena, other, "id") : NULL;
     const char *version = mu_xml_attribute(l->arena, root, "version");
@@ -517,8 +541,9 @@ static bool load(struct mu_spif_load *l, const xmlNode *root)
     struct mu_policy *p = l->policy;
     const xmlNode *list = mu_spif_first(root, "securityCategoryTagSets");
     size_t sets = 0, tags = 0, values = 0, aliases = 0;
-    TRY(read_head(l, root) && count_sets(l, list, &sets, &tags, &values));
-    TRY(count_aliases(l, root, &aliases));
+    TRY(check_root(l, root) && check_limits(l, root));
+    TRY(count_sets(l, list, &sets, &tags, &values) && count_aliases(l, root, &aliases));
+    TRY(read_head(l, root));
     p->set = mu_arena_array(l->arena, sets + 1, sizeof *p->set);
     p->tag = mu_arena_array(l->arena, tags + 1, sizeof *p->tag);
     p->value = mu_arena_array(l->arena, values + 1, sizeof *p->value);
@@ -526,24 +551,33 @@ static bool load(struct mu_spif_load *l, const xmlNode *root)
         l->last[i] = mu_arena_array(l->arena, values + 1, sizeof *l->last[i]);
     l->sharing = mu_arena_array(l->arena, values + 1, sizeof *l->sharing);
     size_t others = mu_spif_count(mu_spif_first(root, "equivalentPolicies"), "equivalentPolicy");
-    p->names = mu_names_new(l->arena, 2 * (MU_CLASSES_MAX + sets + values) + aliases + others);
+    size_t classes =
+        mu_spif_count(mu_spif_first(root, "securityClassifications"), "securityClassification");
+    /* All of them have two names, one of which is a number or OID, and each takes two places. */
+    p->names = mu_names_new(l->arena, 4 * (classes + sets + values) + 2 * aliases + others);
     TRY(read_classifications(l, root) && read_sets(l, list) && read_privacy_marks(l, root));
     read_memberships(l, root);
     return read_conventions(l, root) && mu_spif_refer(l, root);
 }
 
-bool mu_policy_load_bytes(struct mu_arena *arena, struct mu_bytes text, const char *name,
-                          struct mu_policy **policy, struct mu_err *err)
+bool mu_policy_load_case(struct mu_arena *arena, struct mu_bytes text, const char *name,
+                         enum mu_policy_case how, struct mu_policy **policy, struct mu_err *err)
 {
-    struct mu_spif_load l = { .arena = arena,
-                              .policy = mu_new(arena, struct mu_policy),
-                              .err = err };
+    struct mu_spif_load l = {
+        .arena = arena, .policy = mu_new(arena, struct mu_policy), .how = how, .err = err
+    };
     TRY(mu_xml_load_bytes(arena, text, name, &l.policy->doc, err));
     l.policy->path = mu_arena_strndup(arena, name, strlen(name));
     mu_digest_text(text, l.policy->digest);
     TRY(load(&l, xmlDocGetRootElement(l.policy->doc)));
     *policy = l.policy;
     return true;
+}
+
+bool mu_policy_load_bytes(struct mu_arena *arena, struct mu_bytes text, const char *name,
+                          struct mu_policy **policy, struct mu_err *err)
+{
+    return mu_policy_load_case(arena, text, name, MU_CASE_OF_POLICY, policy, err);
 }
 
 bool mu_policy_load(struct mu_arena *arena, const char *path, struct mu_policy **policy,

@@ -24,6 +24,7 @@ static inline uint32_t mu_scope_value(uint32_t set, enum mu_tag_type type, bool 
 struct mu_spif_load {
     struct mu_arena *arena;
     struct mu_policy *policy;
+    enum mu_policy_case how;
     struct mu_err *err;
     uint32_t
         *last[2]; /* by the first value of a name, of a lacv: the last of its chain; 0: itself */

@@ -209,7 +209,10 @@ static bool refer_value(struct mu_spif_load *l, const xmlNode *node, struct mu_v
     for (xmlNode *e = mu_spif_first(node, "excludedCategory"); e != NULL;
          e = mu_spif_next(e, "excludedCategory"))
         TRY(read_ref(l, e, &v->exclusion[v->exclusions++]));
-    return read_required(l, node, &v->required, &v->requireds) && read_value_maps(l, node, v);
+    TRY(read_required(l, node, &v->required, &v->requireds));
+    v->demands = v->obsolete || v->excludes || class != NULL || v->requireds > 0
+                 || v->exclusions > 0 || v->not_before != INT64_MIN || v->not_after != INT64_MAX;
+    return read_value_maps(l, node, v);
 }
 
 static bool refer_set(struct mu_spif_load *l, const xmlNode *node, struct mu_tag_set *set)

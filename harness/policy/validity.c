@@ -44,12 +44,13 @@ static void check_policy(struct check *c)
 {
     const struct mu_label *l = c->label->label;
     const struct mu_policy *p = c->policy;
-    const char *oid = mu_policy_oid(l->policy_uri);
+    if (c->label->named)
+        return;
     if (!mu_key_same(l->policy, p->name, p->is.fold))
         found(c, "SEM-01", true, MU_NONE, MU_NONE,
               mu_arena_printf(c->arena, "the OID is that of policy '%s', the name is '%s'",
                               shown(c, p->name), shown(c, l->policy)));
-    else if (l->policy_uri != NULL && (oid == NULL || strcmp(oid, p->id) != 0))
+    else
         found(c, "SEM-01", true, MU_NONE, MU_NONE,
               mu_arena_printf(c->arena, "policy '%s' has the OID %s, not '%s'", shown(c, p->name),
                               shown(c, p->id), shown(c, l->policy_uri)));
@@ -114,17 +115,17 @@ static void check_category(struct check *c, uint32_t i)
 
 static void check_value(struct check *c, const struct mu_resolved_value *v)
 {
+    if (v->value != MU_NONE && !v->ambiguous)
+        return;
     const struct mu_resolved_category *r = &c->label->category[v->category];
     const char *name = c->label->label->category[v->category].value[v->position];
     if (!r->type_fits || r->contradiction)
         return; /* said of the category */
-    if (v->value == MU_NONE) {
+    if (v->value == MU_NONE)
         found(c, "SEM-04", true, v->category, v->position,
               mu_arena_printf(c->arena, "tag set '%s' has no value '%s'",
                               shown(c, c->policy->set[r->set].name), shown(c, name)));
-        return;
-    }
-    if (v->ambiguous)
+    else
         found(c, "SEM-04", false, v->category, v->position,
               mu_arena_printf(c->arena, "tag set '%s' has several values '%s' that fit",
                               shown(c, c->policy->set[r->set].name), shown(c, name)));
@@ -168,7 +169,7 @@ static void check_value_time(struct check *c, const struct mu_resolved_value *v)
 }
 
 /* Does the reference speak of the value itself? */
-static bool is_own(const struct check *c, const struct mu_category_ref *ref, uint32_t value)
+static inline bool is_own(const struct check *c, const struct mu_category_ref *ref, uint32_t value)
 {
     const struct mu_policy *p = c->policy;
     if (value == MU_NONE || p->value[value].set != ref->set
@@ -181,7 +182,8 @@ static bool is_own(const struct check *c, const struct mu_category_ref *ref, uin
 }
 
 /* How many values of a reference the label has. */
-static size_t have(const struct check *c, const struct mu_category_ref *ref, uint32_t besides)
+static inline size_t have(const struct check *c, const struct mu_category_ref *ref,
+                          uint32_t besides)
 {
     if (ref->set == MU_NONE || ref->type == MU_TAG_UNUSED)
         return 0;
@@ -204,18 +206,12 @@ static size_t asked(const struct check *c, const struct mu_category_ref *ref, ui
 static bool satisfied(const struct check *c, const struct mu_required *r, uint32_t besides)
 {
     size_t there = 0, wanted = 0;
-    for (size_t i = 0; i < r->groups; i++) {
+    for (size_t i = 0; i < r->groups; i++)
         there += have(c, &r->group[i], besides);
+    if (r->operation != MU_ALL)
+        return r->operation == MU_ONLY_ONE ? there == 1 : there >= 1;
+    for (size_t i = 0; i < r->groups; i++)
         wanted += asked(c, &r->group[i], besides);
-    }
-    switch (r->operation) {
-    case MU_ONLY_ONE:
-        return there == 1;
-    case MU_ONE_OR_MORE:
-        return there >= 1;
-    case MU_ALL:
-        break;
-    }
     return there >= wanted;
 }
 
@@ -287,21 +283,15 @@ static void check_tags(struct check *c, uint32_t category, const uint32_t *count
  * the first of those categories tells of them. */
 static void check_selection(struct check *c)
 {
-    size_t words = c->policy->sets / 64 + 1;
     uint32_t *count = mu_arena_array(c->arena, c->policy->tags + 1, sizeof *count);
-    uint64_t *done = mu_arena_array(c->arena, 3 * words, sizeof *done);
     for (size_t i = 0; i < c->label->values; i++) {
         const struct mu_resolved_value *v = &c->label->value[i];
         if (v->value != MU_NONE && !v->repeated)
             count[c->policy->value[v->value].tag]++;
     }
-    for (uint32_t i = 0; i < c->label->label->categories; i++) {
-        const struct mu_resolved_category *r = &c->label->category[i];
-        if (!r->type_fits || mu_bit(done + r->type * words, r->set))
-            continue;
-        mu_bit_set(done + r->type * words, r->set);
-        check_tags(c, i, count);
-    }
+    for (uint32_t i = 0; i < c->label->label->categories; i++)
+        if (c->label->category[i].type_fits && !c->label->category[i].again)
+            check_tags(c, i, count);
 }
 
 /* --- the whole --------------------------------------------------------------------------------------------- */
@@ -333,7 +323,7 @@ void mu_validate_resolved(struct mu_arena *arena, const struct mu_resolved *labe
     for (size_t i = 0; i < label->values; i++) {
         const struct mu_resolved_value *v = &label->value[i];
         check_value(&c, v);
-        if (v->value == MU_NONE)
+        if (v->value == MU_NONE || !c.policy->value[v->value].demands)
             continue;
         check_value_class(&c, v);
         check_value_time(&c, v);

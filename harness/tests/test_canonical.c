@@ -1,4 +1,5 @@
 #include "policy_gen.h"
+#include "rounds.h"
 
 #define BODY                                                                                       \
     POLICY_ID CLASSES(CLASS("GREEN", "1", "1", "") CLASS("RED", "2", "2", "")) SETS(               \
@@ -334,7 +335,7 @@ static const struct {
 START_TEST(each_property)
 {
     struct gen g = { 77 + (uint64_t) _i };
-    for (size_t i = 0; i < 300; i++) {
+    for (size_t i = 0; i < ROUNDS(300); i++) {
         uint64_t seed = g.state;
         struct gen_case c = { .policies = one_policy(gen_policy_at(&g, i)), .labels = 2 };
         for (int k = 0; k < 30; k++) {

@@ -1,4 +1,5 @@
 #include "policy_gen.h"
+#include "rounds.h"
 
 /* Codeword: restrictive, ZED twice under one classification. Circle: permissive, in two tags. Note:
  * informative. Words: what users write, restrictive and permissive. */
@@ -299,7 +300,7 @@ START_TEST(each_property)
 {
     struct gen g = { 42 + (uint64_t) _i };
     size_t tried = 0, permitted = 0;
-    for (size_t i = 0; i < 400; i++) {
+    for (size_t i = 0; i < ROUNDS(400); i++) {
         uint64_t seed = g.state;
         struct gen_case c = { .policies = one_policy(gen_policy_at(&g, i)), .labels = 1 };
         for (int k = 0; k < 25; k++) {

@@ -1,4 +1,5 @@
 #include "policy_gen.h"
+#include "rounds.h"
 
 /* After the example of ADatP-4774.1: the order is not that of lacv or of names, and what is
  * CONFIDENTIAL must say to whom it may go. Both PAIR values are worth a demand of their own. */
@@ -453,7 +454,7 @@ START_TEST(each_property)
 {
     struct gen g = { 1000 + (uint64_t) _i };
     size_t tried = 0, wholes = 0, ordered = 0;
-    for (size_t i = 0; i < 300; i++) {
+    for (size_t i = 0; i < ROUNDS(300); i++) {
         uint64_t seed = g.state;
         struct gen_case c = { .policies = one_policy(gen_policy_at(&g, i)) };
         const struct mu_policy *p = c.policies.policy[0];

@@ -1,6 +1,7 @@
 /* Mapping between the shipped policies, in both directions, and what holds for each label. */
 #include "policy/validity.h"
 #include "policy_labels.h"
+#include "rounds.h"
 
 static struct mu_policy *nato, *eu, *arkania, *velmar;
 static struct mu_policies shipped;
@@ -353,7 +354,7 @@ START_TEST(there_and_back)
 {
     size_t mapped = 0, refused = 0, which;
     state = 0x9e3779b97f4a7c15U + (uint64_t) _i;
-    for (int i = 0; i < 500; i++) {
+    for (int i = 0; i < ROUNDS(500); i++) {
         struct mu_label *label = some_label(&which);
         const struct mu_policy *from = shipped.policy[row[which].from];
         const struct mu_policy *to = shipped.policy[row[which].to];
@@ -372,7 +373,8 @@ START_TEST(there_and_back)
         check_mapped(from, label, to, &m);
         mapped++;
     }
-    ck_assert_msg(mapped > 100 && refused > 100, "%zu mapped, %zu refused", mapped, refused);
+    ck_assert_msg(mapped > ROUNDS(50) && refused > ROUNDS(50), "%zu mapped, %zu refused", mapped,
+                  refused);
 }
 END_TEST
 
@@ -430,7 +432,7 @@ START_TEST(random_policies)
 {
     size_t mapped = 0, lowered = 0;
     state = 4774;
-    for (int n = 0; n < 300; n++) {
+    for (int n = 0; n < ROUNDS(300); n++) {
         struct levels a = some_levels(), b = some_levels();
         struct mu_policy *from = policy_of(&a, "A", "2.25.1", "B", "2.25.2");
         struct mu_policy *to = policy_of(&b, "B", "2.25.2", "A", "2.25.1");
@@ -450,7 +452,8 @@ START_TEST(random_policies)
             lowered += want != NULL && strcmp(want, "EQV-07") == 0;
         }
     }
-    ck_assert_msg(mapped > 300 && lowered > 300, "%zu mapped, %zu lowered", mapped, lowered);
+    ck_assert_msg(mapped > ROUNDS(300) && lowered > ROUNDS(300), "%zu mapped, %zu lowered", mapped,
+                  lowered);
 }
 END_TEST
 

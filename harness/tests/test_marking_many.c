@@ -2,6 +2,7 @@
 
 #include "marking_support.h"
 #include "policy/validity.h"
+#include "rounds.h"
 
 #define DAY 1795824000 /* 2026-11-28, where a test needs a date */
 
@@ -95,7 +96,7 @@ static bool hides_a_value(const struct mu_policy *p, struct mu_label *label)
     return hides;
 }
 
-#define LABELS 300 /* of each policy, in two languages, at two places */
+#define LABELS ROUNDS(300) /* of each policy, in two languages, at two places */
 
 START_TEST(any_valid_label_there_and_back)
 {
@@ -129,7 +130,7 @@ START_TEST(damaged_markings)
     static const char byte[] = "\xcc\x81\xe2\x80\x8b\xff /,-(){}ANae\xc3\xa8\x01\n";
     uint32_t seed = 4774;
     size_t read = 0;
-    for (size_t i = 0; i < 6000; i++) {
+    for (size_t i = 0; i < ROUNDS(6000); i++) {
         const struct mu_policy *p = policy[i % PUBLIC];
         char *text = mu_bytes_dup(
             arena, mu_bytes_of(render(p, random_label(p, &seed), MU_AT_PAGE_TOP, "fr")));
@@ -156,7 +157,7 @@ START_TEST(damaged_markings)
         mu_portions_find(arena, &all, mu_bytes_of(mu_arena_printf(arena, "(%s) x", text)),
                          &portion);
     }
-    ck_assert_msg(read > 1000 && read < 5000, "%zu", read);
+    ck_assert_msg(read > ROUNDS(1000) && read < ROUNDS(5000), "%zu", read);
 }
 END_TEST
 

@@ -272,7 +272,7 @@ static const struct {
 static void check_colour(const char *got, const char *want)
 {
     ck_assert_msg(want == NULL ? got == NULL : got != NULL && strcmp(got, want) == 0,
-                  "got %s, want %s", got, want);
+                  "got %s, want %s", got == NULL ? "none" : got, want == NULL ? "none" : want);
 }
 
 START_TEST(colours)

@@ -230,6 +230,45 @@ START_TEST(a_hundred_thousand_names)
 }
 END_TEST
 
+/* By name it does not matter how a name is written, nor which of two spellings came first. */
+START_TEST(names_are_found_by_name)
+{
+    struct mu_names *names = mu_names_new(arena, 12);
+    const char *endless = long_name("x", MU_KEY_MAX);
+    ck_assert_uint_eq(mu_names_add_name(names, 0, "Top  Secret", true, 1), UINT32_MAX);
+    ck_assert_uint_eq(mu_names_add_name(names, 0, "TOP SECRET", true, 2), 1);
+    ck_assert_uint_eq(mu_names_add_name(names, 0, "TOP SECRET", false, 3), 1);
+    ck_assert_uint_eq(mu_names_add_name(names, 1, "TR\xc3\x88S", true, 4), UINT32_MAX);
+    ck_assert_uint_eq(mu_names_add_name(names, 1, "", true, 5), UINT32_MAX);
+    ck_assert_uint_eq(mu_names_add_name(names, 1, endless, true, 6), UINT32_MAX);
+    static const struct {
+        uint32_t scope;
+        const char *name;
+        bool fold;
+        uint32_t number;
+    } row[] = {
+        { 0, "Top  Secret", true, 1 },
+        { 0, "TOP SECRET", true, 1 },
+        { 0, "top\tsecret ", true, 1 },
+        { 0, "top secret", true, 1 },
+        { 0, "TopSecret", true, UINT32_MAX },
+        { 1, "TOP SECRET", true, UINT32_MAX },
+        { 1, "TR\xc3\x88S", true, 4 },
+        { 1, "tre\xcc\x80s", true, 4 },
+        { 1, "tre\xcc\x80s", false, 4 }, /* it is the text of the key */
+        { 1, "Tr\xc3\xa8s", false, UINT32_MAX },
+        { 1, " ", true, 5 },
+        { 1, "", true, 5 },
+        { 1, "\xff", true, UINT32_MAX },
+    };
+    for (size_t i = 0; i < MU_COUNT(row); i++)
+        ck_assert_msg(mu_names_find_name(names, row[i].scope, row[i].name, row[i].fold)
+                          == row[i].number,
+                      "row %zu", i);
+    ck_assert_uint_eq(mu_names_find_name(names, 1, endless, true), UINT32_MAX);
+}
+END_TEST
+
 /* FNV has no secret: names that fall into one place can be made at leisure. They are slow to load,
  * as the square of their number, and whoever gives us a policy may do so; a label only looks up. */
 START_TEST(names_made_to_collide_are_all_found)
@@ -264,6 +303,7 @@ int main(void)
     tcase_add_test(tc, keys_are_settled);
     tcase_add_test(tc, keys_of_scopes_are_apart);
     tcase_add_test(tc, a_hundred_thousand_names);
+    tcase_add_test(tc, names_are_found_by_name);
     tcase_add_test(tc, names_made_to_collide_are_all_found);
     return run_tests(suite);
 }
