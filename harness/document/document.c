@@ -65,6 +65,7 @@ bool mu_document_build(struct mu_arena *arena, const struct mu_document_kit *kit
     if (built.mail != NULL) {
         mu_node_mail(&t, built.mail);
         mu_node_labels(&t);
+        mu_node_marks(&t);
     }
     *document = built;
     return true;

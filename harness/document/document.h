@@ -15,6 +15,7 @@
 #include "format/label.h"
 #include "format/mail.h"
 #include "format/xml.h"
+#include "policy/spif.h"
 
 #define MU_MESSAGE_NS   "urn:muster:message:1"
 #define MU_HEADER_NS    "urn:muster:header:1"
@@ -23,7 +24,18 @@
 /* What is the same for every document of a run; made once, before the fork. */
 struct mu_document_kit {
     xmlDict *dict; /* names shared with the rules; each document makes a sub-dictionary */
-    struct mu_schema *label_schema; /* ADatP-4774; NULL: labels are not validated */
+    struct mu_schema *label_schema;     /* ADatP-4774; NULL: labels are not validated */
+    struct mu_schema *policy_schema;    /* SPIF; NULL: policy files are not validated */
+    const struct mu_policies *policies; /* NULL: nothing is said of what labels mean */
+    int64_t test_time;                  /* what policies take for now, Unix time     */
+};
+
+/* A label of SIO-Label-History: what the field says was there before or after a change. */
+struct mu_former {
+    const char *change; /* safe text; "" when absent */
+    bool after;         /* new-label; false: label   */
+    struct mu_label *label;
+    const struct mu_former *next;
 };
 
 /* The content of a leaf with its transfer encoding undone. */
@@ -36,13 +48,16 @@ struct mu_body {
 struct mu_document {
     xmlDoc *doc; /* deferred to the arena */
     const struct mu_leg *leg;
-    const struct mu_mail *mail; /* NULL when no message came */
-    const char *limit;          /* a limit of ours that the SUT's bytes passed; NULL */
-    bool differential;          /* gate and tree disagreed about a label */
-    struct mu_label *label;     /* the first readable SIO-Label's originator label; NULL */
-    const char *marking;        /* and its marking parameter, safe text; NULL */
-    bool label_found;           /* a carrier of a label is there */
-    const struct mu_body *body; /* every leaf, last first */
+    const struct mu_mail *mail;     /* NULL when no message came */
+    const char *limit;              /* a limit of ours that the SUT's bytes passed; NULL */
+    bool differential;              /* gate and tree disagreed about a label */
+    struct mu_label *label;         /* the first readable SIO-Label's originator label, or else its
+                                   alternative one; NULL */
+    const char *marking;            /* and its marking parameter, safe text; NULL */
+    bool label_found;               /* a carrier of a label is there */
+    const struct mu_former *former; /* labels of the history, newest field first */
+    const struct mu_body *body;     /* every leaf, last first */
+    struct mu_policy *policy;       /* of a policy file that could be loaded; NULL */
 };
 
 bool mu_document_build(struct mu_arena *arena, const struct mu_document_kit *kit,

@@ -1,7 +1,5 @@
 #include "document/node.h"
 
-#include <assert.h>
-
 #include "base/limits.h"
 #include "base/text_safe.h"
 #include "format/sio.h"
@@ -63,28 +61,6 @@ static void refused(struct mu_node *t, const struct mu_parameter *label,
     malformed(t, why, mu_bytes_of(fault->why), mu_parameter_offset(label, at));
 }
 
-static xmlNode *following(xmlNode *node, const xmlNode *top)
-{
-    if (node->type == XML_ELEMENT_NODE && node->children != NULL)
-        return node->children;
-    while (node != top && node->next == NULL)
-        node = node->parent;
-    return node == top ? NULL : node->next;
-}
-
-/* The offsets that the parser left in the original go to the copy: both trees have one shape. */
-static void copy_offsets(xmlNode *from, xmlNode *to)
-{
-    xmlNode *a = from, *b = to;
-    while (a != NULL && b != NULL) {
-        if (a->type == XML_ELEMENT_NODE)
-            b->_private = a->_private;
-        a = following(a, from);
-        b = following(b, to);
-    }
-    assert(a == NULL && b == NULL);
-}
-
 static void schema_errors(struct mu_node *t, xmlNode *node, const struct mu_schema_error *error,
                           size_t shown)
 {
@@ -98,17 +74,12 @@ static void schema_errors(struct mu_node *t, xmlNode *node, const struct mu_sche
 
 static void validate(struct mu_node *t, xmlNode *node, xmlDoc *doc)
 {
-    static const char *const word[] = {
-        [MU_VALID] = "true",
-        [MU_INVALID] = "false",
-        [MU_VALIDITY_UNKNOWN] = "unknown",
-    };
     enum mu_validity validity = MU_VALIDITY_UNKNOWN;
     struct mu_schema_error error[SCHEMA_ERRORS];
     size_t errors = 0;
     if (t->kit != NULL && t->kit->label_schema != NULL)
         validity = mu_schema_validate(t->kit->label_schema, doc, error, SCHEMA_ERRORS, &errors);
-    mu_node_word(t, node, "schema-valid", word[validity]);
+    mu_node_word(t, node, "schema-valid", mu_node_validity(validity));
     schema_errors(t, node, error, errors < SCHEMA_ERRORS ? errors : SCHEMA_ERRORS);
 }
 
@@ -129,20 +100,25 @@ static void set_marking(struct mu_node *t, const struct mu_parameter *marking)
     t->document->marking = mu_buf_text(&text);
 }
 
-/* The first label that a receiver could take for the message's own. */
+/* The first label that a receiver could take for the message's own: the originator's, or where there is
+ * none the alternative that a gateway wrote (ADatP-4774.1 4.2 rules 3, 4). */
 static void set_label(struct mu_node *t, const struct mu_node_sio *entry, const char *role,
-                      const xmlNode *root)
+                      const struct mu_label *label)
 {
+    struct mu_document *d = t->document;
     bool own = strcmp(role, "originator") == 0 || strcmp(role, "legacy") == 0;
-    if (!own || t->document->label != NULL)
+    bool spare = d->label != NULL && strcmp(d->label->root, MU_LABEL_ALTERNATIVE) == 0;
+    if (!own && strcmp(role, "alternative") != 0)
         return;
-    t->document->label = mu_new(t->arena, struct mu_label);
-    mu_label_read(t->arena, root, t->document->label);
+    if (d->label != NULL && !(own && spare))
+        return;
+    d->label = mu_new(t->arena, struct mu_label);
+    *d->label = *label;
     if (entry->sio->marking != NULL)
         set_marking(t, entry->sio->marking);
 }
 
-static void graft(struct mu_node *t, const struct mu_node_sio *entry)
+static void graft(struct mu_node *t, struct mu_node_sio *entry)
 {
     const struct mu_sio *sio = entry->sio;
     struct mu_xml_fault fault = { 0 };
@@ -158,11 +134,14 @@ static void graft(struct mu_node *t, const struct mu_node_sio *entry)
     mu_node_word(t, node, "syntax", mu_label_is_root(root) ? "adatp-4774" : "unknown");
     mu_node_word(t, node, "role", role);
     validate(t, node, doc);
-    xmlNode *copy = xmlDocCopyNode(root, t->doc, 1);
-    assert(copy != NULL);
-    mu_node_append(node, copy);
-    copy_offsets(root, copy);
-    set_label(t, entry, role, root);
+    mu_node_graft(t, node, root);
+    if (!mu_label_is_root(root))
+        return;
+    struct mu_label *label = mu_new(t->arena, struct mu_label);
+    mu_label_read(t->arena, root, label);
+    entry->label = label;
+    mu_node_facts(t, node, label);
+    set_label(t, entry, role, label);
 }
 
 /* Label types whose content is not read here: it stays known by its size. */
@@ -179,7 +158,7 @@ static void opaque(struct mu_node *t, const struct mu_node_sio *entry)
     mu_node_number(t, node, "octets", entry->sio->decoded.n);
 }
 
-static void one(struct mu_node *t, const struct mu_node_sio *entry)
+static void one(struct mu_node *t, struct mu_node_sio *entry)
 {
     const struct mu_sio *sio = entry->sio;
     t->document->label_found = true;
@@ -197,8 +176,45 @@ static void one(struct mu_node *t, const struct mu_node_sio *entry)
         opaque(t, entry);
 }
 
+/* --- history ---------------------------------------------------------------------------------------- */
+
+/* What the label of a history field says. It is told by its facts alone: rules about the label of a
+ * message are not about labels that it had. What cannot be read is no former label. */
+static void former(struct mu_node *t, const struct mu_node_sio *entry, const char *name, bool after)
+{
+    const struct mu_parameter *p = mu_parameter_find(&entry->sio->list, name);
+    const struct mu_parameter *change = mu_parameter_find(&entry->sio->list, "change");
+    struct mu_xml_fault fault;
+    struct mu_bytes decoded;
+    size_t at;
+    xmlDoc *doc;
+    if (p == NULL || mu_base64_read(t->arena, p->value, &decoded, &at) != MU_BASE64_OK
+        || mu_xml_parse(t->arena, decoded, 0, NULL, &doc, &fault) != MU_XML_OK
+        || !mu_label_is_root(xmlDocGetRootElement(doc)))
+        return;
+    struct mu_former *f = mu_new(t->arena, struct mu_former);
+    f->label = mu_new(t->arena, struct mu_label);
+    f->change = change != NULL ? mu_text_line(t->arena, change->value) : "";
+    f->after = after;
+    mu_label_read(t->arena, xmlDocGetRootElement(doc), f->label);
+    const struct mu_former **end = &t->document->former;
+    while (*end != NULL)
+        end = (const struct mu_former **) (uintptr_t) & (*end)->next;
+    *end = f;
+    xmlNode *node = mu_node_element(t, t->root, t->m, "former");
+    mu_node_number(t, node, "header", entry->header->index);
+    mu_node_number(t, node, "offset", mu_parameter_offset(p, 0));
+    mu_node_word(t, node, "change", f->change);
+    mu_node_word(t, node, "when", after ? "after" : "before");
+    mu_node_facts(t, node, f->label);
+}
+
 void mu_node_labels(struct mu_node *t)
 {
-    for (const struct mu_node_sio *entry = t->sio; entry != NULL; entry = entry->next)
+    for (struct mu_node_sio *entry = t->sio; entry != NULL; entry = entry->next)
         one(t, entry);
+    for (const struct mu_node_sio *entry = t->history; entry != NULL; entry = entry->next) {
+        former(t, entry, "label", false);
+        former(t, entry, "new-label", true);
+    }
 }

@@ -138,13 +138,15 @@ static void mime_parameters(struct mu_node *t, xmlNode *node, const struct mu_he
                      MU_HEADER_BLOCK_MAX);
 }
 
-static void remember(struct mu_node *t, const struct mu_header *header, const struct mu_sio *sio)
+static void remember(struct mu_node *t, const struct mu_header *header, const struct mu_sio *sio,
+                     bool history)
 {
     struct mu_node_sio *entry = mu_new(t->arena, struct mu_node_sio);
+    struct mu_node_sio ***end = history ? &t->history_end : &t->sio_end;
     entry->header = header;
     entry->sio = sio;
-    *t->sio_end = entry;
-    t->sio_end = &entry->next;
+    **end = entry;
+    *end = &entry->next;
 }
 
 static bool carries_label(const struct mu_sio *sio)
@@ -178,8 +180,8 @@ static void one(struct mu_node *t, xmlNode *parent, const struct mu_header *head
     list_defects(t, node, &sio->list);
     mu_node_text(t, node, header->value, carries_label(sio) ? LABEL_VALUE_SHOWN : header->value.n);
     sio_parameters(t, node, sio);
-    if (top && kind == SIO)
-        remember(t, header, sio);
+    if (top)
+        remember(t, header, sio, kind == HISTORY);
 }
 
 void mu_node_headers(struct mu_node *t, xmlNode *parent, const struct mu_part *part, bool top)

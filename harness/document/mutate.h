@@ -13,6 +13,7 @@ struct mu_mutation {
     const char *value;    /* or "" */
     uint64_t seed;        /* for operators that choose; none does yet */
     const char *fixtures; /* folder; label fixtures are loaded from it before the seal */
+    const struct mu_policies *policies; /* for operators that ask what is lower; NULL: none */
 };
 
 struct mu_operator {

@@ -98,6 +98,48 @@ MU_ABSTRACT(mu_mutate_label_category_type_set)
     return mu_fail(err, MU_ERR_PROFILE, "label has no category '%s'", m->on);
 }
 
+static struct mu_category *category_of(const struct mu_mutation *m, struct mu_message *message,
+                                       struct mu_err *err)
+{
+    struct mu_label *label = message->label;
+    for (size_t i = 0; i < label->categories; i++)
+        if (label->category[i].tag_name != NULL && strcmp(label->category[i].tag_name, m->on) == 0)
+            return &label->category[i];
+    mu_fail(err, MU_ERR_PROFILE, "label has no category '%s'", m->on);
+    return NULL;
+}
+
+MU_ABSTRACT(mu_mutate_label_value_add)
+{
+    TRY(need_value(m, err));
+    TRY(own_label(m, message, err));
+    struct mu_category *c = category_of(m, message, err);
+    TRY(c != NULL);
+    const char **value = mu_arena_array(m->arena, c->values + 1, sizeof *value);
+    if (c->values > 0)
+        memcpy(value, c->value, c->values * sizeof *value);
+    value[c->values++] = m->value;
+    c->value = value;
+    return true;
+}
+
+MU_ABSTRACT(mu_mutate_label_value_drop)
+{
+    TRY(own_label(m, message, err));
+    struct mu_category *c = category_of(m, message, err);
+    TRY(c != NULL);
+    const char **value = mu_arena_array(m->arena, c->values + 1, sizeof *value);
+    size_t kept = 0;
+    for (size_t i = 0; i < c->values; i++)
+        if (m->value[0] != '\0' && strcmp(c->value[i], m->value) != 0)
+            value[kept++] = c->value[i];
+    if (kept == c->values)
+        return mu_fail(err, MU_ERR_PROFILE, "category '%s' has no value '%s'", m->on, m->value);
+    c->value = value;
+    c->values = kept;
+    return true;
+}
+
 MU_ABSTRACT(mu_mutate_marking_set)
 {
     TRY(need_value(m, err));

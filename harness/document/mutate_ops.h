@@ -90,10 +90,18 @@ MU_ABSTRACT(mu_mutate_label_root_set);
 MU_ABSTRACT(mu_mutate_label_review_drop);
 MU_ABSTRACT(mu_mutate_label_created_drop);
 MU_ABSTRACT(mu_mutate_label_category_type_set);
+MU_ABSTRACT(mu_mutate_label_value_add);
+MU_ABSTRACT(mu_mutate_label_value_drop);
 MU_ABSTRACT(mu_mutate_marking_set);
 MU_ABSTRACT(mu_mutate_marking_drop);
 MU_OCTETS(mu_mutate_label_classification_uri_set);
 MU_OCTETS(mu_mutate_label_raw);
+
+/* mutate_policy.c */
+MU_ABSTRACT(mu_mutate_label_classification_lower);
+MU_ABSTRACT(mu_mutate_label_classification_higher);
+MU_ABSTRACT(mu_mutate_marking_lower);
+MU_ABSTRACT(mu_mutate_marking_reorder);
 
 /* mutate_sio.c */
 MU_OCTETS(mu_mutate_sio_parameter_drop);
@@ -102,6 +110,7 @@ MU_OCTETS(mu_mutate_sio_parameter_add);
 MU_OCTETS(mu_mutate_sio_segment_gap);
 MU_OCTETS(mu_mutate_sio_segment_duplicate);
 MU_OCTETS(mu_mutate_sio_segment_leading_zero);
+MU_OCTETS(mu_mutate_sio_history_add);
 MU_OCTETS(mu_mutate_sio_trailing_semicolon);
 MU_OCTETS(mu_mutate_base64_space);
 MU_OCTETS(mu_mutate_base64_padding);

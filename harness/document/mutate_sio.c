@@ -130,6 +130,27 @@ MU_OCTETS(mu_mutate_sio_segment_leading_zero)
     return true;
 }
 
+/* RFC 7444 5: what the label was, put behind the SIO-Label. */
+MU_OCTETS(mu_mutate_sio_history_add)
+{
+    const struct mu_header *header;
+    struct mu_bytes was;
+    TRY(mu_edit_header(m, *message, "sio-label", &header, err));
+    TRY(mu_edit_sio_of(m, m->value, &was, err));
+    struct mu_bytes colon = MU_BYTES(":");
+    struct mu_buf field = { .arena = m->arena };
+    mu_buf_puts(&field, "SIO-Label-History:");
+    mu_parameter_write(&field, "change", mu_bytes_of(mu_edit_on(m, "replace")), false, true);
+    mu_parameter_write(&field, "changed-by", MU_BYTES("gateway.muster.test"), false, false);
+    mu_parameter_write(&field, "changed-at", MU_BYTES("Mon, 23 Nov 2026 10:00:00 +0000"), true,
+                       false);
+    mu_buf_puts(&field, ";"); /* then the parameters of the fixture's own field */
+    mu_buf_put_bytes(&field, mu_bytes_from(was, mu_bytes_find(was, colon, 0) + 1));
+    *message = mu_edit_splice(m->arena, *message, header->offset + header->octets, 0,
+                              mu_buf_bytes(&field));
+    return true;
+}
+
 MU_OCTETS(mu_mutate_sio_trailing_semicolon)
 {
     const struct mu_header *header;

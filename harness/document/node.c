@@ -97,6 +97,46 @@ void mu_node_flag(struct mu_node *t, xmlNode *node, const char *name, bool flag)
     mu_node_word(t, node, name, flag ? "true" : "false");
 }
 
+static xmlNode *following(xmlNode *node, const xmlNode *top)
+{
+    if (node->type == XML_ELEMENT_NODE && node->children != NULL)
+        return node->children;
+    while (node != top && node->next == NULL)
+        node = node->parent;
+    return node == top ? NULL : node->next;
+}
+
+/* The offsets that the parser left in the original go to the copy: both trees have one shape. */
+static void copy_offsets(xmlNode *from, xmlNode *to)
+{
+    xmlNode *a = from, *b = to;
+    while (a != NULL && b != NULL) {
+        if (a->type == XML_ELEMENT_NODE)
+            b->_private = a->_private;
+        a = following(a, from);
+        b = following(b, to);
+    }
+    assert(a == NULL && b == NULL);
+}
+
+void mu_node_graft(struct mu_node *t, xmlNode *parent, xmlNode *root)
+{
+    xmlNode *copy = xmlDocCopyNode(root, t->doc, 1);
+    assert(copy != NULL);
+    mu_node_append(parent, copy);
+    copy_offsets(root, copy);
+}
+
+const char *mu_node_validity(enum mu_validity validity)
+{
+    static const char *const word[] = {
+        [MU_VALID] = "true",
+        [MU_INVALID] = "false",
+        [MU_VALIDITY_UNKNOWN] = "unknown",
+    };
+    return word[validity];
+}
+
 bool mu_node_is_name(const char *name)
 {
     size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-");
@@ -115,6 +155,7 @@ void mu_node_start(struct mu_node *t, struct mu_arena *arena, const struct mu_do
         .scratch = { .arena = arena },
     };
     t->sio_end = &t->sio;
+    t->history_end = &t->history;
     t->root = xmlNewDocNodeEatName(doc, NULL, intern(t, "message"), NULL);
     assert(t->root != NULL);
     xmlDocSetRootElement(doc, t->root);

@@ -10,10 +10,11 @@
 
 #include "document/document.h"
 
-/* A SIO-Label of the message's own header, kept until its label is grafted. */
+/* A SIO-Label or SIO-Label-History of the message's own header, kept until its label is read. */
 struct mu_node_sio {
     const struct mu_header *header;
     const struct mu_sio *sio;
+    const struct mu_label *label; /* what the field carries; NULL when it was not read */
     struct mu_node_sio *next;
 };
 
@@ -25,6 +26,7 @@ struct mu_node {
     xmlNode *root;
     xmlNs *m, *h, *p;
     struct mu_node_sio *sio, **sio_end; /* in their order */
+    struct mu_node_sio *history, **history_end;
     struct mu_buf scratch;
 };
 
@@ -52,6 +54,11 @@ void mu_node_foreign(struct mu_node *t, xmlNode *node, const char *name, struct 
 void mu_node_number(struct mu_node *t, xmlNode *node, const char *name, uint64_t number);
 void mu_node_flag(struct mu_node *t, xmlNode *node, const char *name, bool flag);
 
+/* A copy of a foreign tree below `parent`; its elements keep their offsets. */
+void mu_node_graft(struct mu_node *t, xmlNode *parent, xmlNode *root);
+
+const char *mu_node_validity(enum mu_validity validity); /* "true", "false", "unknown" */
+
 /* Can `name` be the name of an h: or p: element: [a-z][a-z0-9-]{0,63}? */
 bool mu_node_is_name(const char *name);
 
@@ -62,5 +69,9 @@ void mu_node_envelope(struct mu_node *t, const struct mu_envelope *envelope);
 void mu_node_headers(struct mu_node *t, xmlNode *parent, const struct mu_part *part, bool top);
 void mu_node_mail(struct mu_node *t, const struct mu_mail *mail);
 void mu_node_labels(struct mu_node *t);
+void mu_node_marks(struct mu_node *t);
+
+/* m:facts: what a label means under the policies of the kit; nothing when it has none. */
+void mu_node_facts(struct mu_node *t, xmlNode *parent, const struct mu_label *label);
 
 #endif

@@ -118,6 +118,7 @@ struct mu_rule_set {
     xmlDict *dict;
     const char *message; /* "message", interned: tells whether a document shares our names */
     int64_t test_time;
+    struct mu_policies policies;
     bool compiled;
     xmlNode *blank;        /* an element on which every expression is tried once */
     struct mu_list files;  /* struct mu_rule_file * */
@@ -147,6 +148,9 @@ struct mu_judging {
     struct mu_bytes decoded;
     bool related; /* the document's names are in our dictionary */
     uint64_t phases;
+    const struct mu_listener *listener; /* NULL: nobody */
+    struct mu_policy_notes *notes;      /* of functions_policy.c, made when first asked for */
+    struct mu_repeats *repeats;         /* the same                                         */
     struct mu_judgement *out;
     uint16_t *break_of; /* one a rule: its break + 1; 0: none */
     size_t room;        /* in out->broken */

@@ -12,9 +12,13 @@ static const struct mu_function_row row[] = {
     /* clang-format off */
     { { "after", "a, b[, seconds]", "is date-time a later than b plus the seconds? xs:dateTime or RFC 5322; without a zone: UTC" }, 2, 3, TRUTH, false, mu_function_after },
     { { "collapse", "s", "every run of Unicode white space as one space, trimmed" }, 1, 1, TEXT, false, mu_function_collapse },
+    { { "colour", "s", "a colour of RFC 7444 or SPIF as #rrggbb in lower case; '' when s is none" }, 1, 1, TEXT, false, mu_function_colour },
+    { { "decide", "label, clearance", "does the clearance permit the label (ADatP-4774.1 3.11.4)? elements" }, 2, 2, TRUTH, true, mu_function_decide },
     { { "distinct", "nodes", "are no two values equal, white space collapsed and case folded?" }, 1, 1, TRUTH, true, mu_function_distinct },
     { { "eight-bit", "s", "is there any octet past 127?" }, 1, 1, TRUTH, false, mu_function_eight_bit },
+    { { "equivalent", "label, label", "is the second label what a gateway makes of the first in the second one's policy?" }, 2, 2, TRUTH, true, mu_function_equivalent },
     { { "has-encoded-word", "s", "is there an encoded-word of RFC 2047?" }, 1, 1, TRUTH, false, mu_function_has_encoded_word },
+    { { "has-invisible", "s", "is there a control, format or unassigned character besides tab, CR and LF?" }, 1, 1, TRUTH, false, mu_function_has_invisible },
     { { "has-zone", "t", "is t an xs:dateTime with a zone?" }, 1, 1, TRUTH, false, mu_function_has_zone },
     { { "hex", "s", "the octets of s in hexadecimal" }, 1, 1, TEXT, false, mu_function_hex },
     { { "in-list", "s, words", "is s one of the space separated words?" }, 2, 2, TRUTH, false, mu_function_in_list },
@@ -30,13 +34,19 @@ static const struct mu_function_row row[] = {
     { { "is-uri", "s", "is s an absolute URI (RFC 3986 3)?" }, 1, 1, TRUTH, false, mu_function_is_uri },
     { { "line", "part, n", "line n of a decoded m:part, safe text; -1 is the last; '' when there is none" }, 2, 2, TEXT, true, mu_function_line },
     { { "lookalike", "s", "could s be taken for another text: mixed scripts in a word, letters that look ASCII, invisible characters?" }, 1, 1, TRUTH, false, mu_function_lookalike },
+    { { "marking", "label, language", "the marking of a label element; '' when it has none" }, 2, 2, TEXT, true, mu_function_marking },
+    { { "marking-same", "a, b", "do two markings say the same, as sets and in any language?" }, 2, 2, TRUTH, false, mu_function_marking_same },
     { { "matches", "s, glob", "does s match, where * is any run of octets and ? one?" }, 2, 2, TRUTH, false, mu_function_matches },
     { { "nfc", "s", "s in Unicode normalization form C" }, 1, 1, TEXT, false, mu_function_nfc },
     { { "now", "", "the run's test time as xs:dateTime" }, 0, 0, TEXT, false, mu_function_now },
     { { "octets", "s", "how many octets s has in UTF-8" }, 1, 1, NUMBER, false, mu_function_octets },
     { { "offset", "node", "the octet of the message where the node stands; -1 when it has none" }, 1, 1, NUMBER, true, mu_function_offset },
+    { { "order", "a, b", "how label a stands to label b: equal, above, below or incomparable" }, 2, 2, TEXT, true, mu_function_order },
+    { { "policy-defect", "node, what", "what of the policy is 'missing' that a node refers to, or 'shared' by a category with an earlier one; '' when nothing" }, 2, 2, TEXT, true, mu_function_policy_defect },
+    { { "repeated", "attribute[, how]", "has an earlier sibling element of the same name the same value there, white space collapsed? how: insensitive (case folded), colour (names are their numbers)" }, 1, 2, TRUTH, true, mu_function_repeated },
     { { "text-contains", "part, s", "do the decoded octets of an m:part contain s?" }, 2, 2, TRUTH, true, mu_function_text_contains },
     { { "upper", "s", "s in upper case, by Unicode" }, 1, 1, TEXT, false, mu_function_upper },
+    { { "valid", "label", "is the label element valid under its policy at the test time?" }, 1, 1, TRUTH, true, mu_function_valid },
     /* clang-format on */
 };
 

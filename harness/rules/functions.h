@@ -59,10 +59,21 @@ void mu_function_is_colour(struct mu_call *call);
 void mu_function_is_trimmed(struct mu_call *call);
 void mu_function_nfc(struct mu_call *call);
 void mu_function_is_nfc(struct mu_call *call);
+void mu_function_has_invisible(struct mu_call *call);
 void mu_function_lookalike(struct mu_call *call);
 void mu_function_upper(struct mu_call *call);
 void mu_function_collapse(struct mu_call *call);
 void mu_function_distinct(struct mu_call *call);
+
+void mu_function_valid(struct mu_call *call);
+void mu_function_order(struct mu_call *call);
+void mu_function_decide(struct mu_call *call);
+void mu_function_marking(struct mu_call *call);
+void mu_function_marking_same(struct mu_call *call);
+void mu_function_equivalent(struct mu_call *call);
+void mu_function_colour(struct mu_call *call);
+void mu_function_policy_defect(struct mu_call *call);
+void mu_function_repeated(struct mu_call *call);
 
 void mu_function_matches(struct mu_call *call);
 void mu_function_in_list(struct mu_call *call);

@@ -28,6 +28,11 @@ void mu_function_is_trimmed(struct mu_call *call)
     call->truth = mu_unicode_is_trimmed(call->arg[0].text);
 }
 
+void mu_function_has_invisible(struct mu_call *call)
+{
+    call->truth = mu_unicode_is_invisible(call->arg[0].text);
+}
+
 void mu_function_lookalike(struct mu_call *call)
 {
     call->truth = mu_unicode_lookalike(call->judging->arena, call->arg[0].text);

@@ -48,11 +48,16 @@ static bool broke(struct mu_judging *j, const struct mu_scope *scope, const stru
                   xmlNode *node)
 {
     struct mu_break *b = break_of(j, check->rule);
-    if (b->count++ == 0) {
-        struct mu_buf text = { .arena = j->arena }, hint = { .arena = j->arena };
-        struct mu_buf in_text = { .arena = j->arena }, in_hint = { .arena = j->arena };
+    struct mu_buf text = { .arena = j->arena }, hint = { .arena = j->arena };
+    struct mu_buf in_text = { .arena = j->arena }, in_hint = { .arena = j->arena };
+    if (b->count == 0 || j->listener != NULL) {
         TRY(fill(j, scope->file, &check->text, node, &text, &in_text));
         TRY(fill(j, scope->file, &check->hint, node, &hint, &in_hint));
+    }
+    if (j->listener != NULL)
+        j->listener->broke(j->listener->self, check->rule, node, mu_buf_text(&text),
+                           mu_buf_text(&hint));
+    if (b->count++ == 0) {
         b->expected = mu_buf_text(&text);
         b->hint = mu_buf_text(&hint);
         b->seen = in_hint.n > 0   ? mu_buf_text(&in_hint)
@@ -162,6 +167,13 @@ bool mu_rules_judge(const struct mu_rule_set *set, struct mu_arena *arena, const
                     const struct mu_document *document, struct mu_judgement *out,
                     struct mu_err *err)
 {
+    return mu_rules_judge_each(set, arena, phases, document, NULL, out, err);
+}
+
+bool mu_rules_judge_each(const struct mu_rule_set *set, struct mu_arena *arena, const char *phases,
+                         const struct mu_document *document, const struct mu_listener *listener,
+                         struct mu_judgement *out, struct mu_err *err)
+{
     assert(set->compiled);
     size_t rules = set->rules.count;
     struct mu_judgement judgement = { .mark = mu_arena_alloc(arena, rules + 1) };
@@ -170,6 +182,7 @@ bool mu_rules_judge(const struct mu_rule_set *set, struct mu_arena *arena, const
         .set = set,
         .arena = arena,
         .document = document,
+        .listener = listener,
         .phases = phase_mask(set, phases),
         .value = mu_arena_array(arena, set->lets.count + 1, sizeof(xmlXPathObject *)),
         .break_of = mu_arena_array(arena, rules + 1, sizeof(uint16_t)),

@@ -58,10 +58,32 @@ struct mu_place mu_place_of(struct mu_arena *arena, const xmlNode *node)
     return (struct mu_place){ mu_place_offset(node), mu_buf_text(&path) };
 }
 
+/* The texts below an element, apart from each other: 'SECRET NATO', not 'SECRETNATO'. */
+static struct mu_bytes texts_of(struct mu_arena *arena, const xmlNode *top)
+{
+    struct mu_buf out = { .arena = arena };
+    if (top->type != XML_ELEMENT_NODE)
+        return mu_xml_text(arena, top);
+    for (const xmlNode *n = top->children; n != NULL;) {
+        if (n->type == XML_TEXT_NODE || n->type == XML_CDATA_SECTION_NODE) {
+            mu_buf_put_bytes(&out, mu_xml_text(arena, n));
+            mu_buf_putc(&out, ' ');
+        }
+        if (n->type == XML_ELEMENT_NODE && n->children != NULL) {
+            n = n->children;
+            continue;
+        }
+        while (n != top && n->next == NULL)
+            n = n->parent;
+        n = n == top ? NULL : n->next;
+    }
+    return mu_buf_bytes(&out);
+}
+
 const char *mu_place_seen(struct mu_arena *arena, const xmlNode *node)
 {
     struct mu_buf out = { .arena = arena };
-    const char *flat = mu_collapse(arena, mu_xml_text(arena, node));
+    const char *flat = mu_collapse(arena, texts_of(arena, node));
     mu_text_safe(&out, mu_bytes_of(flat), MU_TEXT_XML, MU_TEXT_MAX / 8);
     if (out.n > 0)
         return mu_buf_text(&out);

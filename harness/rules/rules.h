@@ -52,6 +52,10 @@ bool mu_rules_load_bytes(struct mu_rule_set *set, struct mu_bytes text, const ch
  * r:now(). */
 bool mu_rules_compile(struct mu_rule_set *set, int64_t test_time, struct mu_err *err) MU_MUST_USE;
 
+/* The policies that the functions of the rules ask; before judging, and before the fork: their phrases
+ * are made ready, once. They live as long as the set. */
+void mu_rules_use(struct mu_rule_set *set, const struct mu_policies *policies);
+
 size_t mu_rules_count(const struct mu_rule_set *set);
 const struct mu_rule *mu_rules_at(const struct mu_rule_set *set, size_t i);
 struct mu_rule *mu_rules_find(const struct mu_rule_set *set, const char *id); /* NULL: none */
@@ -90,6 +94,21 @@ struct mu_judgement {
 bool mu_rules_judge(const struct mu_rule_set *set, struct mu_arena *arena, const char *phases,
                     const struct mu_document *document, struct mu_judgement *out,
                     struct mu_err *err) MU_MUST_USE;
+
+/* Who wants to hear of every node on which a rule does not hold; mu_break keeps MU_PLACES_MAX of them.
+ * Text and hint have the values of that node filled in; they belong to the judgement's arena. */
+struct mu_listener {
+    void (*broke)(void *self, size_t rule, const xmlNode *node, const char *text, const char *hint);
+    void *self;
+};
+
+/* mu_rules_judge() with somebody who listens. */
+bool mu_rules_judge_each(const struct mu_rule_set *set, struct mu_arena *arena, const char *phases,
+                         const struct mu_document *document, const struct mu_listener *listener,
+                         struct mu_judgement *out, struct mu_err *err) MU_MUST_USE;
+
+/* The phases of all files, in the order in which they were met; NULL past the last. */
+const char *mu_rules_phase_at(const struct mu_rule_set *set, size_t i);
 
 /* The table of XPath functions of urn:muster:rules:1, for `muster list functions`. */
 struct mu_function {

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "policy/marking.h"
 #include "rules/functions.h"
 
 static const char *const level_name[] = {
@@ -72,6 +73,12 @@ xmlDict *mu_rules_dict(const struct mu_rule_set *set)
     return set->dict;
 }
 
+void mu_rules_use(struct mu_rule_set *set, const struct mu_policies *policies)
+{
+    set->policies = *policies;
+    mu_marking_prepare(set->arena, policies);
+}
+
 size_t mu_rules_count(const struct mu_rule_set *set)
 {
     return set->rules.count;
@@ -90,6 +97,12 @@ struct mu_rule *mu_rules_find(const struct mu_rule_set *set, const char *id)
         if (strcmp(rule[i]->id, id) == 0)
             return rule[i];
     return NULL;
+}
+
+const char *mu_rules_phase_at(const struct mu_rule_set *set, size_t i)
+{
+    const char *const *name = set->phases.item;
+    return i < set->phases.count ? name[i] : NULL;
 }
 
 bool mu_rules_has_phase(const struct mu_rule_set *set, const char *phase)

@@ -192,7 +192,7 @@ static const struct {
       "[@schema-valid='unknown']/slab:originatorConfidentialityLabel//slab:Classification = 'C'",
       true, false, NULL },
     { "alternative", "<alternativeConfidentialityLabel" SLAB "/>",
-      "//m:label[@role='alternative'] and not(//m:malformed)", false, false, NULL },
+      "//m:label[@role='alternative'] and not(//m:malformed)", true, false, NULL },
     { "wrong root", "<label" SLAB "/>", "//m:label[@syntax='unknown'][@role='unknown']/slab:label",
       false, false, NULL },
     { "wrong namespace", "<" ROOT "/>", "//m:label[@role='unknown']/" ROOT, false, false, NULL },

@@ -1,7 +1,9 @@
 #include <check.h>
 #include <libxml/xpathInternals.h>
 #include <stdlib.h>
+#include <unistd.h>
 
+#include "document/policy.h"
 #include "format/unicode.h"
 #include "rules/functions.h"
 
@@ -164,6 +166,10 @@ static const struct {
     { "r:distinct(//b)", "false" }, /* "One", " one" */
     { "r:distinct(//a[2] | //b[1])", "true" },
     { "r:distinct(//none)", "true" },
+    { "r:colour('Red')", "#ff0000" },
+    { "r:colour(' #00FF0a ')", "#00ff0a" },
+    { "r:colour('reddish')", "" },
+    { "r:colour('')", "" },
     /* octets */
     { "r:matches('NATO SECRET', 'NATO *')", "true" },
     { "r:matches('NATO', 'N?TO')", "true" },
@@ -192,9 +198,42 @@ static const struct {
     { "r:text-contains(//m:part, 'x')", "false" },
     { "r:text-contains(//none, 'x')", "false" },
     { "r:line(//m:part, 1)", "" },
+    { "r:has-invisible('plain text')", "false" },
+    { "r:has-invisible('tab\tand\nline')", "false" },
+    { "r:has-invisible('zero\xe2\x80\x8bwidth')", "true" },
+    { "r:has-invisible('\xc2\x85')", "true" },
+    { "r:has-invisible('')", "false" },
+    /* siblings */
+    { "r:repeated(//c[1]/@n)", "false" },
+    { "r:repeated(//c[2]/@n)", "false" },
+    { "r:repeated(//c[2]/@n, 'sensitive')", "false" },
+    { "r:repeated(//c[2]/@n, 'insensitive')", "true" },
+    { "r:repeated(//c[3]/@n, 'insensitive')", "false" },
+    { "r:repeated(//c[4]/@n)", "true" },
+    { "r:repeated(//c[2]/@o)", "false" },
+    { "r:repeated(//c[2]/@o, 'colour')", "true" },
+    { "r:repeated(//c[1]/@o, 'colour')", "false" },
+    { "r:repeated(//c[3]/@o, 'colour')", "false" },
+    { "r:repeated(//c[4]/@o, 'colour')", "true" },
+    { "r:repeated(//c[2]/@none)", "false" },
+    { "r:repeated(//c[2])", "false" },
+    { "r:repeated(/*/@x)", "false" },
+    { "r:policy-defect(//c[1], 'missing')", "" },
+    { "r:policy-defect(//none, 'shared')", "" },
     /* what the loader would refuse */
     { "r:distinct('text')", NULL },
+    { "r:repeated('text')", NULL },
+    { "r:policy-defect('text', 'missing')", NULL },
     { "r:now('x')", NULL },
+    { "r:valid('text')", NULL },
+    { "r:marking(//a)", NULL },
+    /* no policy is there, and none of these is a label */
+    { "r:valid(//a)", "false" },
+    { "r:decide(//a, //a)", "false" },
+    { "r:order(//a, //a)", "incomparable" },
+    { "r:equivalent(//a, //a)", "false" },
+    { "r:marking(//a, 'en')", "" },
+    { "r:marking-same('a, b', 'B, A')", "true" },
     { "r:after('x')", NULL },
     { "r:nonsense()", NULL },
 };
@@ -203,6 +242,8 @@ static const char document[] =
     "<m:message xmlns:m='urn:muster:message:1' xmlns:x='urn:x'><a>One</a><a>two</a><b>One</b>"
     "<b> one\n</b><m:part path='1'/><m:label at='sio-label' offset='640'><x:Policy "
     "offset='7'/></m:label>"
+    "<c n='A' o='red'/><c n=' a ' o='#FF0000'/><d n='b'/><c n='b' o='#ff00ff'/>"
+    "<c n=' A' o='FUSCHIA'/>"
     "</m:message>";
 
 static void quiet(void *unused, xmlError *error)
@@ -219,7 +260,8 @@ static const char *value_of(struct mu_arena *arena, struct mu_judging *j, const 
     context->extra = j;
     xmlXPathRegisterNs(context, BAD_CAST "r", BAD_CAST MU_RULES_NS);
     xmlXPathRegisterNs(context, BAD_CAST "m", BAD_CAST MU_MESSAGE_NS);
-    xmlXPathRegisterNs(context, BAD_CAST "x", BAD_CAST "urn:x");
+    xmlXPathRegisterNs(context, BAD_CAST "x",
+                       BAD_CAST(j->document->policy != NULL ? MU_SPIF_NS : "urn:x"));
     mu_functions_attach(context);
     xmlXPathObject *object = xmlXPathEval(BAD_CAST expression, context);
     const char *value = NULL;
@@ -292,6 +334,74 @@ START_TEST(parts_are_searched_decoded)
 }
 END_TEST
 
+/* What a loaded policy says of its nodes, by the value of @name or the text. */
+static const struct {
+    const char *expression, *want;
+} policy_row[] = {
+    { "r:policy-defect(//x:tagCategory[@name='N'], 'shared')", "" },
+    { "r:policy-defect(//x:tagCategory[@name='n'], 'shared')", "name and lacv of line 6" },
+    { "r:policy-defect(//x:tagCategory[@name='n'], 'missing')", "" },
+    { "r:policy-defect(//x:tagCategory[@name='O'], 'shared')", "" },
+    { "r:policy-defect(//x:tagCategory[@name='P'], 'shared')", "lacv of line 8" },
+    { "r:policy-defect(//x:tagCategory[@name='P'], 'missing')", "the classification 'TOP'" },
+    { "r:policy-defect(//x:tagCategory[@name='Q'], 'shared')", "" },
+    { "r:policy-defect(//x:tagCategory[@name='R'], 'shared')", "" },
+    { "r:policy-defect(//x:excludedClass, 'missing')", "the classification 'LAST'" },
+    { "r:policy-defect(//x:tagCategory[@name='Q']/x:excludedCategory[1], 'missing')", "" },
+    { "r:policy-defect(//x:tagCategory[@name='Q']/x:excludedCategory[2], 'missing')",
+      "the tag set 'T'" },
+    { "r:policy-defect(//x:tagCategory[@name='Q']/x:excludedCategory[3], 'missing')",
+      "a tag of type RESTRICTIVE in 'S'" },
+    { "r:policy-defect(//x:categoryGroup[1], 'missing')", "" },
+    { "r:policy-defect(//x:categoryGroup[2], 'missing')", "lacv '99' of type PERMISSIVE in 'S'" },
+};
+
+static const char policy_text[] =
+    "<SPIF xmlns='http://www.xmlspif.org/spif' schemaVersion='2.1' "
+    "creationDate='20260101000000Z'>\n"
+    "<securityPolicyId name='P' id='2.25.1'/>\n"
+    "<securityClassifications><securityClassification name='LOW' lacv='1' hierarchy='1'>\n"
+    "<requiredCategory operation='all'><categoryGroup tagSetRef='S' tagType='permissive' lacv='1'/>"
+    "<categoryGroup tagSetRef='S' tagType='permissive' lacv='99'/></requiredCategory>\n"
+    "</securityClassification></"
+    "securityClassifications><securityCategoryTagSets><securityCategoryTagSet name='S' "
+    "id='2.25.2'><securityCategoryTag tagType='permissive'>\n"
+    "<tagCategory name='N' lacv='1'/>\n"
+    "<tagCategory name='n' lacv='01'/>\n"
+    "<tagCategory name='O' lacv='2'/>\n"
+    "<tagCategory name='P' lacv='2' requiredClass='TOP'/>\n"
+    "<tagCategory name='Q' lacv='3'><excludedClass>LAST</excludedClass>"
+    "<excludedCategory tagSetRef='S' tagType='permissive' all='true'/>"
+    "<excludedCategory tagSetRef='T' tagType='permissive' lacv='1'/>"
+    "<excludedCategory tagSetRef='S' tagType='restrictive' all='true'/></tagCategory>\n"
+    "<tagCategory name='R' lacv='4'><excludedClass>LOW</excludedClass></tagCategory>\n"
+    "<tagCategory name='R2' lacv='4'/>\n"
+    "</securityCategoryTag></securityCategoryTagSet></securityCategoryTagSets>\n"
+    "<extensions><conventions xmlns='urn:muster:policy:1' case='insensitive'/></extensions></SPIF>";
+
+START_TEST(policies_tell_their_defects)
+{
+    struct mu_err err;
+    struct mu_arena *arena = mu_arena_new(64 * MU_MIB);
+    char path[] = "/tmp/muster-functions-XXXXXX";
+    mu_xml_start();
+    int fd = mkstemp(path);
+    ck_assert_int_eq(write(fd, policy_text, sizeof policy_text - 1), sizeof policy_text - 1);
+    close(fd);
+    struct mu_rule_set *set = mu_rules_new(arena);
+    struct mu_document_kit kit = { .dict = mu_rules_dict(set) };
+    struct mu_document message;
+    ck_assert(mu_document_policy(arena, &kit, path, &message, NULL, &err));
+    unlink(path);
+    ck_assert_ptr_nonnull(message.policy);
+    struct mu_judging j = { .set = set, .arena = arena, .document = &message };
+    const char *got = value_of(arena, &j, policy_row[_i].expression);
+    ck_assert_msg(got != NULL && strcmp(got, policy_row[_i].want) == 0, "%s: got '%s', want '%s'",
+                  policy_row[_i].expression, got == NULL ? "(error)" : got, policy_row[_i].want);
+    mu_arena_free(arena);
+}
+END_TEST
+
 /* The bridge finds functions by bisection, so the table must be sorted. */
 START_TEST(table_is_sorted)
 {
@@ -312,6 +422,7 @@ int main(void)
     TCase *tc = tcase_create("functions");
     tcase_add_loop_test(tc, each_function_gives_its_value, 0, (int) MU_COUNT(row));
     tcase_add_loop_test(tc, parts_are_searched_decoded, 0, (int) MU_COUNT(part_row));
+    tcase_add_loop_test(tc, policies_tell_their_defects, 0, (int) MU_COUNT(policy_row));
     tcase_add_test(tc, table_is_sorted);
     suite_add_tcase(suite, tc);
     SRunner *runner = srunner_create(suite);

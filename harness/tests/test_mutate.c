@@ -5,16 +5,30 @@
 #include "document/document.h"
 #include "document/mutate.h"
 #include "format/sio.h"
+#include "format/xml.h"
 
 #define FIXTURES MU_SOURCE_DIR "/fixtures"
 
 static struct mu_arena *arena;
 static struct mu_err err;
 
+static struct mu_policies policies;
+
+/* What operators ask of what is lower; one that changes nothing between tests. */
+static void load_policy(void)
+{
+    static const char path[] = MU_SOURCE_DIR "/profiles/policies/nato-exercise.xml";
+    policies.policy = mu_arena_array(arena, 1, sizeof *policies.policy);
+    policies.count = 1;
+    mu_xml_start();
+    ck_assert_msg(mu_policy_load(arena, path, &policies.policy[0], &err), "%s", err.msg);
+}
+
 static void setup(void)
 {
     mu_xml_start();
     arena = mu_arena_new(256 * MU_MIB);
+    load_policy();
 }
 
 static void teardown(void)
@@ -42,7 +56,7 @@ static bool mutate(const char *message, const char *label, const char *name, con
 {
     const struct mu_operator *operator= mu_operator_find(name);
     ck_assert_msg(operator!= NULL, "no operator '%s'", name);
-    struct mu_mutation m = { arena, on, value, 1, FIXTURES };
+    struct mu_mutation m = { arena, on, value, 1, FIXTURES, &policies };
     struct mu_message fixture = load(message, label);
     struct mu_label before = *fixture.label;
     const struct mu_label *shared = fixture.label;
@@ -98,6 +112,12 @@ static const struct {
     const char *touches; /* the one field that differs, or "body" */
     const char *has, *lacks, *label_has, *label_lacks;
 } row[] = {
+    { LOG, "label.classification.lower", "", "", SIO, NULL, NULL, ">CONFIDENTIAL</", ">SECRET</" },
+    { LOG, "label.classification.higher", "", "", SIO, NULL, NULL, ">TOP SECRET</", ">SECRET</" },
+    { LOG, "label.value.add", "Context", "Releasable", SIO, NULL, NULL,
+      "NATO</GenericValue><GenericValue>Releasable", NULL },
+    { LOG, "label.value.drop", "Context", "", SIO, NULL, NULL, "Context", "GenericValue" },
+    { LOG, "marking.lower", "", "", SIO, "NATO CONFIDENTIAL", "NATO SECRET", ">SECRET</", NULL },
     { LOG, "header.drop", SIO, "", SIO, "From:", "SIO-Label:", NULL, NULL },
     { LOG, "header.drop", "date", "", "date", "From:", "Date:", NULL, NULL },
     { LOG, "header.duplicate", SIO, "", SIO, "SIO-Label:", NULL, "SECRET", NULL },
@@ -309,7 +329,7 @@ START_TEST(unlabelled_messages_refuse_label_operators)
     static const char *const name[] = { "label.drop", "label.policy.set", "label.review.drop",
                                         "marking.drop" };
     for (size_t i = 0; i < MU_COUNT(name); i++) {
-        struct mu_mutation m = { arena, "", "x", 1, FIXTURES };
+        struct mu_mutation m = { arena, "", "x", 1, FIXTURES, &policies };
         struct mu_message message = { 0 };
         ck_assert(!mu_operator_find(name[i])->abstract(&m, &message, &err));
         ck_assert_int_eq(err.code, MU_ERR_PROFILE);
@@ -365,12 +385,31 @@ START_TEST(octets_of_any_kind_are_survived)
             if (cut.n > 0)
                 copy[cut.n - 1 - k % cut.n] = k % 2 == 0 ? '\0' : '"';
             struct mu_bytes octets = { copy, cut.n };
-            struct mu_mutation m = { arena, on[k % 5], value[k / 5 % 4], k, FIXTURES };
+            struct mu_mutation m = { arena, on[k % 5], value[k / 5 % 4], k, FIXTURES, &policies };
             err.msg[0] = '\0';
             bool done = o->octets(&m, &octets, &err);
             ck_assert_msg(done || (err.msg[0] != '\0' && octets.p == copy), "%s", o->name);
         }
     }
+}
+END_TEST
+
+START_TEST(lists_are_turned_round_and_history_is_told)
+{
+    struct mu_bytes got = { NULL, 0 };
+    ck_assert_msg(mutate(LOG, "restricted-releasable", "marking.reorder", "", "", &got), "%s",
+                  err.msg);
+    ck_assert_uint_ne(mu_bytes_find(got, MU_BYTES("EEAS, Council of the EU"), 0), SIZE_MAX);
+    ck_assert(!mutate(LOG, "secret", "marking.reorder", "", "", &got));
+    ck_assert_msg(mutate(LOG, "secret", "sio.history.add", "", "restricted", &got), "%s", err.msg);
+    const struct mu_mail *mail = mu_mail_read(arena, got);
+    const struct mu_header *history = mu_header_find(&mail->top, "sio-label-history");
+    ck_assert_ptr_nonnull(history);
+    struct mu_sio sio;
+    mu_sio_read(arena, history, &sio);
+    ck_assert_uint_eq(sio.list.defects, 0);
+    ck_assert_int_eq(sio.base64, MU_BASE64_OK);
+    ck_assert_uint_ne(mu_bytes_find(sio.decoded, MU_BYTES(">RESTRICTED<"), 0), SIZE_MAX);
 }
 END_TEST
 
@@ -384,8 +423,9 @@ START_TEST(the_table_is_whole)
         bool seen = false;
         for (size_t r = 0; r < MU_COUNT(row); r++)
             seen = seen || strcmp(row[r].name, o->name) == 0;
-        static const char *const elsewhere[] = { "message.octets", "message.nul",
-                                                 "header.long-line", "header.unfold" };
+        static const char *const elsewhere[] = { "message.octets",   "message.nul",
+                                                 "header.long-line", "header.unfold",
+                                                 "marking.reorder",  "sio.history.add" };
         for (size_t r = 0; r < MU_COUNT(elsewhere); r++)
             seen = seen || strcmp(elsewhere[r], o->name) == 0;
         ck_assert_msg(seen, "operator '%s' has no row", o->name);
@@ -406,6 +446,7 @@ int main(void)
     tcase_add_test(tc, unlabelled_messages_refuse_label_operators);
     tcase_add_test(tc, sizes_are_exact);
     tcase_add_test(tc, octets_of_any_kind_are_survived);
+    tcase_add_test(tc, lists_are_turned_round_and_history_is_told);
     tcase_add_test(tc, the_table_is_whole);
     suite_add_tcase(suite, tc);
     SRunner *runner = srunner_create(suite);

@@ -2,8 +2,8 @@
  * Every assertion has a fixture that keeps it and one that breaks it, and nothing else.
  *
  * fixtures/rules/<rule file>/<ID>.pass.<kind> and <ID>.fail.<kind>, where kind is eml (a message as
- * on the wire), label.xml (a label, sent in a plain message) or message.xml (a message document, for
- * what no message shows). ORIGIN beside them has a row for each file: name, origin, purpose, and the
+ * on the wire), label.xml (a label, sent in a plain message), spif.xml (a policy file) or message.xml
+ * (a message document, for what no message shows). ORIGIN beside them has a row for each file: name, origin, purpose, and the
  * other rules that break on it as well, "-" for none; columns are separated by tabs.
  */
 #include <check.h>
@@ -19,8 +19,10 @@
 #include "rules/rules.h"
 
 #define RULES     MU_SOURCE_DIR "/profiles/rules/"
+#define POLICIES  MU_SOURCE_DIR "/profiles/policies/"
 #define FIXTURES  MU_SOURCE_DIR "/fixtures/rules/"
-#define SCHEMA    MU_SOURCE_DIR "/profiles/schemas/adatp-4774.xsd"
+#define SCHEMAS   MU_SOURCE_DIR "/profiles/schemas/"
+#define EXERCISE  MU_SOURCE_DIR "/fixtures/policies/exercise.xml"
 #define TEST_TIME 1795428900 /* 2026-11-23T10:15:00Z */
 #define ENOUGH    70         /* assertions that the first profile promises */
 
@@ -55,6 +57,27 @@ static void must(bool done, const struct mu_err *err)
     mu_err_text(err, text, sizeof text);
     fprintf(stderr, "rule fixtures: %s\n", text);
     exit(1);
+}
+
+/* Every policy that is shipped, as the first profile has them, and the one of fixtures that are about
+ * something else. */
+static void load_policies(void)
+{
+    static struct mu_policies policies;
+    struct mu_err err;
+    glob_t found;
+    if (glob(POLICIES "*.xml", 0, NULL, &found) != 0)
+        must(mu_fail(&err, MU_ERR_USAGE, "no policies in '%s'", POLICIES), &err);
+    policies.policy = mu_arena_array(arena, found.gl_pathc + 1, sizeof *policies.policy);
+    for (size_t i = 0; i < found.gl_pathc; i++)
+        if (strstr(found.gl_pathv[i], "schemes.xml") == NULL)
+            must(mu_policy_load(arena, found.gl_pathv[i], &policies.policy[policies.count++], &err),
+                 &err);
+    globfree(&found);
+    must(mu_policy_load(arena, EXERCISE, &policies.policy[policies.count++], &err), &err);
+    mu_rules_use(set, &policies);
+    kit.policies = &policies;
+    kit.test_time = TEST_TIME;
 }
 
 /* Is `word` in a list separated by blanks? */
@@ -134,7 +157,9 @@ static void load_rules(void)
     globfree(&found);
     must(mu_rules_compile(set, TEST_TIME, &err), &err);
     kit.dict = mu_rules_dict(set);
-    must(mu_schema_load(arena, SCHEMA, &kit.label_schema, &err), &err);
+    must(mu_schema_load(arena, SCHEMAS "adatp-4774.xsd", &kit.label_schema, &err), &err);
+    must(mu_schema_load(arena, SCHEMAS "spif.xsd", &kit.policy_schema, &err), &err);
+    load_policies();
 }
 
 static void load_fixtures(void)
