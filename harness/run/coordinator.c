@@ -255,9 +255,12 @@ static bool step(struct mu_coordinator *run, int limit_ms, struct mu_err *err)
     struct pollfd pfd[1 + MU_ADDRESSES_MAX + MU_JOBS_MAX + MU_RECEPTIONS_MAX];
     size_t addresses = run->host->addresses, n = 0;
     pfd[n++] = (struct pollfd){ .fd = run->signals, .events = POLLIN };
+    TRY(mu_ports_next(run, err));
     bool full = run->receptions == MU_RECEPTIONS_MAX;
-    for (size_t a = 0; a < addresses; a++)
-        pfd[n++] = (struct pollfd){ .fd = full ? -1 : run->listener[a], .events = POLLIN };
+    for (size_t a = 0; a < addresses; a++) {
+        bool later = run->maildir[a] >= 0 ? run->waitings > MU_RECEPTIONS_MAX / 2 : full;
+        pfd[n++] = (struct pollfd){ .fd = later ? -1 : run->listener[a], .events = POLLIN };
+    }
     struct pollfd *jobs = &pfd[n], *receptions = &pfd[n + run->jobs];
     int wait = sooner(limit_ms, mu_journal_wait(&run->journal));
     wait = jobs_wait(run->job, run->jobs, jobs, wait);
@@ -311,7 +314,7 @@ static bool run_out(struct mu_coordinator *run, struct mu_err *err)
             TRY(step(run, -1, err));
     }
     uint64_t quiet_ms = mu_clock_ms() + run->host->settle_ms;
-    while (!run->stopping && (mu_clock_left(quiet_ms) > 0 || run->receptions > 0)) {
+    while (!run->stopping && (mu_clock_left(quiet_ms) > 0 || run->receptions + run->waitings > 0)) {
         if (mu_clock_left(quiet_ms) == 0 && mu_clock_left(quiet_ms + MU_OPERATION_MS) == 0)
             break; /* a peer that keeps its connection open does not keep the run open */
         int left =

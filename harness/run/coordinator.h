@@ -19,6 +19,12 @@ struct mu_acknowledgement {
     char reason[160];
 };
 
+/* A file of a Maildir, opened and not yet read. */
+struct mu_delivered {
+    size_t address;
+    int fd;
+};
+
 struct mu_coordinator {
     const struct mu_run_host *host;
     const struct mu_run_options *options;
@@ -46,6 +52,8 @@ struct mu_coordinator {
     size_t receptions;
     int listener[MU_ADDRESSES_MAX]; /* per address: listening socket or inotify; -1 */
     int maildir[MU_ADDRESSES_MAX];  /* per address: the new/ folder, or -1          */
+    struct mu_delivered waiting[MU_RECEPTIONS_MAX]; /* oldest first */
+    size_t waitings;
     uint32_t lates;
     struct mu_acknowledgement *pending; /* [MU_GROUP_RECORDS + 1] */
     size_t pendings;
@@ -80,6 +88,8 @@ bool mu_ports_open(struct mu_coordinator *run, struct mu_err *err) MU_MUST_USE;
 void mu_ports_close(struct mu_coordinator *run);
 /* Something is to be accepted at address `a`: start receptions for it. */
 bool mu_ports_accept(struct mu_coordinator *run, size_t a, struct mu_err *err) MU_MUST_USE;
+/* Start what waits for the end of an earlier delivery to the same Maildir. */
+bool mu_ports_next(struct mu_coordinator *run, struct mu_err *err) MU_MUST_USE;
 /* A socket connecting to endpoint `e`; -1 with errno. */
 int mu_ports_dial(const struct mu_coordinator *run, uint32_t e);
 

@@ -67,6 +67,8 @@ bool mu_ports_open(struct mu_coordinator *run, struct mu_err *err)
 
 void mu_ports_close(struct mu_coordinator *run)
 {
+    while (run->waitings > 0)
+        close(run->waiting[--run->waitings].fd);
     for (size_t a = 0; a < MU_ADDRESSES_MAX; a++) {
         mu_fd_close(&run->listener[a]);
         mu_fd_close(&run->maildir[a]);
@@ -114,6 +116,36 @@ static bool accept_connection(struct mu_coordinator *run, size_t a, bool *more, 
     return start_reception(run, a, fd, err);
 }
 
+static bool is_busy(const struct mu_coordinator *run, size_t a)
+{
+    for (size_t i = 0; i < run->receptions; i++)
+        if (run->reception[i].item == a)
+            return true;
+    return false;
+}
+
+/* One file of a Maildir after the other: a marker proves that nothing came before it only when what
+ * came before it has been read. */
+bool mu_ports_next(struct mu_coordinator *run, struct mu_err *err)
+{
+    size_t kept = 0;
+    bool ok = true;
+    for (size_t i = 0; i < run->waitings; i++) {
+        struct mu_delivered d = run->waiting[i];
+        if (!ok || run->receptions == MU_RECEPTIONS_MAX || is_busy(run, d.address)) {
+            run->waiting[kept++] = d;
+            continue;
+        }
+        ok = start_reception(run, d.address, d.fd, err);
+        close(d.fd);
+    }
+    run->waitings = kept;
+    return ok;
+}
+
+/* How many names one read can bring: the shortest event that is read has 16 bytes of name. */
+#define NAMES_MAX ((sizeof(struct inotify_event) + 256) / (sizeof(struct inotify_event) + 16) + 1)
+
 static bool open_delivered(struct mu_coordinator *run, size_t a, bool *more, struct mu_err *err)
 {
     union {
@@ -131,22 +163,25 @@ static bool open_delivered(struct mu_coordinator *run, size_t a, bool *more, str
         memcpy(&event, u.room + used, sizeof event);
         const char *name = u.room + used + sizeof event;
         used += (ssize_t) sizeof event + event.len;
-        if (event.len == 0 || run->receptions == MU_RECEPTIONS_MAX)
-            continue;
-        MU_CLEANUP(mu_fd_close)
-        int fd = openat(run->maildir[a], name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+        int fd = event.len == 0 ? -1
+                                : openat(run->maildir[a], name,
+                                         O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
         if (fd >= 0)
-            TRY(start_reception(run, a, fd, err));
+            run->waiting[run->waitings++] = (struct mu_delivered){ a, fd };
     }
-    return true;
+    return mu_ports_next(run, err);
 }
 
 bool mu_ports_accept(struct mu_coordinator *run, size_t a, struct mu_err *err)
 {
     bool more = true;
+    if (run->maildir[a] >= 0) {
+        while (more && run->waitings + NAMES_MAX <= MU_RECEPTIONS_MAX)
+            TRY(open_delivered(run, a, &more, err));
+        return true;
+    }
     while (more && run->receptions < MU_RECEPTIONS_MAX)
-        TRY(run->maildir[a] >= 0 ? open_delivered(run, a, &more, err)
-                                 : accept_connection(run, a, &more, err));
+        TRY(accept_connection(run, a, &more, err));
     return true;
 }
 
