@@ -266,6 +266,7 @@
           <br/><code class="v hash"><xsl:value-of select="r:chain/@head"/></code></dd>
         <dt>Signature</dt><dd>This report is not signed.</dd>
         <xsl:for-each select="r:library"><dt><xsl:value-of select="@name"/></dt><dd><xsl:value-of select="@version"/></dd></xsl:for-each>
+        <xsl:for-each select="r:policy"><dt>Policy: <xsl:value-of select="@name"/></dt><dd><code class="v hash"><xsl:value-of select="@pin"/></code></dd></xsl:for-each>
         <xsl:for-each select="r:digest"><dt>Digest: <xsl:value-of select="@name"/></dt><dd><xsl:choose><xsl:when test="@value"><code class="v hash"><xsl:value-of select="@value"/></code></xsl:when><xsl:otherwise><span class="dim">none: not used in this run</span></xsl:otherwise></xsl:choose></dd></xsl:for-each>
         <xsl:for-each select="r:resumed"><dt>Resumed</dt><dd><xsl:value-of select="concat(@at, ', ', @kept, ' verdicts kept, ', @cut-octets, ' octets of a torn line cut off')"/></dd></xsl:for-each>
       </dl>

@@ -79,6 +79,7 @@ static void put_head(struct mu_json *j, const struct mu_result *m)
     put_pairs(j, "profile", m->profile);
     put_pairs(j, "suite", m->suite);
     put_pairs(j, "libraries", m->library);
+    put_pairs(j, "policies", m->policy);
     put_pairs(j, "digests", m->digest);
 }
 

@@ -66,6 +66,7 @@ static void on_open(struct mu_result *m, const json_t *o)
     m->suite = pairs(m, json_object_get(o, "suite"));
     m->library = pairs(m, json_object_get(o, "libraries"));
     m->digest = pairs(m, json_object_get(o, "digests"));
+    m->policy = pairs(m, json_object_get(o, "policies"));
 }
 
 static void on_rule(struct mu_result *m, const json_t *o)

@@ -136,6 +136,7 @@ struct mu_result {
     int64_t seed, jobs, planned, ms;
     int exit;                                                 /* -1: the run did not end */
     struct mu_pair *sut, *profile, *suite, *library, *digest; /* in the order of the stream */
+    struct mu_pair *policy;                                   /* name: version, OID and digest */
     struct mu_pair *stale;                                    /* name alone */
 
     struct mu_result_rule *rule;

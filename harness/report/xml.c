@@ -221,6 +221,7 @@ xmlDoc *mu_result_page(struct mu_arena *arena, const struct mu_result *result,
     set_pairs(&t, "profile", result->profile);
     set_pairs(&t, "suite", result->suite);
     add_list(&t, "library", "version", result->library);
+    add_list(&t, "policy", "pin", result->policy);
     add_list(&t, "digest", "value", result->digest);
     add_chain(&t, &result->chain);
     add_counts(&t, result);

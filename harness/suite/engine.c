@@ -413,7 +413,9 @@ bool mu_engine_new(struct mu_arena *arena, const struct mu_engine_options *optio
     engine->o = *options;
     engine->arena = arena;
     engine->kit = (struct mu_document_kit){ .dict = mu_rules_dict(options->profile->rules),
-                                            .label_schema = options->profile->label_schema };
+                                            .label_schema = options->profile->label_schema,
+                                            .policies = &options->profile->policies,
+                                            .test_time = options->test_time };
     const char *fixtures = mu_data_find(options->data, arena, "fixtures");
     engine->fixtures = fixtures != NULL ? fixtures : "fixtures";
     TRY(make_ready(engine, err));

@@ -46,6 +46,7 @@ struct mu_engine {
 struct mu_made {
     const char *id;
     unsigned number;           /* in its token                                     */
+    const char *to;            /* mailbox template; NULL: the role's               */
     struct mu_message message; /* abstract, before encoding                        */
     struct mu_bytes octets;    /* what goes over the wire; p == NULL until encoded */
     bool sent, triggered;
@@ -111,8 +112,9 @@ bool mu_engine_load_made(struct mu_engine_case *e, const struct mu_step *step, u
 const char *mu_engine_message_path(struct mu_engine_case *e, const struct mu_step *step);
 /* NULL: none. */
 const char *mu_engine_label_path(struct mu_engine_case *e, const struct mu_step *step);
-/* Addresses, Message-ID and date for message `number` of this case. */
-void mu_engine_address(struct mu_engine_case *e, struct mu_message *message, unsigned number);
+/* Addresses, Message-ID and date for message `number` of this case; `to` NULL: the role's mailbox. */
+void mu_engine_address(struct mu_engine_case *e, struct mu_message *message, unsigned number,
+                       const char *to);
 bool mu_engine_prepare_marker(struct mu_engine_case *e, struct mu_err *err) MU_MUST_USE;
 
 /* engine_send.c */

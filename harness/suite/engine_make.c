@@ -19,13 +19,14 @@ static const char *address_of(struct mu_engine_case *e, const char *template, un
                            hole + strlen("{token}"));
 }
 
-void mu_engine_address(struct mu_engine_case *e, struct mu_message *message, unsigned number)
+void mu_engine_address(struct mu_engine_case *e, struct mu_message *message, unsigned number,
+                       const char *to)
 {
     char token[MU_TOKEN_TEXT];
     struct mu_token t = e->seat->token;
     t.message = (uint8_t) number;
     mu_token_write(e->seat->run_key, t, token);
-    message->to = address_of(e, e->role->mail_to, number, 'r');
+    message->to = address_of(e, to != NULL ? to : e->role->mail_to, number, 'r');
     message->from = address_of(e, e->role->mail_from, number, 's');
     message->message_id = mu_arena_printf(e->arena, "%s@muster.test", token);
     message->date = e->engine->o.test_time;
@@ -135,7 +136,8 @@ bool mu_engine_load_made(struct mu_engine_case *e, const struct mu_step *step, u
     if (step->marking != NULL)
         made->message.marking = mu_engine_expand(e, step->marking);
     made->message.first_line = step->first_line;
-    mu_engine_address(e, &made->message, number);
+    made->to = step->to != NULL ? mu_sut_recipient(e->role, mu_engine_expand(e, step->to)) : NULL;
+    mu_engine_address(e, &made->message, number, made->to);
     return true;
 }
 
@@ -166,9 +168,11 @@ static bool mutate(struct mu_engine_case *e, const struct mu_step *step, struct 
                              .on = on != NULL ? on : "",
                              .value = value != NULL ? value : "",
                              .seed = e->seat->seed,
+                             .policies = &e->engine->o.profile->policies,
                              .fixtures = e->engine->fixtures };
     made->message = from->message;
-    mu_engine_address(e, &made->message, made->number);
+    made->to = from->to;
+    mu_engine_address(e, &made->message, made->number, made->to);
     if (op->abstract != NULL) {
         if (from->octets.p != NULL)
             return mu_fail(err, MU_ERR_PROFILE,

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "policy/equivalent.h"
 #include "suite/engine_case.h"
 
 /* The four levels on which two carriers may agree, weakest first. */
@@ -45,6 +46,11 @@ static struct comparison same_header(const struct mu_document *a, const struct m
     return (struct comparison){ header_sameness(x, y), "header:altered", "the values differ" };
 }
 
+static const struct mu_policies *policies_of(const struct mu_engine_case *e)
+{
+    return &e->engine->o.profile->policies;
+}
+
 static struct comparison same_label(struct mu_engine_case *e, const struct mu_document *a,
                                     const struct mu_document *b)
 {
@@ -59,8 +65,45 @@ static struct comparison same_label(struct mu_engine_case *e, const struct mu_do
     struct mu_bytes p = mu_label_write(e->arena, a->label), q = mu_label_write(e->arena, b->label);
     if (mu_bytes_equal(p, q))
         c.level = SAME_INFOSET;
-    else if (mu_label_same(e->arena, a->label, b->label, &c.difference))
+    else if (mu_label_equal(e->arena, policies_of(e), a->label, b->label, &c.difference))
         c.level = SAME_SEMANTICS;
+    return c;
+}
+
+/* The second label is in another policy, and is what that policy's equivalences make of the first. */
+static struct comparison same_translation(struct mu_engine_case *e, const struct mu_document *a,
+                                          const struct mu_document *b)
+{
+    struct comparison c = { SAME_NOT, "label:untranslated", "the label is of the same policy" };
+    if (a->label == NULL || b->label == NULL)
+        return (struct comparison){ SAME_NOT, "label:lost", "no label that can be read" };
+    const struct mu_policies *all = policies_of(e);
+    const struct mu_policy *from = mu_policies_find(all, a->label->policy, a->label->policy_uri);
+    const struct mu_policy *to = mu_policies_find(all, b->label->policy, b->label->policy_uri);
+    if (from == NULL || to == NULL)
+        c.difference = "a policy that is not known";
+    if (from == NULL || to == NULL || from == to)
+        return c;
+    struct mu_resolved label;
+    struct mu_mapping mapping;
+    mu_resolve(e->arena, from, a->label, &label);
+    mu_map_label(e->arena, &label, to, MU_APPLIED_DECRYPT, e->engine->o.test_time, &mapping);
+    c = (struct comparison){ SAME_NOT, "label:mistranslated", mapping.why };
+    if (mapping.label != NULL
+        && mu_label_equal(e->arena, all, mapping.label, b->label, &c.difference))
+        c.level = SAME_SEMANTICS;
+    return c;
+}
+
+/* The label that was sent stands in the history of what came, as it was. */
+static struct comparison same_history(struct mu_engine_case *e, const struct mu_document *a,
+                                      const struct mu_document *b)
+{
+    struct comparison c = { SAME_NOT, "history:lost",
+                            "no field of the history holds the label that was sent" };
+    for (const struct mu_former *f = b->former; f != NULL && a->label != NULL; f = f->next)
+        if (!f->after && mu_label_equal(e->arena, policies_of(e), a->label, f->label, NULL))
+            c.level = SAME_SEMANTICS;
     return c;
 }
 
@@ -121,6 +164,10 @@ static struct comparison compare(struct mu_engine_case *e, const char *what,
         return same_label(e, a, b);
     if (strcmp(what, "marking") == 0)
         return same_marking(a, b);
+    if (strcmp(what, "translation") == 0)
+        return same_translation(e, a, b);
+    if (strcmp(what, "history") == 0)
+        return same_history(e, a, b);
     if (strcmp(what, "text") == 0)
         return same_text(e, a, b);
     if (strcmp(what, "order") == 0)

@@ -224,7 +224,7 @@ bool mu_engine_send_marker(struct mu_engine_case *e, bool *sent, struct mu_err *
     struct mu_made *marker = &e->marker;
     if (marker->octets.p != NULL && marker->number < 255)
         marker->number++;
-    mu_engine_address(e, &marker->message, marker->number);
+    mu_engine_address(e, &marker->message, marker->number, NULL);
     marker->octets = mu_message_encode(e->arena, &marker->message);
 
     static const struct mu_step plain = { .kind = MU_STEP_NOTHING_ELSE };

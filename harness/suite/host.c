@@ -206,11 +206,20 @@ static void open_members(void *self, struct mu_json *j)
     mu_json_text(j, "version", o->sut->version);
     mu_json_text(j, "owner", o->sut->owner);
     mu_json_close(j, '}');
+    mu_json_open(j, "policies", '{');
+    for (size_t i = 0; i < o->profile->policies.count; i++) {
+        const struct mu_policy *p = o->profile->policies.policy[i];
+        char pin[300];
+        snprintf(pin, sizeof pin, "version %.40s, urn:oid:%.120s, sha256:%s", p->version, p->id,
+                 p->digest);
+        mu_json_text(j, p->name, pin);
+    }
+    mu_json_close(j, '}');
     mu_json_open(j, "digests", '{');
     json_digest(j, "suite", o->suite->digest);
     json_digest(j, "profile", o->profile->digest);
     json_digest(j, "rules", o->profile->rules_digest);
-    json_digest(j, "policies", "");
+    json_digest(j, "policies", o->profile->policies_digest);
     json_digest(j, "sut", o->sut->digest);
     json_digest(j, "expectations", o->expectations != NULL ? o->expectations->digest : "");
     json_digest(j, "plan", o->plan->digest);

@@ -40,14 +40,16 @@ static const struct row {
     [MU_L24] = { { "L24", "a step uses a word that is not in the vocabulary" }, false },
     [MU_L25] = { { "L25", "a step does not fit the role of the case" }, false },
     [MU_L26] = { { "L26", "a judge step names a phase that no rule file has" }, false },
+    [MU_L27] = { { "L27", "the policies decide otherwise than a step says, or cannot decide" }, false },
 };
 /* clang-format on */
 
 /* What cases may cite besides the documents of the rule files. */
 static const char *const document[] = {
-    "RFC 1870", "RFC 2034", "RFC 2045", "RFC 2046", "RFC 2047",   "RFC 2231",     "RFC 3207",
-    "RFC 3461", "RFC 3463", "RFC 5280", "RFC 5321", "RFC 5322",   "RFC 6152",     "RFC 6531",
-    "RFC 6532", "RFC 7444", "RFC 8446", "RFC 9325", "ADatP-4774", "FMN Spiral 5", "house",
+    "RFC 1870",   "RFC 2034",     "RFC 2045",     "RFC 2046", "RFC 2047", "RFC 2231",
+    "RFC 3207",   "RFC 3461",     "RFC 3463",     "RFC 5280", "RFC 5321", "RFC 5322",
+    "RFC 6152",   "RFC 6531",     "RFC 6532",     "RFC 7444", "RFC 8446", "RFC 9325",
+    "ADatP-4774", "ADatP-4774.1", "FMN Spiral 5", "house",
 };
 
 const struct mu_lint_rule *mu_lint_rule_at(size_t i)

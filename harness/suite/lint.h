@@ -38,6 +38,7 @@ enum mu_lint_number {
     MU_L24,
     MU_L25,
     MU_L26,
+    MU_L27,
     MU_LINTS,
 };
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/names.h"
+#include "suite/decision.h"
 #include "suite/identity.h"
 #include "suite/lint.h"
 #include "suite/read.h"
@@ -76,7 +77,8 @@ static void lint_words(struct mu_linter *l, const struct mu_step *s, const char 
 
 static void lint_what(struct mu_linter *l, const struct mu_step *s, const char *text)
 {
-    static const char *const known[] = { "label", "marking", "text", "order" };
+    static const char *const known[] = { "label", "marking",     "text",
+                                         "order", "translation", "history" };
     for (size_t i = 0; i < MU_COUNT(known); i++)
         if (strcmp(known[i], text) == 0)
             return;
@@ -134,6 +136,34 @@ static void lint_text(struct mu_linter *l, const struct mu_step *s, const char *
             row[i].check(l, s, text);
 }
 
+/* What the policies say of the label and the clearance that a step is about: a case that expects a
+ * release must not contradict them. Only messages that no operator changed can be asked about. */
+static void lint_decision(struct mu_linter *l, const struct mu_case *c, size_t instance,
+                          const struct mu_step *s)
+{
+    const struct mu_step *make = NULL;
+    for (size_t i = 0; i < c->steps; i++)
+        if (c->step[i].kind == MU_STEP_MAKE && strcmp(c->step[i].id, s->of) == 0)
+            make = &c->step[i];
+    if (s->decision == NULL || l->world->profile == NULL || make == NULL)
+        return;
+    if (make->label == NULL || make->to == NULL) {
+        mu_lint_add(l, MU_L27, s->where, "a decision needs a message with 'label' and 'to'");
+        return;
+    }
+    const char *wanted = mu_case_expand(l->arena, c, instance, s->decision);
+    struct mu_decision decision;
+    struct mu_err err;
+    if (!mu_suite_decide(l->arena, l->world->data, l->world->profile,
+                         mu_case_expand(l->arena, c, instance, make->label),
+                         mu_case_expand(l->arena, c, instance, make->to), &decision, &err))
+        mu_lint_add(l, MU_L27, s->where, "%s", err.msg);
+    else if (decision.permit != (strcmp(wanted, "permit") == 0))
+        mu_lint_add(l, MU_L27, s->where, "the policies %s this%s%s",
+                    decision.permit ? "permit" : "deny", decision.permit ? "" : ": ",
+                    decision.permit ? "" : decision.why);
+}
+
 /* Has the step a text that differs from instance to instance? */
 static bool varies(const struct mu_step *s)
 {
@@ -148,7 +178,7 @@ static bool varies(const struct mu_step *s)
 
 void mu_lint_texts(struct mu_linter *l, const struct mu_case *c, const struct mu_step *s)
 {
-    size_t instances = varies(s) ? c->instances : 1;
+    size_t instances = varies(s) || s->decision != NULL ? c->instances : 1;
     size_t before = l->found.n;
     for (size_t i = 0; i < instances && l->found.n == before; i++) {
         const char *attribute = "";
@@ -159,5 +189,7 @@ void mu_lint_texts(struct mu_linter *l, const struct mu_case *c, const struct mu
         }
         if (s->kind == MU_STEP_MUTATE)
             lint_operator(l, c, i, s);
+        if (s->kind == MU_STEP_EXPECT)
+            lint_decision(l, c, i, s);
     }
 }

@@ -54,11 +54,27 @@ static struct instance *control_of(const struct planner *p, const struct mu_case
     return &p->instance[c->control_case->index][n];
 }
 
+/* A message of the instance goes to somebody whom the SUT does not have; NULL: to nobody such. */
+static const char *no_recipient(const struct planner *p, const struct mu_case *c, size_t i)
+{
+    const struct mu_sut_role *role = mu_sut_role_find(p->sut, c->role);
+    for (size_t k = 0; role != NULL && k < c->steps; k++) {
+        const char *to = c->step[k].to;
+        if (to == NULL)
+            continue;
+        to = mu_case_expand(p->scratch, c, i, to);
+        if (mu_sut_recipient(role, to) == NULL)
+            return to;
+    }
+    return NULL;
+}
+
 /* Can it run: the SUT can, nobody removed it, and so for its control. */
 static bool usable(const struct planner *p, const struct mu_case *c, size_t i, unsigned depth)
 {
     if (depth > CHAIN_MAX || p->barred[c->index] != NULL
-        || p->instance[c->index][i].selected == MU_SELECTED_REMOVED)
+        || p->instance[c->index][i].selected == MU_SELECTED_REMOVED
+        || no_recipient(p, c, i) != NULL)
         return false;
     size_t number;
     return c->control == NULL
@@ -106,6 +122,9 @@ static const char *reason(const struct planner *p, const struct mu_case *c, size
         return "filtered";
     if (p->barred[c->index] != NULL)
         return p->barred[c->index];
+    const char *to = no_recipient(p, c, i);
+    if (to != NULL)
+        return mu_arena_printf(p->arena, "recipient:missing(%s)", to);
     return mu_arena_printf(p->arena, "control:out(%s)", c->control);
 }
 

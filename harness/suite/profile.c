@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/names.h"
+#include "policy/marking.h"
 #include "suite/read.h"
 
 /* Where labels and markings can stand today. */
@@ -217,17 +218,47 @@ static bool read_limits(const struct mu_read *read, struct mu_profile *p, struct
 /* What the vocabulary keeps a place for and this version cannot do. */
 static bool refuse_unsupported(const struct mu_read *read, struct mu_err *err)
 {
-    static const struct {
-        const char *element, *sentence;
-    } row[] = {
-        { "policy", "policies are not supported yet" },
-        { "binding", "bindings are not supported yet" },
-    };
-    for (size_t i = 0; i < MU_COUNT(row); i++) {
-        const xmlNode *e = mu_read_first(read->root, row[i].element);
-        if (e != NULL)
-            return mu_fail_where(err, mu_xml_where(e), MU_ERR_PROFILE, "%s", row[i].sentence);
+    const xmlNode *e = mu_read_first(read->root, "binding");
+    return e == NULL
+           || mu_fail_where(err, mu_xml_where(e), MU_ERR_PROFILE, "bindings are not supported yet");
+}
+
+/* <policy file= [case=]>: a file beside the profile or elsewhere, also a real policy. */
+static bool load_policy(const struct mu_read *read, const xmlNode *e, struct mu_profile *p,
+                        struct mu_buf *pinned, struct mu_err *err)
+{
+    const char *path = mu_read_path(read, e, "file");
+    const char *letters = mu_read_attribute(read, e, "case");
+    struct mu_policy *policy;
+    struct mu_bytes text;
+    if (!mu_file_read(read->arena, path, MU_OPERATOR_FILE_MAX, &text, err)) {
+        if (err->code == MU_ERR_USAGE)
+            err->where = mu_xml_where_attribute(e, "file");
+        return false;
     }
+    enum mu_policy_case how = letters == NULL                       ? MU_CASE_OF_POLICY
+                              : strcmp(letters, "insensitive") == 0 ? MU_CASE_INSENSITIVE
+                                                                    : MU_CASE_SENSITIVE;
+    TRY(mu_policy_load_case(read->arena, text, path, how, &policy, err));
+    if (mu_policies_by_id(&p->policies, policy->id) != NULL)
+        return mu_fail_where(err, mu_xml_where_attribute(e, "file"), MU_ERR_PROFILE,
+                             "policy '%s' with the OID %s is there already", policy->name,
+                             policy->id);
+    p->policies.policy[p->policies.count++] = policy;
+    mu_buf_puts(pinned, policy->digest);
+    return true;
+}
+
+static bool load_policies(const struct mu_read *read, struct mu_profile *p, struct mu_err *err)
+{
+    struct mu_buf pinned = { .arena = read->arena };
+    p->policies.policy = mu_arena_array(read->arena, mu_read_count(read->root, "policy") + 1,
+                                        sizeof *p->policies.policy);
+    for (xmlNode *e = mu_read_first(read->root, "policy"); e != NULL; e = mu_read_next(e, "policy"))
+        TRY(load_policy(read, e, p, &pinned, err));
+    if (p->policies.count > 0)
+        mu_digest_text(mu_buf_bytes(&pinned), p->policies_digest);
+    mu_marking_prepare(read->arena, &p->policies);
     return true;
 }
 
@@ -277,7 +308,7 @@ static bool read_head(const struct mu_read *read, struct mu_profile *p, struct m
 bool mu_profile_load(struct mu_arena *arena, const struct mu_data *data, const char *name,
                      int64_t test_time, struct mu_profile *profile, struct mu_err *err)
 {
-    struct mu_profile p = { .operation_ms = 0 };
+    struct mu_profile p = { .test_time = test_time };
     struct mu_read read;
     const char *path = find_profile(arena, data, name);
     if (path == NULL)
@@ -285,7 +316,9 @@ bool mu_profile_load(struct mu_arena *arena, const struct mu_data *data, const c
     TRY(mu_read_open(arena, data, path, "profile", &read, err));
     TRY(read_head(&read, &p, err));
     struct mu_buf pinned = { .arena = arena };
+    TRY(load_policies(&read, &p, err));
     TRY(load_rules(&read, &p, &pinned, err));
+    mu_rules_use(p.rules, &p.policies);
     TRY(change_rules(&read, &p, "raise", err));
     TRY(change_rules(&read, &p, "waive", err));
     TRY(mu_rules_compile(p.rules, test_time, err));

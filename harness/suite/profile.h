@@ -9,6 +9,7 @@
 #include "core/host.h"
 #include "core/tls_profile.h"
 #include "core/verdict.h"
+#include "policy/spif.h"
 #include "rules/rules.h"
 
 /* Where profiles, schemas and fixtures are looked up, in this order: $MUSTER_DATA, ".", the folder
@@ -56,15 +57,18 @@ struct mu_profile {
     const char *phases; /* space separated: the rule files' phases plus the TLS profile's id */
     struct mu_rule_set *rules;
     struct mu_schema *label_schema;
+    int64_t test_time;           /* what rules and policies take for now, Unix time */
+    struct mu_policies policies; /* what labels mean; none: nothing is said of it */
     const char *suite_path;
     struct mu_label_place *label;
     size_t labels;
     struct mu_label_place *marking;
     size_t markings;
-    uint32_t operation_ms, case_ms;    /* limits "operation-ms", "case-ms" */
-    uint64_t message_octets;           /* limit "message-octets" */
-    char digest[MU_DIGEST_TEXT];       /* profile.xml and TLS profile */
-    char rules_digest[MU_DIGEST_TEXT]; /* every rule file and schema */
+    uint32_t operation_ms, case_ms;       /* limits "operation-ms", "case-ms" */
+    uint64_t message_octets;              /* limit "message-octets" */
+    char digest[MU_DIGEST_TEXT];          /* profile.xml and TLS profile */
+    char rules_digest[MU_DIGEST_TEXT];    /* every rule file and schema */
+    char policies_digest[MU_DIGEST_TEXT]; /* of the policies' digests; "" when there is none */
 };
 
 /* `name` is a folder, a profile.xml, or a name looked up in data. Rules are loaded and compiled with
@@ -87,6 +91,12 @@ const struct mu_capability *mu_capability_at(size_t i);
 bool mu_capability_known(const char *name);
 const char *mu_capability_nearest(const char *name); /* NULL: none is near */
 
+/* A mailbox of the system under test whose owner has a clearance that the fixtures know. */
+struct mu_recipient {
+    const char *clearance; /* fixtures/clearances/<clearance>.xml */
+    const char *to;        /* template with {token} */
+};
+
 struct mu_sut_role {
     enum mu_role role;
     const struct mu_endpoint *deliver; /* where the harness connects; NULL: none                  */
@@ -94,6 +104,8 @@ struct mu_sut_role {
     int collect;                       /* number of the address where it delivers; -1: none       */
     int observe;                       /* number of the Maildir address; -1: none                 */
     const char *mail_to, *mail_from;   /* templates with {token}                                  */
+    struct mu_recipient *recipient;
+    size_t recipients;
     char **
         trigger; /* NULL-terminated argv with {to} {from} {subject} {label} {marking} {message} {token}
                                           {address}; NULL: prompt the operator                    */
@@ -124,6 +136,8 @@ bool mu_sut_load(struct mu_arena *arena, const struct mu_data *data, const char 
                  struct mu_sut *sut, struct mu_err *err) MU_MUST_USE;
 
 const struct mu_sut_role *mu_sut_role_find(const struct mu_sut *sut, enum mu_role role);
+/* The mailbox template for a clearance; NULL: the system has no such recipient. */
+const char *mu_sut_recipient(const struct mu_sut_role *role, const char *clearance);
 bool mu_sut_claims(const struct mu_sut *sut, const char *capability);
 
 /* Expectations of one SUT: <expect case= verdict= reason= max= owner= ticket= until=>note</expect>. */

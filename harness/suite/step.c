@@ -16,6 +16,7 @@ static const struct field {
     { MU_STEP_MAKE, "message", offsetof(struct mu_step, message) },
     { MU_STEP_MAKE, "label", offsetof(struct mu_step, label) },
     { MU_STEP_MAKE, "marking", offsetof(struct mu_step, marking) },
+    { MU_STEP_MAKE, "to", offsetof(struct mu_step, to) },
     { MU_STEP_MUTATE, "id", offsetof(struct mu_step, id) },
     { MU_STEP_MUTATE, "from", offsetof(struct mu_step, of) },
     { MU_STEP_MUTATE, "operator", offsetof(struct mu_step, op) },
@@ -38,6 +39,7 @@ static const struct field {
     { MU_STEP_EXPECT, "of", offsetof(struct mu_step, of) },
     { MU_STEP_EXPECT, "outcome", offsetof(struct mu_step, outcome) },
     { MU_STEP_EXPECT, "class", offsetof(struct mu_step, class) },
+    { MU_STEP_EXPECT, "decision", offsetof(struct mu_step, decision) },
     { MU_STEP_EXPECT, "stage", offsetof(struct mu_step, stage) },
     { MU_STEP_EXPECT, "rung", offsetof(struct mu_step, rung) },
     { MU_STEP_EXPECT, "level", offsetof(struct mu_step, level) },
@@ -108,7 +110,15 @@ static const char *known_comparison(const void *self, size_t i)
     return i < MU_COUNT(word) ? word[i] : NULL;
 }
 
+static const char *known_decision(const void *self, size_t i)
+{
+    static const char *const word[] = { "permit", "deny" };
+    (void) self;
+    return i < MU_COUNT(word) ? word[i] : NULL;
+}
+
 static const struct mu_step_words words[] = {
+    { MU_STEP_EXPECT, "decision", "decision", known_decision },
     { MU_STEP_EXPECT, "outcome", "outcome", known_outcome },
     { MU_STEP_EXPECT, "stage", "stage", known_stage },
     { MU_STEP_EXPECT, "class", "class", known_class },

@@ -38,6 +38,8 @@ struct mu_step {
     const char *label;      /* MAKE: label fixture name; "none": unlabelled                       */
     const char *marking;    /* MAKE: other marking than the fixture's; NULL                       */
     bool first_line;        /* MAKE                                                               */
+    const char *to;         /* MAKE: clearance of the recipient; NULL: the role's own mailbox     */
+    const char *decision;   /* EXPECT: "permit" or "deny": what the policies must say; NULL       */
     const char *op;         /* MUTATE: operator name                                              */
     const char *on, *value; /* MUTATE                                                             */
     const char *when;       /* MUTATE: "before-encoding", "after-encoding" as the file says; NULL */
@@ -47,7 +49,8 @@ struct mu_step {
     const char *stage;      /* EXPECT: space separated words; NULL: any                           */
     const char *rung;       /* EXPECT: at least; NULL                                             */
     const char *level;      /* EXPECT SAME: "must" (default) or "should"                          */
-    const char *what;       /* SAME: "label" "marking" "text" "order" "header:<key>"              */
+    const char *what;       /* SAME: "label" "marking" "text" "order" "header:<key>" "translation"
+                               "history"                                                          */
     const char *at_least;   /* SAME: "octets" "value" "infoset" "semantics"                       */
     const char *phase;      /* JUDGE: space separated, besides the profile's; NULL                */
     const char

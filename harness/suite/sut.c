@@ -114,6 +114,36 @@ static bool read_trigger(const struct mu_read *read, const xmlNode *node, struct
     return false;
 }
 
+const char *mu_sut_recipient(const struct mu_sut_role *role, const char *clearance)
+{
+    for (size_t i = 0; i < role->recipients; i++)
+        if (strcmp(role->recipient[i].clearance, clearance) == 0)
+            return role->recipient[i].to;
+    return NULL;
+}
+
+static bool read_recipients(const struct mu_read *read, const xmlNode *node,
+                            struct mu_sut_role *role, struct mu_err *err)
+{
+    role->recipient =
+        mu_arena_array(read->arena, mu_read_count(node, "recipient") + 1, sizeof *role->recipient);
+    for (xmlNode *e = mu_read_first(node, "recipient"); e != NULL;
+         e = mu_read_next(e, "recipient")) {
+        const char *clearance = mu_read_attribute(read, e, "clearance");
+        const char *file = mu_arena_printf(read->arena, "fixtures/clearances/%s.xml", clearance);
+        if (mu_data_find(read->data, read->arena, file) == NULL) {
+            const char **known;
+            size_t count =
+                mu_data_list(read->data, read->arena, "fixtures/clearances", ".xml", &known);
+            return mu_read_unknown(e, "clearance", "clearance", clearance,
+                                   mu_name_nearest_in(clearance, known, count), err);
+        }
+        role->recipient[role->recipients++] =
+            (struct mu_recipient){ clearance, mu_read_attribute(read, e, "to") };
+    }
+    return true;
+}
+
 static bool read_role(const struct mu_read *read, const xmlNode *node, struct mu_sut *sut,
                       struct mu_err *err)
 {
@@ -139,6 +169,7 @@ static bool read_role(const struct mu_read *read, const xmlNode *node, struct mu
     const xmlNode *mail = mu_read_first(node, "mail");
     r.mail_to = mu_read_attribute(read, mail, "to");
     r.mail_from = mu_read_attribute(read, mail, "from");
+    TRY(read_recipients(read, node, &r, err));
     TRY(mu_read_duration(read, node, "settle", &r.settle_ms, err));
     TRY(read_trigger(read, mu_read_first(node, "trigger"), &r, err));
     sut->role[sut->roles++] = r;

@@ -21,7 +21,9 @@ START_TEST(the_first_profile_loads)
     ck_assert_str_eq(p.carrier, "smtp");
     ck_assert_int_eq(p.tls_mode, MU_TLS_STARTTLS);
     ck_assert(p.client_certificate_required);
-    ck_assert_str_eq(p.phases, "fmn5");
+    ck_assert_str_eq(p.phases, "nato-2017 fmn5");
+    ck_assert_uint_eq(p.policies.count, 5);
+    ck_assert_uint_eq(strlen(p.policies_digest), 64);
     ck_assert_uint_eq(p.message_octets, 10485760);
     ck_assert_uint_eq(p.operation_ms, 5000);
     ck_assert_uint_eq(p.case_ms, 30000);
@@ -80,8 +82,7 @@ static const struct {
       "profile.xml:4:6: unknown TLS profile '../x'" },
     { HEAD CARRIER TLS "<binding edition='tn'/>\n" RULES END,
       "profile.xml:5:1: bindings are not supported yet" },
-    { HEAD CARRIER TLS "<policy file='x.xml'/>\n" RULES END,
-      "profile.xml:5:1: policies are not supported yet" },
+    { HEAD CARRIER TLS "<policy file='x.xml'/>\n" RULES END, "profile.xml:5:9: cannot open" },
     { HEAD CARRIER TLS "<label at='sio-labl' syntax='adatp-4774' demanded='yes'/>\n" RULES END,
       "profile.xml:5:8: unknown place 'sio-labl', did you mean 'sio-label'?" },
     { HEAD CARRIER TLS "<marking at='subject' demanded='no'/>\n" RULES END,

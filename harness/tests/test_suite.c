@@ -1,16 +1,21 @@
+#include <assert.h>
 #include <spawn.h>
 #include <sys/wait.h>
 
 #include "suite_support.h"
+#include "twin/twin.h"
 
-static const char *const twin_sin[] = { "drop-label",
-                                        "lower-label",
-                                        "lower-marking",
-                                        "accept-duplicate-label",
-                                        "refold-base64",
-                                        "accept-unlabelled",
-                                        "accept-any-client-certificate",
-                                        "accept-then-bounce" };
+static const char *twin_sin[64];
+static size_t twin_sins;
+
+static void read_sins(void)
+{
+    const struct mu_sin *sin;
+    for (twin_sins = 0; (sin = mu_sin_at(twin_sins)) != NULL; twin_sins++) {
+        assert(twin_sins < MU_COUNT(twin_sin));
+        twin_sin[twin_sins] = sin->name;
+    }
+}
 
 #define SUITE(cases) "<suite xmlns='urn:muster:suite:1' id='s' revision='1'>\n" cases "</suite>\n"
 #define CASE_OF(id, class, more, role, requirement, axes, steps)                                   \
@@ -23,8 +28,11 @@ static const char *const twin_sin[] = { "drop-label",
 #define SEND        "<send message='m'/>\n"
 #define OK          "<expect of='m' outcome='delivered'/>\n"
 #define CASE(steps) CASE_OF("c", "valid", "", RELAY, RULE, "", steps)
-#define AXIS        "<axis name='label' values='restricted secret'/>"
-#define MAKE_AXIS   "<make id='m' message='logistics-report' label='{label}'/>\n"
+#define MAKE_TO(clearance)                                                                         \
+    "<make id='m' message='logistics-report' label='restricted' to='" clearance "'/>\n"
+#define DECIDED(decision) "<expect of='m' outcome='delivered' decision='" decision "'/>"
+#define AXIS              "<axis name='label' values='restricted secret'/>"
+#define MAKE_AXIS         "<make id='m' message='logistics-report' label='{label}'/>\n"
 
 static bool load(const char *text, struct mu_suite *suite)
 {
@@ -37,7 +45,7 @@ START_TEST(the_first_suite_loads_and_is_clean)
     struct mu_suite s;
     ck_assert(mu_profile_load(arena, &data, "mail-sio-4774", TEST_TIME, &p, &err));
     ck_assert_msg(mu_suite_load(arena, &data, p.suite_path, &s, &err), "%s", error_text());
-    struct mu_lint_world world = { &data, &p, twin_sin, MU_COUNT(twin_sin) };
+    struct mu_lint_world world = { &data, &p, twin_sin, twin_sins };
     struct mu_lint *lint;
     size_t count = mu_suite_lint(arena, &s, &world, &lint);
     for (size_t i = 0; i < count; i++)
@@ -48,7 +56,7 @@ START_TEST(the_first_suite_loads_and_is_clean)
     for (size_t i = 0; i < s.count; i++)
         role[s.cases[i]->role] = true;
     ck_assert(role[MU_ROLE_SENDER] && role[MU_ROLE_RECEIVER] && role[MU_ROLE_RELAY]);
-    for (size_t k = 0; k < MU_COUNT(twin_sin); k++) {
+    for (size_t k = 0; k < twin_sins; k++) {
         size_t named = 0;
         for (size_t i = 0; i < s.count; i++)
             named += strstr(s.cases[i]->sins, twin_sin[k]) != NULL;
@@ -272,6 +280,9 @@ static const struct {
       "comparison 'bytes'" },
     { "L25", CASE(MAKE "<trigger message='m'/>" OK), "does not fit a case of role 'relay'" },
     { "L26", CASE(MAKE SEND "<judge of='m' phase='strikt'/>"), "phase 'strikt'" },
+    { "L27", CASE(MAKE_TO("nato-secret") SEND DECIDED("deny")), "the policies permit this" },
+    { "L27", CASE(MAKE_TO("velmar") SEND DECIDED("permit")), "the policies deny this: " },
+    { "L27", CASE(MAKE SEND DECIDED("permit")), "needs a message with 'label' and 'to'" },
 };
 
 START_TEST(each_lint_is_found)
@@ -282,7 +293,7 @@ START_TEST(each_lint_is_found)
     struct mu_buf text = { .arena = arena };
     mu_buf_printf(&text, SUITE("%s"), lint[_i].cases);
     ck_assert_msg(load(mu_buf_text(&text), &s), "%s", error_text());
-    struct mu_lint_world world = { &data, &p, twin_sin, MU_COUNT(twin_sin) };
+    struct mu_lint_world world = { &data, &p, twin_sin, twin_sins };
     struct mu_lint *found;
     size_t count = mu_suite_lint(arena, &s, &world, &found), same = 0;
     for (size_t i = 0; i < count; i++)
@@ -356,6 +367,7 @@ END_TEST
 
 int main(void)
 {
+    read_sins();
     Suite *suite = suite_create("suite");
     TCase *tc = tcase_create("suite");
     tcase_add_checked_fixture(tc, setup, teardown);

@@ -90,27 +90,6 @@ static const xmlNode *label_root(struct mu_arena *arena, struct mu_schema *schem
     return NULL;
 }
 
-/* Upper case, and without the accents of Latin-1: a marking says TRES or TRÈS. */
-static struct mu_bytes plain(struct mu_arena *arena, struct mu_bytes text)
-{
-    static const char base[] = "AAAAAAACEEEEIIIIDNOOOOO*OUUUUYTSAAAAAAACEEEEIIIIDNOOOOO/OUUUUYTY";
-    struct mu_buf out = { .arena = arena };
-    for (size_t i = 0; i < text.n; i++) {
-        unsigned char c = (unsigned char) text.p[i];
-        if (c == 0xc3 && i + 1 < text.n && ((unsigned char) text.p[i + 1] & 0xc0) == 0x80)
-            mu_buf_putc(&out, base[(unsigned char) text.p[++i] & 0x3f]);
-        else
-            mu_buf_putc(&out, (char) (c >= 'a' && c <= 'z' ? c - ('a' - 'A') : c));
-    }
-    return mu_buf_bytes(&out);
-}
-
-static bool names(struct mu_arena *arena, struct mu_bytes marking, const char *classification)
-{
-    struct mu_bytes wanted = plain(arena, mu_bytes_of(classification));
-    return mu_bytes_find(plain(arena, marking), wanted, 0) != SIZE_MAX;
-}
-
 static const char *judge_label(struct mu_arena *arena, struct mu_schema *schema,
                                const struct mu_header *header)
 {
@@ -122,12 +101,6 @@ static const char *judge_label(struct mu_arena *arena, struct mu_schema *schema,
     const xmlNode *root = label_root(arena, schema, &sio, &why);
     if (root == NULL)
         return refusal(arena, "5.7.1", "label-unreadable", why);
-    struct mu_label label;
-    mu_label_read(arena, root, &label);
-    /* Without a policy only this can be seen: a marking that does not name its classification. */
-    if (sio.marking != NULL && label.classification != NULL
-        && !names(arena, sio.marking->value, label.classification))
-        return refusal(arena, "5.7.1", "marking-conflict", "marking and label do not agree");
     return NULL;
 }
 
@@ -198,13 +171,47 @@ static void refold_label(struct mu_buf *out, struct mu_bytes field)
     }
 }
 
+static void put(struct mu_buf *out, const char *name, struct mu_bytes value, bool first)
+{
+    if (value.n > 0)
+        mu_parameter_write(out, name, value, true, first);
+}
+
+/* A label in the terms of the recipient's policy, and in the history what it was (RFC 7444 3, 5). */
+static void translate_label(struct mu_buf *out, const struct mu_header *header,
+                            const struct mu_ruling *ruling)
+{
+    struct mu_sio sio;
+    mu_sio_read(out->arena, header, &sio);
+    struct mu_bytes label = mu_label_write(out->arena, ruling->label);
+    struct mu_bytes marking = ruling->marking != NULL ? mu_bytes_of(ruling->marking) : MU_BYTES("");
+    struct mu_sio_text text = { .marking = marking, .type = MU_BYTES(":xml"), .label = label };
+    mu_sio_write(out, "SIO-Label", &text);
+    if (!ruling->history)
+        return;
+    mu_buf_puts(out, "SIO-Label-History:");
+    put(out, "change", MU_BYTES("replace"), true);
+    put(out, "changed-by", MU_BYTES("twin.muster.test"), false);
+    put(out, "changed-at", MU_BYTES("Mon, 23 Nov 2026 10:15:00 +0000"), false);
+    if (sio.marking != NULL)
+        put(out, "marking", sio.marking->value, false);
+    put(out, "type", MU_BYTES(":xml"), false);
+    put(out, "label", mu_base64_write(out->arena, sio.decoded), false);
+    put(out, "new-marking", marking, false);
+    put(out, "new-type", MU_BYTES(":xml"), false);
+    put(out, "new-label", mu_base64_write(out->arena, label), false);
+    mu_buf_puts(out, "\r\n");
+}
+
 static void pass_label(struct mu_buf *out, struct mu_bytes message, const struct mu_header *header,
-                       unsigned sins)
+                       const struct mu_ruling *ruling, unsigned sins)
 {
     struct mu_bytes field = mu_bytes_slice(message, header->offset, header->octets);
     if ((sins & MU_SIN_DROP_LABEL) != 0)
         return;
-    if ((sins & (MU_SIN_LOWER_LABEL | MU_SIN_LOWER_MARKING)) != 0)
+    if (ruling != NULL && ruling->label != NULL)
+        translate_label(out, header, ruling);
+    else if ((sins & (MU_SIN_LOWER_LABEL | MU_SIN_LOWER_MARKING)) != 0)
         rewrite_label(out, header, sins);
     else if ((sins & MU_SIN_REFOLD_BASE64) != 0)
         refold_label(out, field);
@@ -213,7 +220,8 @@ static void pass_label(struct mu_buf *out, struct mu_bytes message, const struct
 }
 
 struct mu_bytes mu_guard_pass_on(struct mu_arena *arena, struct mu_bytes message,
-                                 const char *received_from, unsigned sins)
+                                 const char *received_from, const struct mu_ruling *ruling,
+                                 unsigned sins)
 {
     struct mu_buf out = { .arena = arena };
     mu_buf_printf(&out,
@@ -227,7 +235,7 @@ struct mu_bytes mu_guard_pass_on(struct mu_arena *arena, struct mu_bytes message
         if (h->key == NULL || strcmp(h->key, "sio-label") != 0)
             continue;
         mu_buf_put_bytes(&out, mu_bytes_slice(message, done, h->offset - done));
-        pass_label(&out, message, h, sins);
+        pass_label(&out, message, h, ruling, sins);
         done = h->offset + h->octets;
     }
     mu_buf_put_bytes(&out, mu_bytes_from(message, done));

@@ -24,7 +24,7 @@ static bool deliver(struct mu_arena *arena, const struct mu_twin_letter *letter,
     message.message_id = mu_arena_printf(arena, "%lld.%s", (long long) message.date, letter->to);
     struct mu_bytes content = mu_message_encode(arena, &message);
     if (letter->sins != 0)
-        content = mu_guard_pass_on(arena, content, "twin.muster.test", letter->sins);
+        content = mu_guard_pass_on(arena, content, "twin.muster.test", NULL, letter->sins);
 
     struct mu_tls_need need = { .profile = mu_twin_tls_profile(),
                                 .identity = letter->identity,

@@ -7,11 +7,13 @@
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/limits.h"
+#include "format/unicode.h"
 #include "net/listen.h"
 #include "net/tls.h"
 #include "proto/smtp_server.h"
@@ -27,6 +29,7 @@
 struct desk {
     const struct mu_twin *twin;
     struct mu_schema *label_schema;
+    struct mu_judge judge;
     struct mu_tls *server_tls;
     struct mu_hop next;
 };
@@ -90,10 +93,17 @@ static bool on_content(void *self, struct mu_smtp_session *session, struct mu_sm
         *answer = (struct mu_smtp_answer){ 550, refused + strlen("550 ") };
         return true;
     }
+    struct mu_ruling ruling;
+    mu_judge_message(arena, &desk->judge, session->content, session->envelope.to,
+                     session->envelope.tos, (int64_t) time(NULL), twin->sins, &ruling);
+    if (ruling.refusal != NULL) {
+        *answer = (struct mu_smtp_answer){ 550, ruling.refusal + strlen("550 ") };
+        return true;
+    }
     if ((twin->sins & MU_SIN_BOUNCE) != 0)
         return bounce(desk, session, err);
     const char *client = mu_bytes_dup(arena, session->client);
-    struct mu_bytes out = mu_guard_pass_on(arena, session->content, client, twin->sins);
+    struct mu_bytes out = mu_guard_pass_on(arena, session->content, client, &ruling, twin->sins);
     if (twin->relay)
         return relay(desk, session, out, answer, err);
     return twin->maildir == NULL || mu_store_deliver(arena, twin->maildir, out, err);
@@ -148,6 +158,9 @@ static bool make_desk(struct mu_arena *arena, const struct mu_twin *twin, const 
     bool anyone = (twin->sins & MU_SIN_ACCEPT_ANY_CLIENT) != 0;
     *desk = (struct desk){ .twin = twin };
     TRY(mu_schema_load(arena, schema, &desk->label_schema, err));
+    TRY(mu_unicode_start(err));
+    TRY(mu_judge_load(arena, twin->policy, twin->policies, twin->clearances, twin->translate,
+                      &desk->judge, err));
     struct mu_tls_need server = { .profile = mu_twin_tls_profile(),
                                   .identity = twin->server,
                                   .anchors = twin->anchors,

@@ -25,6 +25,24 @@ struct mu_sin {
 #define MU_SIN_ACCEPT_ANY_CLIENT (1U << 6)
 #define MU_SIN_BOUNCE            (1U << 7)
 
+#define MU_SIN_UNKNOWN_POLICY       (1U << 8)
+#define MU_SIN_INVALID_LABEL        (1U << 9)
+#define MU_SIN_MARKING_TEXT         (1U << 10)
+#define MU_SIN_IGNORE_CLEARANCE     (1U << 11)
+#define MU_SIN_IMPLY_LOWER          (1U << 12)
+#define MU_SIN_ANY_RESTRICTIVE      (1U << 13)
+#define MU_SIN_ANY_PERMISSIVE       (1U << 14)
+#define MU_SIN_POLICY_MISMATCH      (1U << 15)
+#define MU_SIN_COUNT_INFORMATIVE    (1U << 16)
+#define MU_SIN_TRANSLATE_BY_NAME    (1U << 17)
+#define MU_SIN_TRANSLATE_LOWER      (1U << 18)
+#define MU_SIN_TRANSLATE_ORIGINATOR (1U << 19)
+#define MU_SIN_TRANSLATE_NO_HISTORY (1U << 20)
+#define MU_SIN_DROP_UNMAPPABLE      (1U << 21)
+#define MU_SIN_ANY_DIRECTION        (1U << 22)
+#define MU_SIN_IGNORE_ALTERNATIVE   (1U << 23)
+#define MU_SIN_IGNORE_PORTIONS      (1U << 24)
+
 const struct mu_sin *mu_sin_at(size_t i); /* NULL past the last */
 const struct mu_sin *mu_sin_find(const char *name);
 
@@ -35,8 +53,12 @@ struct mu_twin {
     const char *next_name;    /* expected in the next hop's certificate             */
     struct mu_identity server, client;
     const char *anchors, *crl;
-    const char *maildir; /* receiver: store here; NULL: forget           */
-    const char *ready;   /* file that gets the address listened at; NULL */
+    const char *maildir;       /* receiver: store here; NULL: forget           */
+    const char *ready;         /* file that gets the address listened at; NULL */
+    const char *const *policy; /* policy files; labels are judged by them   */
+    size_t policies;
+    const char *clearances; /* folder of clearances by mailbox; NULL        */
+    bool translate;         /* relay: map labels into the recipient's policy */
     unsigned workers;
     unsigned sins;
 };

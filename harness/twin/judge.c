@@ -1,0 +1,412 @@
+#include "twin/judge.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/file.h"
+#include "format/mail.h"
+#include "format/sio.h"
+#include "format/xml.h"
+#include "policy/dominate.h"
+#include "policy/equivalent.h"
+#include "policy/marking.h"
+#include "policy/validity.h"
+#include "twin/twin.h"
+
+/* --- loading ------------------------------------------------------------------------------------------ */
+
+static bool load_clearance(struct mu_arena *arena, const char *path, const char *name,
+                           struct mu_judge_entry *entry, struct mu_err *err)
+{
+    xmlDoc *doc;
+    TRY(mu_xml_load(arena, path, &doc, NULL, err));
+    const xmlNode *root = xmlDocGetRootElement(doc);
+    if (!mu_clearance_is_root(root))
+        return mu_fail_where(err, mu_xml_where(root), MU_ERR_PROFILE, "this is no clearance");
+    entry->name = mu_arena_strndup(arena, name, strlen(name) - strlen(".xml"));
+    mu_clearance_read(arena, root, &entry->clearance);
+    return true;
+}
+
+static bool is_xml(const char *name)
+{
+    size_t n = strlen(name);
+    return n > 4 && strcmp(name + n - 4, ".xml") == 0;
+}
+
+static bool load_clearances(struct mu_arena *arena, const char *folder, struct mu_judge *judge,
+                            struct mu_err *err)
+{
+    struct dirent **name;
+    int count = scandir(folder, &name, NULL, alphasort);
+    if (count < 0)
+        return mu_fail_sys(err, "cannot read the clearances in '%s'", folder);
+    judge->entry = mu_arena_array(arena, (size_t) count + 1, sizeof *judge->entry);
+    bool ok = true;
+    for (int i = 0; i < count; i++) {
+        const char *path = mu_file_join(arena, folder, name[i]->d_name);
+        if (ok && is_xml(name[i]->d_name))
+            ok = load_clearance(arena, path, name[i]->d_name, &judge->entry[judge->entries++], err);
+        free(name[i]);
+    }
+    free(name);
+    return ok;
+}
+
+bool mu_judge_load(struct mu_arena *arena, const char *const *policy, size_t policies,
+                   const char *clearances, bool translate, struct mu_judge *judge,
+                   struct mu_err *err)
+{
+    *judge = (struct mu_judge){ .translate = translate };
+    judge->policies.policy = mu_arena_array(arena, policies + 1, sizeof(struct mu_policy *));
+    for (size_t i = 0; i < policies; i++) {
+        TRY(mu_policy_load(arena, policy[i], &judge->policies.policy[i], err));
+        judge->policies.count++;
+    }
+    mu_marking_prepare(arena, &judge->policies);
+    return clearances == NULL || load_clearances(arena, clearances, judge, err);
+}
+
+/* --- one message -------------------------------------------------------------------------------------- */
+
+/* What is being judged. */
+struct matter {
+    struct mu_arena *arena;
+    const struct mu_judge *judge;
+    int64_t now;
+    unsigned sins;
+    struct mu_label label;
+    const char *marking;           /* NULL: none */
+    const struct mu_label *former; /* what the history says was replaced; NULL */
+    const struct mu_policy *policy;
+    struct mu_resolved resolved;
+    struct mu_ruling *ruling;
+};
+
+static bool refuse(struct matter *m, const char *what, const char *why)
+{
+    m->ruling->refusal = mu_arena_printf(m->arena, "550 5.7.1 %s: %.160s", what, why);
+    return false;
+}
+
+static const struct mu_label *former_label(struct mu_arena *arena, const struct mu_mail *mail)
+{
+    const struct mu_header *header = mu_header_find(&mail->top, "sio-label-history");
+    struct mu_xml_fault fault;
+    struct mu_sio sio;
+    xmlDoc *doc;
+    if (header == NULL)
+        return NULL;
+    mu_sio_read(arena, header, &sio);
+    if (sio.kind != MU_SIO_XML || sio.base64 != MU_BASE64_OK
+        || mu_xml_parse(arena, sio.decoded, 0, NULL, &doc, &fault) != MU_XML_OK
+        || !mu_label_is_root(xmlDocGetRootElement(doc)))
+        return NULL;
+    struct mu_label *label = mu_new(arena, struct mu_label);
+    mu_label_read(arena, xmlDocGetRootElement(doc), label);
+    return label;
+}
+
+static bool read_label(struct matter *m, struct mu_bytes message)
+{
+    const struct mu_header *header =
+        mu_header_find(&mu_mail_read(m->arena, message)->top, "sio-label");
+    struct mu_sio sio;
+    struct mu_xml_fault fault;
+    xmlDoc *doc;
+    if (header == NULL)
+        return false;
+    mu_sio_read(m->arena, header, &sio);
+    if (sio.marking != NULL)
+        m->marking = mu_bytes_dup(m->arena, sio.marking->value);
+    if (sio.kind != MU_SIO_XML
+        || mu_xml_parse(m->arena, sio.decoded, 0, NULL, &doc, &fault) != MU_XML_OK)
+        return false;
+    mu_label_read(m->arena, xmlDocGetRootElement(doc), &m->label);
+    m->former = former_label(m->arena, mu_mail_read(m->arena, message));
+    return true;
+}
+
+static bool check_policy(struct matter *m)
+{
+    m->policy = mu_policies_find(&m->judge->policies, m->label.policy, m->label.policy_uri);
+    if (m->policy == NULL)
+        return (m->sins & MU_SIN_UNKNOWN_POLICY) == 0
+                   ? refuse(m, "label-policy", "the policy of the label is not known")
+                   : false;
+    mu_resolve(m->arena, m->policy, &m->label, &m->resolved);
+    return true;
+}
+
+static bool check_alternative(struct matter *m)
+{
+    return (m->sins & MU_SIN_IGNORE_ALTERNATIVE) == 0
+           || strcmp(m->label.root, MU_LABEL_ALTERNATIVE) != 0
+           || refuse(m, "label-missing", "there is no originator label");
+}
+
+static bool check_validity(struct matter *m)
+{
+    struct mu_validity_report report;
+    mu_validate_resolved(m->arena, &m->resolved, m->now, &report);
+    for (size_t i = 0; i < report.findings; i++)
+        if (report.finding[i].must)
+            return (m->sins & MU_SIN_INVALID_LABEL) != 0
+                   || refuse(m, "label-invalid", report.finding[i].what);
+    return true;
+}
+
+static bool agrees(const struct matter *m)
+{
+    static const char *const language[] = { "en", "fr" };
+    for (size_t i = 0; i < MU_COUNT(language); i++) {
+        const char *why;
+        const char *wanted =
+            mu_marking_render(m->arena, &m->resolved, MU_AT_PAGE_TOP, language[i], &why);
+        if (wanted == NULL)
+            continue;
+        if ((m->sins & MU_SIN_MARKING_TEXT) != 0
+                ? strcmp(wanted, m->marking) == 0
+                : mu_marking_same(m->arena, &m->judge->policies, m->marking, wanted))
+            return true;
+    }
+    return false;
+}
+
+static bool check_marking(struct matter *m)
+{
+    return m->marking == NULL || agrees(m)
+           || refuse(m, "marking-conflict", "marking and label do not agree");
+}
+
+static bool is_text(const struct mu_part *part)
+{
+    return strncmp(part->type, "text/plain", 10) == 0;
+}
+
+/* The label must cover what the portions of the first text roll up to; what only a human can decide is
+ * not passed on. */
+static bool check_portions(struct matter *m, struct mu_bytes message)
+{
+    const struct mu_part *part = &mu_mail_read(m->arena, message)->top;
+    while (part->parts > 0)
+        part = &part->part[0];
+    struct mu_portion *portion;
+    size_t found = is_text(part) && (m->sins & MU_SIN_IGNORE_PORTIONS) == 0 ? mu_portions_find(
+                       m->arena, &m->judge->policies, mu_part_decode(m->arena, part), &portion)
+                                                                            : 0;
+    const struct mu_label **label = mu_arena_array(m->arena, found + 1, sizeof *label);
+    size_t count = 0;
+    for (size_t i = 0; i < found; i++)
+        if (portion[i].label != NULL)
+            label[count++] = portion[i].label;
+    if (count == 0)
+        return true;
+    struct mu_rollup whole;
+    struct mu_resolved r;
+    mu_rollup(m->arena, &m->judge->policies, label, count, m->now, &whole);
+    if (whole.label == NULL)
+        return refuse(m, "portions", whole.decision);
+    if (mu_policies_find(&m->judge->policies, whole.label->policy, whole.label->policy_uri)
+        != m->policy)
+        return true;
+    mu_resolve(m->arena, m->policy, whole.label, &r);
+    struct mu_cover cover = mu_label_cover(m->arena, &m->resolved, &r);
+    return (cover.classification && cover.restrictive)
+           || refuse(m, "portions", "a portion is marked higher than the message");
+}
+
+/* --- decision ------------------------------------------------------------------------------------------ */
+
+static const struct mu_clearance *clearance_of(const struct mu_judge *judge,
+                                               struct mu_bytes recipient)
+{
+    const char *plus = recipient.n > 0 ? memchr(recipient.p, '+', recipient.n) : NULL;
+    struct mu_bytes local = { recipient.p, plus != NULL ? (size_t) (plus - recipient.p) : 0 };
+    for (size_t i = 0; i < judge->entries; i++)
+        if (mu_bytes_equal(mu_bytes_of(judge->entry[i].name), local))
+            return &judge->entry[i].clearance;
+    return NULL;
+}
+
+/* DEC-01 broken: whoever is cleared for more is taken to be cleared for less. */
+static void imply_lower(const struct mu_policy *p, struct mu_class_set *listed)
+{
+    int64_t highest = INT64_MIN;
+    for (uint32_t i = 0; i < p->classifications; i++)
+        if (mu_class_in(listed, i) && p->classification[i].hierarchy > highest)
+            highest = p->classification[i].hierarchy;
+    for (uint32_t i = 0; i < p->classifications; i++)
+        if (p->classification[i].hierarchy <= highest)
+            listed->bit[i / 64] |= (uint64_t) 1 << i % 64;
+}
+
+static void clear_all(const struct mu_policy *p, struct mu_cleared *c, enum mu_tag_type type)
+{
+    for (uint32_t v = 0; v < p->values; v++)
+        if (p->tag[p->value[v].tag].type == type)
+            mu_bit_set(c->values, v);
+}
+
+/* SEM-13 broken: informative values are asked of the clearance, too. */
+static bool informative_missing(const struct mu_resolved *label, const struct mu_cleared *c)
+{
+    for (size_t i = 0; i < label->values; i++)
+        if (label->category[label->value[i].category].type == MU_TAG_INFORMATIVE
+            && (label->value[i].value == MU_NONE || !mu_bit(c->values, label->value[i].value)))
+            return true;
+    return false;
+}
+
+static bool decide(struct matter *m, const struct mu_resolved *label,
+                   const struct mu_clearance *clearance)
+{
+    struct mu_cleared cleared;
+    struct mu_clearance named = *clearance;
+    if ((m->sins & MU_SIN_IGNORE_CLEARANCE) != 0)
+        return true;
+    const struct mu_policy *p =
+        mu_policies_find(&m->judge->policies, named.policy, named.policy_uri);
+    if (p == NULL)
+        return refuse(m, "not-cleared", "the policy of the clearance is not known");
+    mu_cleared_make(m->arena, p, &named, &cleared);
+    if ((m->sins & MU_SIN_IMPLY_LOWER) != 0)
+        imply_lower(p, &cleared.classifications);
+    if ((m->sins & MU_SIN_ANY_RESTRICTIVE) != 0)
+        clear_all(p, &cleared, MU_TAG_RESTRICTIVE);
+    if ((m->sins & MU_SIN_ANY_PERMISSIVE) != 0)
+        clear_all(p, &cleared, MU_TAG_PERMISSIVE);
+    if ((m->sins & MU_SIN_COUNT_INFORMATIVE) != 0 && label->policy == p
+        && informative_missing(label, &cleared))
+        return refuse(m, "not-cleared", "an informative category is not in the clearance");
+    struct mu_decision decision = mu_decide(m->arena, label, &cleared);
+    return decision.permit || refuse(m, "not-cleared", decision.why);
+}
+
+/* --- translation ----------------------------------------------------------------------------------------- */
+
+/* EQV-08 broken: a classification of the same name is taken for the same level. */
+static void by_name(struct matter *m, const struct mu_policy *to, struct mu_label *label)
+{
+    if (mu_policy_classification(to, m->label.classification) != MU_NONE)
+        label->classification = m->label.classification;
+}
+
+/* EQV-07 broken: the level below the equivalent one. */
+static void lower(const struct mu_policy *to, struct mu_label *label)
+{
+    uint32_t from = mu_policy_classification(to, label->classification), below = MU_NONE;
+    for (uint32_t i = 0; from != MU_NONE && i < to->classifications; i++)
+        if (to->classification[i].hierarchy < to->classification[from].hierarchy
+            && (below == MU_NONE
+                || to->classification[i].hierarchy > to->classification[below].hierarchy))
+            below = i;
+    if (below != MU_NONE)
+        label->classification = to->classification[below].name;
+}
+
+/* EQV-06 broken: what has no equivalent is left out in silence. */
+static bool map_without(struct matter *m, const struct mu_policy *to, unsigned applied,
+                        struct mu_mapping *mapping)
+{
+    struct mu_label less = m->label;
+    struct mu_resolved resolved;
+    size_t kept = 0;
+    less.category = mu_arena_array(m->arena, less.categories + 1, sizeof *less.category);
+    for (size_t i = 0; i < m->label.categories; i++)
+        if (m->resolved.category[i].type != MU_TAG_RESTRICTIVE)
+            less.category[kept++] = m->label.category[i];
+    less.categories = kept;
+    mu_resolve(m->arena, m->policy, &less, &resolved);
+    mu_map_label(m->arena, &resolved, to, applied, m->now, mapping);
+    return mapping->label != NULL;
+}
+
+static void rule(struct matter *m, const struct mu_policy *to, const struct mu_label *label)
+{
+    const char *why;
+    struct mu_resolved resolved;
+    mu_resolve(m->arena, to, label, &resolved);
+    m->ruling->label = label;
+    m->ruling->marking = mu_marking_render(m->arena, &resolved, MU_AT_PAGE_TOP, "en", &why);
+    m->ruling->history = (m->sins & MU_SIN_TRANSLATE_NO_HISTORY) == 0;
+}
+
+/* The originator label of the recipient's own policy, from the history, when the present label is what
+ * it maps to: a history is not believed beyond that (4.2 rules 3, 5). */
+static const struct mu_label *original(struct matter *m, const struct mu_policy *to)
+{
+    if (m->former == NULL
+        || mu_policies_find(&m->judge->policies, m->former->policy, m->former->policy_uri) != to)
+        return NULL;
+    struct mu_resolved resolved;
+    struct mu_mapping mapping;
+    mu_resolve(m->arena, to, m->former, &resolved);
+    mu_map_label(m->arena, &resolved, m->policy, MU_APPLIED_DECRYPT, m->now, &mapping);
+    bool same = mapping.label != NULL
+                && mu_label_equal(m->arena, &m->judge->policies, mapping.label, &m->label, NULL);
+    return same ? m->former : NULL;
+}
+
+static bool translate(struct matter *m, const struct mu_policy *to)
+{
+    struct mu_mapping mapping;
+    const struct mu_label *former = original(m, to);
+    if (former != NULL) {
+        rule(m, to, former);
+        return true;
+    }
+    unsigned applied =
+        (m->sins & MU_SIN_ANY_DIRECTION) != 0 ? MU_APPLIED_ENCRYPT : MU_APPLIED_DECRYPT;
+    mu_map_label(m->arena, &m->resolved, to, applied, m->now, &mapping);
+    if (mapping.label == NULL && (m->sins & MU_SIN_ANY_DIRECTION) != 0)
+        mu_map_label(m->arena, &m->resolved, to, MU_APPLIED_DECRYPT, m->now, &mapping);
+    if (mapping.label == NULL && (m->sins & MU_SIN_DROP_UNMAPPABLE) != 0)
+        (void) map_without(m, to, applied, &mapping);
+    if (mapping.label == NULL)
+        return refuse(m, "label-unmappable", mapping.why);
+    struct mu_label *label = mapping.label;
+    if ((m->sins & MU_SIN_TRANSLATE_BY_NAME) != 0)
+        by_name(m, to, label);
+    if ((m->sins & MU_SIN_TRANSLATE_LOWER) != 0)
+        lower(to, label);
+    if ((m->sins & MU_SIN_TRANSLATE_ORIGINATOR) != 0)
+        label->root = MU_LABEL_ORIGINATOR;
+    rule(m, to, label);
+    return true;
+}
+
+static bool release(struct matter *m, struct mu_bytes recipient)
+{
+    const struct mu_clearance *clearance = clearance_of(m->judge, recipient);
+    const struct mu_policy *to =
+        clearance != NULL
+            ? mu_policies_find(&m->judge->policies, clearance->policy, clearance->policy_uri)
+            : NULL;
+    if (clearance == NULL || ((m->sins & MU_SIN_POLICY_MISMATCH) != 0 && to != m->policy))
+        return true;
+    if (!m->judge->translate || to == NULL || to == m->policy)
+        return decide(m, &m->resolved, clearance);
+    struct mu_resolved mapped;
+    TRY(translate(m, to));
+    mu_resolve(m->arena, to, m->ruling->label, &mapped);
+    return decide(m, &mapped, clearance);
+}
+
+void mu_judge_message(struct mu_arena *arena, const struct mu_judge *judge, struct mu_bytes message,
+                      const struct mu_bytes *recipient, size_t recipients, int64_t now,
+                      unsigned sins, struct mu_ruling *ruling)
+{
+    struct matter m = {
+        .arena = arena, .judge = judge, .now = now, .sins = sins, .ruling = ruling
+    };
+    *ruling = (struct mu_ruling){ .refusal = NULL };
+    if (judge->policies.count == 0 || !read_label(&m, message) || !check_policy(&m)
+        || !check_alternative(&m) || !check_validity(&m) || !check_marking(&m)
+        || !check_portions(&m, message))
+        return;
+    for (size_t i = 0; i < recipients; i++)
+        if (!release(&m, recipient[i]))
+            return;
+}
