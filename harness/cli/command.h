@@ -30,6 +30,8 @@ enum mu_option_id {
     MU_OPT_PKI,
     MU_OPT_SIN,
     MU_OPT_MAILDIR,
+    MU_OPT_CLEARANCES,
+    MU_OPT_TRANSLATE,
     MU_OPT_WORKERS,
     MU_OPT_READY,
     MU_OPT_TO,
@@ -41,6 +43,25 @@ enum mu_option_id {
     MU_OPT_CONNECT,
     MU_OPT_TLS_NAME,
     MU_OPT_IDENTITY,
+    MU_OPT_POLICY,
+    MU_OPT_CASE,
+    MU_OPT_CLEARANCE,
+    MU_OPT_TO_POLICY,
+    MU_OPT_APPLIED,
+    MU_OPT_MARKING_LANGUAGE,
+    MU_OPT_PLACE,
+    MU_OPT_MATCH,
+    MU_OPT_MARKING_TEXT,
+    MU_OPT_CLASSIFICATION,
+    MU_OPT_CATEGORY,
+    MU_OPT_PRIVACY_MARK,
+    MU_OPT_ORIGINATOR,
+    MU_OPT_CREATED,
+    MU_OPT_REVIEW,
+    MU_OPT_AS,
+    MU_OPT_ANYWAY,
+    MU_OPT_OUTPUT,
+    MU_OPT_LANGUAGES,
     MU_OPT_HELP,
     MU_OPT_VERSION,
     MU_OPTIONS,
@@ -59,6 +80,11 @@ struct mu_option {
 struct mu_arguments {
     const char *program;
     const char *value[MU_OPTIONS]; /* "" for options without an argument; NULL: not given */
+    const struct mu_typed {
+        enum mu_option_id id;
+        const char *value;
+    } * typed; /* every option with an argument, in the order typed: some may be given again */
+    size_t typeds;
     char **operand;
     int operands;
     char **environment;
@@ -87,6 +113,16 @@ bool mu_arguments_parse(const struct mu_command *command, int argc, char **argv,
 bool mu_argument_number(const struct mu_arguments *args, enum mu_option_id id, long min, long max,
                         long absent, long *out, struct mu_err *err) MU_MUST_USE;
 
+/* Every value of an option that may be given again, in the order typed; how many. */
+size_t mu_argument_values(const struct mu_arguments *args, enum mu_option_id id,
+                          const char ***value);
+
+/* Which of `count` words an option names, by its index; `absent` when it was not given. MU_ERR_USAGE
+ * with the nearest word. */
+bool mu_argument_word(const struct mu_arguments *args, enum mu_option_id id,
+                      const char *const *word, size_t count, size_t absent, size_t *out,
+                      struct mu_err *err) MU_MUST_USE;
+
 /* manual.c: what --help, muster(1) and the completion say. */
 void mu_print_usage(void);
 void mu_print_help(const struct mu_command *command);
@@ -101,10 +137,20 @@ bool mu_cli_list(const struct mu_arguments *args, enum mu_exit *status, struct m
 bool mu_cli_explain(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
 bool mu_cli_profile_check(const struct mu_arguments *args, enum mu_exit *status,
                           struct mu_err *err);
+bool mu_cli_policy_check(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
+bool mu_cli_policy_show(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
 bool mu_cli_pki_new(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
 bool mu_cli_twin(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
 bool mu_cli_twin_send(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
 bool mu_cli_selftest(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
+bool mu_cli_label_parse(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
+bool mu_cli_label_make(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
+bool mu_cli_label_mark(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
+bool mu_cli_label_valid(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
+bool mu_cli_label_decide(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
+bool mu_cli_label_dominate(const struct mu_arguments *args, enum mu_exit *status,
+                           struct mu_err *err);
+bool mu_cli_label_map(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
 bool mu_cli_doctor(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
 bool mu_cli_manual(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
 bool mu_cli_completion(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);

@@ -11,6 +11,9 @@
         MU_OPTIONS                                                                                 \
     }
 
+#define LABEL_OPTIONS                                                                              \
+    MU_OPT_POLICY, MU_OPT_MARKING_TEXT, MU_OPT_MATCH, MU_OPT_CASE, MU_OPT_TEST_TIME, MU_OPT_OUTPUT
+
 /* clang-format off */
 static const struct mu_command command[] = {
     { "run", "", 0, 0, "run a profile's suite against a system under test",
@@ -41,15 +44,46 @@ static const struct mu_command command[] = {
       OPTIONS(MU_OPT_CONNECT, MU_OPT_TLS_NAME, MU_OPT_PKI, MU_OPT_IDENTITY, MU_OPT_TO, MU_OPT_FROM, MU_OPT_SUBJECT, MU_OPT_MESSAGE,
               MU_OPT_LABEL, MU_OPT_MARKING, MU_OPT_SIN), mu_cli_twin_send },
     { "twin", "", 0, 0, "run the bundled system under test: a small label-aware mail guard",
-      "Receives over mutual TLS, checks labels, and stores, relays or refuses with 5.7.x. With --sin it misbehaves in one precise way.",
-      OPTIONS(MU_OPT_ROLE, MU_OPT_LISTEN, MU_OPT_NEXT, MU_OPT_PKI, MU_OPT_IDENTITY, MU_OPT_TLS_NAME, MU_OPT_SIN, MU_OPT_MAILDIR, MU_OPT_WORKERS,
+      "Receives over mutual TLS, checks labels against their policies and the recipient's clearance, and stores, relays, translates or refuses with 5.7.x. With --sin it misbehaves in one precise way.",
+      OPTIONS(MU_OPT_ROLE, MU_OPT_LISTEN, MU_OPT_NEXT, MU_OPT_PKI, MU_OPT_IDENTITY, MU_OPT_TLS_NAME, MU_OPT_SIN, MU_OPT_MAILDIR, MU_OPT_CLEARANCES, MU_OPT_TRANSLATE, MU_OPT_WORKERS,
               MU_OPT_READY), mu_cli_twin },
     { "selftest", "", 0, 0, "prove that the suite catches what it says",
       "The virtuous twin must pass everything; each sin must fail exactly the cases that name it.",
       OPTIONS(MU_OPT_PROFILE, MU_OPT_JOBS, MU_OPT_SIN, MU_OPT_OUT), mu_cli_selftest },
+    { "label parse", "[FILE...]", 0, -1, "say what a label says, and whether it is valid",
+      "FILE is an ADatP-4774 label, a label fixture, a message with SIO-Label, an ESS or X.411 label in DER, base64 of any of these, or one line "
+      "that is a marking; standard input when it is - or not given. Exit status 1: the label breaks a must rule.",
+      OPTIONS(LABEL_OPTIONS, MU_OPT_MARKING_LANGUAGE), mu_cli_label_parse },
+    { "label make", "[FILE]", 0, 1, "make a label from options, from a marking or from another label",
+      "With --classification the label is made in the policy given; with --marking it is what the marking stands for; with FILE it is that label in "
+      "another syntax. A label that breaks a must rule is refused with exit status 1, unless --anyway is given.",
+      OPTIONS(LABEL_OPTIONS, MU_OPT_CLASSIFICATION, MU_OPT_CATEGORY, MU_OPT_PRIVACY_MARK, MU_OPT_ORIGINATOR, MU_OPT_CREATED, MU_OPT_REVIEW, MU_OPT_AS,
+              MU_OPT_ANYWAY), mu_cli_label_make },
+    { "label mark", "[FILE...]", 0, -1, "print the marking of a label, on a terminal in its colours",
+      "One place in one language; with --format json all of them. Exit status 1: the label has no marking there.",
+      OPTIONS(LABEL_OPTIONS, MU_OPT_MARKING_LANGUAGE, MU_OPT_PLACE), mu_cli_label_mark },
+    { "label valid", "[FILE...]", 0, -1, "check labels by every rule: schema, ADatP-4774, policy",
+      "Prints FILE: RULE level: sentence for each finding. Exit status 1: a must rule is broken.",
+      OPTIONS(LABEL_OPTIONS), mu_cli_label_valid },
+    { "label decide", "[FILE...]", 0, -1, "decide whether a clearance is enough for a label",
+      "Prints PERMIT, or DENY with the rule and the reason, a line each label. Whatever cannot be understood denies. Exit status 1: denied.",
+      OPTIONS(LABEL_OPTIONS, MU_OPT_CLEARANCE), mu_cli_label_decide },
+    { "label dominate", "[FILE...]", 0, -1, "roll several labels up into the label of the whole; of two, say their order",
+      "Prints the label and its marking, or 'policy decision' and why. Exit status 1: the rules give no label, a human must decide.",
+      OPTIONS(LABEL_OPTIONS, MU_OPT_MARKING_LANGUAGE, MU_OPT_AS), mu_cli_label_dominate },
+    { "label map", "[FILE...]", 0, -1, "say a label in the terms of another policy",
+      "Prints the alternative label and its marking, or the rule by which it is refused. Exit status 1: refused.",
+      OPTIONS(LABEL_OPTIONS, MU_OPT_MARKING_LANGUAGE, MU_OPT_TO_POLICY, MU_OPT_APPLIED, MU_OPT_AS), mu_cli_label_map },
     { "doctor", "", 0, 0, "look at ports, certificates, clock and tools before an event",
       "Checks the machine, and with --sut the files and addresses of that system under test.",
       OPTIONS(MU_OPT_PROFILE, MU_OPT_SUT), mu_cli_doctor },
+    { "policy check", "FILE...", 1, -1, "check security policies (SPIF), and several against each other",
+      "Prints file:line:column, the rule, its level and one sentence for every finding; with --format json an array. The status is 1 when a must is broken, "
+      "and 2 when a file cannot be read. 'muster explain RULE' tells more of a rule.",
+      OPTIONS(MU_OPT_FORMAT, MU_OPT_LANGUAGES, MU_OPT_TEST_TIME), mu_cli_policy_check },
+    { "policy show", "FILE", 1, 1, "show a security policy: classifications, categories, phrases, equivalences",
+      "Tables for people, or one JSON object with --format json.",
+      OPTIONS(MU_OPT_FORMAT), mu_cli_policy_show },
     { "manual", "", 0, 0, "print muster(1) as roff", "", NO_OPTIONS, mu_cli_manual },
     { "completion", "", 0, 0, "print the bash completion", "", NO_OPTIONS, mu_cli_completion },
 };

@@ -63,12 +63,11 @@ static enum mu_exit unknown_command(int argc, char **argv)
     char typed[64];
     snprintf(typed, sizeof typed, "%s%s%s", argv[1], argc > 2 && argv[2][0] != '-' ? " " : "",
              argc > 2 && argv[2][0] != '-' ? argv[2] : "");
-    const char *near = mu_name_nearest(argv[1], command_name, NULL);
+    const char *begun = begun_command(argv[1]);
+    const char *near = mu_name_nearest(typed, command_name, NULL);
     if (near == NULL)
-        near = mu_name_nearest(typed, command_name, NULL);
-    if (near == NULL)
-        near = begun_command(argv[1]);
-    fprintf(stderr, "muster: unknown command '%s'", argv[1]);
+        near = begun != NULL ? begun : mu_name_nearest(argv[1], command_name, NULL);
+    fprintf(stderr, "muster: unknown command '%s'", begun != NULL ? typed : argv[1]);
     if (near != NULL)
         fprintf(stderr, "; did you mean '%s'?", near);
     fputc('\n', stderr);

@@ -73,7 +73,9 @@ static const struct {
     const char *status, *meaning;
 } exit_row[] = {
     { "0", "as expected" },
-    { "1", "new failures: cases failed that no expectation covers; a check did not hold" },
+    { "1", "new failures: cases failed that no expectation covers; a check did not hold; access "
+           "denied, a "
+           "label refused" },
     { "2", "usage, bad input file, nothing selected" },
     { "3", "harness, adapter or I/O errors; the reason is printed" },
     { "4", "an expectation is stale, expired or too wide" },
@@ -111,9 +113,33 @@ void mu_print_manual(void)
          "looked at first\n.TP\n\\fBNO_COLOR\\fR\nwhen set, nothing is coloured");
 }
 
+/* The second words of the commands whose first word is `group`, of `n` bytes. */
+static void print_seconds(const char *group, size_t n)
+{
+    const struct mu_command *c;
+    for (size_t i = 0; (c = mu_command_at(i)) != NULL; i++)
+        if (strncmp(c->name, group, n) == 0 && c->name[n] == ' ')
+            printf(" %s", c->name + n + 1);
+}
+
+/* Is command i the first of two words that begins with its first word, and no command of its own? */
+static bool is_group(size_t i)
+{
+    const struct mu_command *c = mu_command_at(i), *other;
+    const char *space = strchr(c->name, ' ');
+    size_t n = space != NULL ? (size_t) (space - c->name) : 0;
+    for (size_t k = 0; space != NULL && (other = mu_command_at(k)) != NULL; k++) {
+        bool same = strncmp(other->name, c->name, n) == 0;
+        if (same && (other->name[n] == '\0' || (other->name[n] == ' ' && k < i)))
+            return false;
+    }
+    return space != NULL;
+}
+
 static void completion_of(const struct mu_command *c)
 {
     printf("    '%s') words='--help", c->name);
+    print_seconds(c->name, strlen(c->name));
     for (const enum mu_option_id *o = c->option; *o != MU_OPTIONS; o++)
         printf(" --%s", mu_option(*o)->name);
     puts("' ;;");
@@ -142,20 +168,31 @@ void mu_print_completion(void)
                    o->files[0] == 'd' ? 'd' : 'f');
     }
     puts("    esac\n    command=${COMP_WORDS[1]}");
-    puts("    case $command in profile|pki) command+=\" ${COMP_WORDS[2]}\" ;;\n"
-         "    twin) [[ ${COMP_WORDS[2]} == send ]] && command+=' send' ;; esac");
-    fputs("    if ((COMP_CWORD == 1)); then words='", stdout);
+    puts("    ((COMP_CWORD > 2)) && case \"$command ${COMP_WORDS[2]}\" in");
+    for (size_t i = 0; (c = mu_command_at(i)) != NULL; i++)
+        if (strchr(c->name, ' ') != NULL)
+            printf("    '%s') command='%s' ;;\n", c->name, c->name);
+    fputs("    esac\n    if ((COMP_CWORD == 1)); then words='", stdout);
     for (size_t i = 0; (c = mu_command_at(i)) != NULL; i++)
         if (strchr(c->name, ' ') == NULL)
             printf("%s ", c->name);
-    puts("profile pki'\n    else case $command in");
+        else if (is_group(i))
+            printf("%.*s ", (int) strcspn(c->name, " "), c->name);
+    puts("'\n    else case $command in");
     puts("    'list') words='rules cases operators sins adapters functions formats lint profiles "
          "capabilities "
          "--profile --help' ;;");
     for (size_t i = 0; (c = mu_command_at(i)) != NULL; i++)
         if (strcmp(c->name, "list") != 0)
             completion_of(c);
-    puts("    'profile '*) words=check ;;\n    'pki '*) words=new ;;\n    esac; fi\n"
+    for (size_t i = 0; (c = mu_command_at(i)) != NULL; i++)
+        if (is_group(i)) {
+            size_t n = strcspn(c->name, " ");
+            printf("    '%.*s') words='", (int) n, c->name);
+            print_seconds(c->name, n);
+            puts("' ;;");
+        }
+    puts("    esac; fi\n"
          "    COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
          "    [[ ${#COMPREPLY[@]} -eq 0 ]] && COMPREPLY=($(compgen -f -- \"$cur\"))\n}\n"
          "complete -F _muster muster");

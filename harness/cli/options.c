@@ -20,7 +20,7 @@ static const struct mu_option option[] = {
     { MU_OPT_INCONCLUSIVE, "max-inconclusive", '\0', "N", "inconclusive cases that are still exit status 0; 0 when not given", NULL },
     { MU_OPT_NO_EVIDENCE, "no-evidence", '\0', NULL, "keep no evidence files", NULL },
     { MU_OPT_KEY_LOG, "key-log", '\0', NULL, "keep the TLS keys of every connection as evidence", NULL },
-    { MU_OPT_FORMAT, "format", 'f', "NAME", "one format only; all of them when not given", "html junit json tap text" },
+    { MU_OPT_FORMAT, "format", 'f', "NAME", "one format only; when not given every report, or text", "html junit json tap text" },
     { MU_OPT_SHORT, "short", '\0', NULL, "a summary of five lines", NULL },
     { MU_OPT_ROLE, "role", '\0', "ROLE", "part that the twin plays: receiver or relay", "receiver relay" },
     { MU_OPT_LISTEN, "listen", '\0', "ADDR", "numeric address and port to listen at, such as 127.0.0.1:26525", NULL },
@@ -28,6 +28,8 @@ static const struct mu_option option[] = {
     { MU_OPT_PKI, "pki", '\0', "DIR", "folder made by 'muster pki new'", "dir" },
     { MU_OPT_SIN, "sin", '\0', "NAME", "misbehave in this one way; 'muster list sins' names them", NULL },
     { MU_OPT_MAILDIR, "maildir", '\0', "DIR", "store what is accepted in this Maildir", "dir" },
+    { MU_OPT_CLEARANCES, "clearances", '\0', "DIR", "folder of clearances; the mailbox NAME+anything@... has the clearance NAME.xml", "dir" },
+    { MU_OPT_TRANSLATE, "translate", '\0', NULL, "relay: map a label into the policy of the recipient's clearance", NULL },
     { MU_OPT_WORKERS, "workers", '\0', "N", "connections that the twin serves at once; 8 when not given", NULL },
     { MU_OPT_READY, "ready", '\0', "FILE", "write the address listened at to FILE once the twin can be reached", "file" },
     { MU_OPT_TO, "to", '\0', "ADDRESS", "recipient", NULL },
@@ -39,6 +41,25 @@ static const struct mu_option option[] = {
     { MU_OPT_CONNECT, "connect", '\0', "ADDR", "where to deliver", NULL },
     { MU_OPT_TLS_NAME, "tls-name", '\0', "NAME", "name expected in the peer's certificate; localhost when not given", NULL },
     { MU_OPT_IDENTITY, "identity", '\0', "NAME", "identity of the PKI folder to present; twin when not given", NULL },
+    { MU_OPT_POLICY, "policy", '\0', "FILE|NAME", "policy to go by, a SPIF file or the name of one that is shipped; may be given again; all shipped ones when not given", "file" },
+    { MU_OPT_CASE, "case", '\0', "HOW", "how letters compare in names: insensitive, sensitive, or as the policy says", "insensitive sensitive policy" },
+    { MU_OPT_CLEARANCE, "clearance", '\0', "FILE", "clearance: ADatP-4774 XML, an attribute in DER, or a certificate in PEM or DER", "file" },
+    { MU_OPT_TO_POLICY, "to", '\0', "POLICY", "policy to map to: its name, its OID or a file", NULL },
+    { MU_OPT_APPLIED, "applied", '\0', "HOW", "whose equivalences count: encrypt for an originator, decrypt for a gateway or recipient; decrypt when not given", "encrypt decrypt" },
+    { MU_OPT_MARKING_LANGUAGE, "language", '\0', "TAG", "language of markings, such as fr; en when not given", NULL },
+    { MU_OPT_PLACE, "place", '\0', "PLACE", "where the marking is to stand; page-top when not given", "page-top page-bottom document-start document-end first-line last-line subject x-header portion watermark" },
+    { MU_OPT_MATCH, "match", '\0', "HOW", "how markings are read: strict, or tolerant of letter case, spaces, accents and order; tolerant when not given", "strict tolerant" },
+    { MU_OPT_MARKING_TEXT, "marking", '\0', "TEXT", "read this marking", NULL },
+    { MU_OPT_CLASSIFICATION, "classification", '\0', "NAME", "classification of the label to make", NULL },
+    { MU_OPT_CATEGORY, "category", '\0', "TAG=VALUE,...", "values of one tag set, such as 'Releasable To=NATO,EEAS'; may be given again", NULL },
+    { MU_OPT_PRIVACY_MARK, "privacy-mark", '\0', "TEXT", "privacy mark of the label to make", NULL },
+    { MU_OPT_ORIGINATOR, "originator", '\0', "ID", "who labels: a mail address, a directory name (CN=...), a URI or a host name", NULL },
+    { MU_OPT_CREATED, "created", '\0', "TIME", "when the label was made; the test time when not given", NULL },
+    { MU_OPT_REVIEW, "review", '\0', "TIME", "when the label is due for review; one year after it was made when not given", NULL },
+    { MU_OPT_AS, "as", '\0', "SYNTAX", "print the label alone: xml (ADatP-4774), ess (base64 of DER) or fixture", "xml ess fixture" },
+    { MU_OPT_ANYWAY, "anyway", '\0', NULL, "print the label even where it breaks rules", NULL },
+    { MU_OPT_OUTPUT, "format", 'f', "NAME", "text, or json with one object a line; text when not given", "text json" },
+    { MU_OPT_LANGUAGES, "language", '\0', "LANG", "demand marking phrases in these languages, such as 'en,fr'", "en fr en,fr" },
     { MU_OPT_HELP, "help", 'h', NULL, "say what the command does and which options it takes", NULL },
     { MU_OPT_VERSION, "version", 'V', NULL, "print the version", NULL },
 };
@@ -100,12 +121,13 @@ static bool unknown(const struct tables *t, const char *typed, struct mu_err *er
     return mu_fail(err, MU_ERR_USAGE, "unknown option '%s'", typed);
 }
 
-static enum mu_option_id id_of(int c)
+/* Options of different commands may share a name or letter. */
+static enum mu_option_id id_of(const struct mu_command *command, int c)
 {
     if (c >= 256)
         return (enum mu_option_id)(c - 256);
     for (size_t i = 0; i < MU_COUNT(option); i++)
-        if (option[i].letter == (char) c)
+        if (option[i].letter == (char) c && allowed(command, option[i].id))
             return option[i].id;
     return MU_OPTIONS;
 }
@@ -115,16 +137,21 @@ bool mu_arguments_parse(const struct mu_command *command, int argc, char **argv,
 {
     struct tables t;
     make_tables(command, &t);
+    struct mu_typed *typed =
+        mu_arena_array(args->arena, (size_t) argc + 1, sizeof(struct mu_typed));
+    args->typed = typed;
     optind = 0; /* glibc: start afresh */
     opterr = 0;
     int c;
     while ((c = getopt_long(argc, argv, t.letters, t.name, NULL)) != -1) {
         if (c == ':')
             return mu_fail(err, MU_ERR_USAGE, "option '%s' wants a value", argv[optind - 1]);
-        enum mu_option_id id = c == '?' ? MU_OPTIONS : id_of(c);
+        enum mu_option_id id = c == '?' ? MU_OPTIONS : id_of(command, c);
         if (id == MU_OPTIONS)
             return unknown(&t, argv[optind - 1], err);
         args->value[id] = optarg != NULL ? optarg : "";
+        if (optarg != NULL) /* each of those takes a word of its own: there is room */
+            typed[args->typeds++] = (struct mu_typed){ id, optarg };
     }
     args->operand = argv + optind;
     args->operands = argc - optind;
@@ -152,4 +179,35 @@ bool mu_argument_number(const struct mu_arguments *args, enum mu_option_id id, l
                        option[id].name, min, max, text);
     *out = value;
     return true;
+}
+
+size_t mu_argument_values(const struct mu_arguments *args, enum mu_option_id id,
+                          const char ***value)
+{
+    const char **all = mu_arena_array(args->arena, args->typeds + 1, sizeof *all);
+    size_t n = 0;
+    for (size_t i = 0; i < args->typeds; i++)
+        if (args->typed[i].id == id)
+            all[n++] = args->typed[i].value;
+    *value = all;
+    return n;
+}
+
+bool mu_argument_word(const struct mu_arguments *args, enum mu_option_id id,
+                      const char *const *word, size_t count, size_t absent, size_t *out,
+                      struct mu_err *err)
+{
+    const char *text = args->value[id];
+    *out = absent;
+    if (text == NULL)
+        return true;
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(word[i], text) == 0) {
+            *out = i;
+            return true;
+        }
+    const char *near = mu_name_nearest_in(text, word, count);
+    return mu_fail(err, MU_ERR_USAGE, "option '--%s' wants one of '%s', not '%.60s'%s%s%s",
+                   option[id].name, option[id].files, text, near != NULL ? "; did you mean '" : "",
+                   near != NULL ? near : "", near != NULL ? "'?" : "");
 }

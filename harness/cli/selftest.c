@@ -21,6 +21,7 @@
 #include "proto/adapters.h"
 #include "run/run.h"
 #include "suite/engine.h"
+#include "suite/read.h"
 #include "twin/twin.h"
 
 #define READY_MS 20000
@@ -32,6 +33,7 @@ struct selftest {
     const char *dir;  /* work folder */
     const char *self; /* this program */
     const char *template;
+    const char *clearances; /* folder of fixtures */
     long jobs;
     pid_t twin[2];
     size_t twins;
@@ -94,9 +96,13 @@ static bool start_twin(struct selftest *t, const char *role, const char *next, c
     const char *argv[24] = { t->self,       "twin",  "--role", role,      "--listen",
                              "127.0.0.1:0", "--pki", pki,      "--ready", ready };
     size_t n = 10;
+    const char *clearances = next != NULL ? t->clearances : NULL;
     const char *const more[][2] = { { "--next", next },
+                                    { "--clearances", clearances },
                                     { "--maildir", maildir },
                                     { "--sin", sin } };
+    if (next != NULL)
+        argv[n++] = "--translate";
     for (size_t i = 0; i < MU_COUNT(more); i++)
         if (more[i][1] != NULL) {
             argv[n++] = more[i][0];
@@ -250,15 +256,6 @@ static void lie(struct selftest *t, const char *sin, const struct mu_case *c, co
     printf("  %s: %s: %s\n", sin != NULL ? sin : "virtuous", c->id, what);
 }
 
-static bool names_sin(const struct mu_case *c, const char *sin)
-{
-    size_t n = strlen(sin);
-    for (const char *p = c->sins; (p = strstr(p, sin)) != NULL; p += n)
-        if ((p == c->sins || p[-1] == ' ') && (p[n] == ' ' || p[n] == '\0'))
-            return true;
-    return false;
-}
-
 /* A case that names the sin fails in one instance at least, unless the sin already broke its control;
  * a case that does not name it passes, or its control failed. */
 static size_t judge(struct selftest *t, const char *sin, const struct outcome *o)
@@ -267,7 +264,7 @@ static size_t judge(struct selftest *t, const char *sin, const struct outcome *o
     for (size_t i = 0; i < o->suite->count; i++) {
         const struct mu_case *c = o->suite->cases[i];
         const struct tally *tally = &o->tally[i];
-        bool named = sin != NULL && names_sin(c, sin);
+        bool named = sin != NULL && mu_words_hold(c->sins, sin);
         bool ran = tally->pass + tally->fail + tally->control_failed + tally->other > 0;
         if (tally->other > 0)
             lie(t, sin, c, "neither passes nor fails");
@@ -353,8 +350,21 @@ static bool find_self(struct selftest *t, struct mu_err *err)
     struct mu_data data;
     mu_data_init(t->arena, &data);
     t->template = mu_data_find(&data, t->arena, "fixtures/sut/twin/twin.xml.in");
-    if (t->template == NULL)
-        return mu_fail(err, MU_ERR_USAGE, "no 'fixtures/sut/twin/twin.xml.in'");
+    t->clearances = mu_data_find(&data, t->arena, "fixtures/clearances");
+    if (t->template == NULL || t->clearances == NULL)
+        return mu_fail(err, MU_ERR_USAGE,
+                       "no 'fixtures/sut/twin/twin.xml.in' or no 'fixtures/clearances'");
+    return true;
+}
+
+/* A list of words, each of them a sin; NULL: all of them. */
+static bool check_sins(struct mu_arena *arena, const char *only, struct mu_err *err)
+{
+    const char **word;
+    size_t words = only != NULL ? mu_words_split(arena, only, &word) : 0;
+    for (size_t i = 0; i < words; i++)
+        if (mu_sin_find(word[i]) == NULL)
+            return mu_fail(err, MU_ERR_USAGE, "unknown sin '%s'", word[i]);
     return true;
 }
 
@@ -364,14 +374,13 @@ bool mu_cli_selftest(const struct mu_arguments *args, enum mu_exit *status, stru
     const char *only = args->value[MU_OPT_SIN];
     mu_net_start();
     TRY(mu_argument_number(args, MU_OPT_JOBS, 1, MU_JOBS_MAX, 4, &t.jobs, err));
-    if (only != NULL && mu_sin_find(only) == NULL)
-        return mu_fail(err, MU_ERR_USAGE, "unknown sin '%s'", only);
+    TRY(check_sins(args->arena, only, err));
     TRY(find_self(&t, err));
     TRY(make_dir(&t, err));
     TRY(test_one(&t, NULL, err));
     const struct mu_sin *sin;
     for (size_t i = 0; (sin = mu_sin_at(i)) != NULL; i++)
-        if (only == NULL || strcmp(only, sin->name) == 0)
+        if (only == NULL || mu_words_hold(only, sin->name))
             TRY(test_one(&t, sin->name, err));
     puts(t.lies == 0 ? "the suite catches what it says" : "the suite does not catch what it says");
     tidy_up(&t);

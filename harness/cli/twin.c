@@ -82,12 +82,27 @@ static bool read_twin(const struct mu_arguments *args, struct mu_twin *twin, str
         .next_name =
             args->value[MU_OPT_TLS_NAME] != NULL ? args->value[MU_OPT_TLS_NAME] : "localhost",
         .maildir = args->value[MU_OPT_MAILDIR],
+        .clearances = args->value[MU_OPT_CLEARANCES],
+        .translate = args->value[MU_OPT_TRANSLATE] != NULL,
         .ready = args->value[MU_OPT_READY],
         .workers = (unsigned) workers,
     };
     TRY(read_sin(args, &twin->sins, err));
     TRY(read_role(args, twin, err));
     return mu_address_parse(args->value[MU_OPT_LISTEN], &twin->listen, err);
+}
+
+/* Every policy that is shipped. */
+static void find_policies(const struct mu_data *data, struct mu_arena *arena, struct mu_twin *twin)
+{
+    const char **name;
+    size_t count = mu_data_list(data, arena, "profiles/policies", ".xml", &name);
+    const char **path = mu_arena_array(arena, count + 1, sizeof *path);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(name[i], "schemes") != 0)
+            path[twin->policies++] = mu_data_find(
+                data, arena, mu_arena_printf(arena, "profiles/policies/%s.xml", name[i]));
+    twin->policy = path;
 }
 
 bool mu_cli_twin(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err)
@@ -99,6 +114,7 @@ bool mu_cli_twin(const struct mu_arguments *args, enum mu_exit *status, struct m
     const char *schema = mu_data_find(&world.data, args->arena, "profiles/schemas/adatp-4774.xsd");
     if (schema == NULL)
         return mu_fail(err, MU_ERR_USAGE, "no label schema 'profiles/schemas/adatp-4774.xsd'");
+    find_policies(&world.data, args->arena, &twin);
     if (twin.maildir != NULL)
         TRY(mu_store_make(twin.maildir, err));
     *status = MU_EXIT_OK;

@@ -28,6 +28,7 @@
 #define PROGRAM_MS 60000 /* no call of the program may take longer; ASan is slow */
 
 static struct mu_arena *arena;
+static const char *program_input = "/dev/null"; /* what the program reads on standard input */
 static char home[64]; /* a folder for everything that this program's tests write */
 
 /* What one call of the program said. */
@@ -111,7 +112,7 @@ static inline struct started start_program(const char *const *arg)
     posix_spawnattr_t attribute;
     int flags = O_WRONLY | O_CREAT | O_TRUNC;
     posix_spawn_file_actions_init(&action);
-    posix_spawn_file_actions_addopen(&action, 0, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_addopen(&action, 0, program_input, O_RDONLY, 0);
     posix_spawn_file_actions_addopen(&action, 1, s.out, flags, 0644);
     posix_spawn_file_actions_addopen(&action, 2, s.err, flags | O_APPEND, 0644);
     posix_spawn_file_actions_addchdir_np(&action, MU_SOURCE_DIR);
@@ -198,6 +199,7 @@ static inline const char *make_profile(const char *name, const char *cases, int 
     const char *dir = in_home(name);
     const char *text = text_of(MU_SOURCE_DIR "/profiles/mail-sio-4774/profile.xml");
     text = changed_all(text, "file=\"../rules/", "file=\"" MU_SOURCE_DIR "/profiles/rules/");
+    text = changed_all(text, "file=\"../policies/", "file=\"" MU_SOURCE_DIR "/profiles/policies/");
     text = changed(text, "\"operation-ms\" value=\"5000\"",
                    mu_arena_printf(arena, "\"operation-ms\" value=\"%d\"", operation_ms));
     text = changed(text, "\"case-ms\" value=\"30000\"",

@@ -78,6 +78,7 @@ static const struct {
     { "profile chekc", MU_EXIT_USAGE, "did you mean 'profile check'[?]$" },
     { "profile", MU_EXIT_USAGE, "did you mean 'profile check'[?]$" },
     { "pki", MU_EXIT_USAGE, "did you mean 'pki new'[?]$" },
+    { "label frob", MU_EXIT_USAGE, "^muster: unknown command 'label frob'; did you mean 'label" },
     { "zzzzzzzz", MU_EXIT_USAGE, "^muster: unknown command 'zzzzzzzz'$" },
     { "run --jbos 3", MU_EXIT_USAGE, "^muster: unknown option '--jbos'; did you mean '--jobs'[?]$" },
     { "run -Z", MU_EXIT_USAGE, "^muster: unknown option '-Z'$" },
