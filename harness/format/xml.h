@@ -66,6 +66,9 @@ const char *mu_xml_attribute(struct mu_arena *arena, const xmlNode *node, const 
  * own when `ns` is NULL. */
 xmlNode *mu_xml_child(const xmlNode *node, const char *ns, const char *name);
 xmlNode *mu_xml_next(const xmlNode *node, const char *ns, const char *name);
+
+/* What follows `node` in document order below the element `top`; NULL past the last. */
+const xmlNode *mu_xml_following(const xmlNode *top, const xmlNode *node);
 bool mu_xml_is(const xmlNode *node, const char *ns, const char *name);
 
 /* A compiled schema; compile once, before the fork. Belongs to the arena. It may include and import

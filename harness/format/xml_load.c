@@ -78,6 +78,11 @@ bool mu_xml_load_bytes(struct mu_arena *arena, struct mu_bytes text, const char 
     size_t defect = mu_utf8_defect(text);
     if (defect != SIZE_MAX)
         return mu_fail_where(err, place(source, defect), MU_ERR_PROFILE, "not UTF-8");
+    /* libxml2 ends at a NUL behind the root and says nothing of what it did not read. */
+    const char *nul = text.n > 0 ? memchr(text.p, '\0', text.n) : NULL;
+    if (nul != NULL)
+        return mu_fail_where(err, place(source, (size_t) (nul - (const char *) text.p)),
+                             MU_ERR_PROFILE, "a NUL byte");
     struct mu_xml_refusal refusal;
     xmlDoc *tree;
     if (!mu_xml_read(arena, text, source->name, NULL, &tree, &refusal))

@@ -63,6 +63,15 @@ xmlNode *mu_xml_child(const xmlNode *node, const char *ns, const char *name)
     return first_from(node->children, ns != NULL || name == NULL ? ns : namespace_of(node), name);
 }
 
+const xmlNode *mu_xml_following(const xmlNode *top, const xmlNode *node)
+{
+    if (node->type == XML_ELEMENT_NODE && node->children != NULL)
+        return node->children;
+    while (node != top && node->next == NULL)
+        node = node->parent;
+    return node == top ? NULL : node->next;
+}
+
 xmlNode *mu_xml_next(const xmlNode *node, const char *ns, const char *name)
 {
     return first_from(node->next, ns != NULL || name == NULL ? ns : namespace_of(node), name);

@@ -255,6 +255,8 @@ static const struct {
     { "latin 1", S("<?xml version='1.0' encoding='ISO-8859-1'?><a/>"), MU_ERR_PROFILE,
       "f.xml:1:1: encoding 'ISO-8859-1' is not UTF-8" },
     { "nul", S("<a>\n\0</a>"), MU_ERR_PROFILE, "f.xml:2:" },
+    { "nul behind the root", S("<a/>\n\0\0"), MU_ERR_PROFILE, "f.xml:2:1: a NUL byte" },
+    { "nul, then more", S("<a/>\n\0<b/>"), MU_ERR_PROFILE, "f.xml:2:1: a NUL byte" },
     { "prefix", S("<a>\n <x:b/></a>"), MU_ERR_PROFILE, "f.xml:2:6: namespace prefix x" },
     { "version", S("<?xml version='1.1'?><a/>"), MU_ERR_PROFILE, "f.xml" },
 };
