@@ -90,7 +90,9 @@ static bool load_shipped(struct mu_desk *desk, struct mu_err *err)
             TRY(load_policy(desk, path, &desk->policies.policy[desk->policies.count++], err));
     }
     return desk->policies.count > 0
-           || mu_fail(err, MU_ERR_USAGE, "no policy is shipped here; name one with --policy");
+           || mu_fail(err, MU_ERR_USAGE,
+                      "no policy is in the data folders; name one with --policy, or set "
+                      "MUSTER_DATA");
 }
 
 static bool load_policies(struct mu_desk *desk, struct mu_err *err)
@@ -155,6 +157,8 @@ static bool read_input(struct mu_desk *desk, struct mu_arena *arena, int i, stru
                        struct mu_err *err)
 {
     const char *marking = desk->args->value[MU_OPT_MARKING_TEXT];
+    if (marking != NULL && marking[0] == '\0') /* a variable of a script that was not set, mostly */
+        return mu_fail(err, MU_ERR_USAGE, "--marking: there is nothing in it");
     if (marking != NULL)
         return mu_desk_read_marking(desk, arena, "--marking", mu_bytes_of(marking), items, err);
     return mu_desk_read(desk, arena, desk->args->operands > 0 ? desk->args->operand[i] : "-", items,

@@ -117,6 +117,8 @@ static const struct {
     { "label map --to EU-EXERCISE " LABELS "raw/two-classifications.xml", NULL, MU_EXIT_FAILURES, "refused L74-XSD: ", "^<" },
     { "label map --to EU-EXERCISE --policy eu-exercise " LABELS "secret.xml", NULL, MU_EXIT_FAILURES, "refused SEM-01: policy 'NATO-EXERCISE' is not known$", NULL },
     { "label map -hhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh", NULL, MU_EXIT_OK, "^usage: muster label map ", NULL },
+    { "label parse --marking=", NULL, MU_EXIT_USAGE, "--marking: there is nothing in it$", NULL },
+    { "label make --marking=", NULL, MU_EXIT_USAGE, "--marking: there is nothing in it$", "^<" },
     { "label", NULL, MU_EXIT_USAGE, "did you mean 'label parse'[?]$", NULL },
     { "label decode", NULL, MU_EXIT_USAGE, "unknown command", NULL },
     { "label map --help", NULL, MU_EXIT_OK, "^      --applied=HOW ", NULL },
