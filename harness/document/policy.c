@@ -10,15 +10,8 @@
 /* The first element from `n` on that stands in a line or after it. */
 static const xmlNode *element_at(const xmlNode *top, const xmlNode *n, uint32_t line)
 {
-    while (n != NULL && (n->type != XML_ELEMENT_NODE || mu_xml_where(n).line < line)) {
-        if (n->type == XML_ELEMENT_NODE && n->children != NULL) {
-            n = n->children;
-            continue;
-        }
-        while (n != top && n->next == NULL)
-            n = n->parent;
-        n = n == top ? NULL : n->next;
-    }
+    while (n != NULL && (n->type != XML_ELEMENT_NODE || mu_xml_where(n).line < line))
+        n = mu_xml_following(top, n);
     return n;
 }
 

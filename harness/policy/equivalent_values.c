@@ -191,6 +191,15 @@ static void add(struct mu_map_run *m, uint32_t value)
     mu_bit_set(m->present, value);
 }
 
+/* The values of `to` that one group of a requirement names; false: refused. */
+static bool required_values(struct mu_map_run *m, const struct mu_foreign_ref *group,
+                            const uint32_t **value, size_t *values)
+{
+    const char *why = mu_foreign_values(m->arena, m->to, group, m->classification, value, values);
+    return why == NULL
+           || mu_map_refuse(m, "EQV-05", "what the equivalence requires is not there: %s", why);
+}
+
 /* onlyOne, oneOrMore: the first of the group where the label has none of it. */
 static bool add_one(struct mu_map_run *m, const struct mu_foreign_required *required)
 {
@@ -199,11 +208,7 @@ static bool add_one(struct mu_map_run *m, const struct mu_foreign_required *requ
     for (size_t g = 0; g < required->groups; g++) {
         const uint32_t *value;
         size_t values;
-        const char *why = mu_foreign_values(m->arena, m->to, &required->group[g], m->classification,
-                                            &value, &values);
-        if (why != NULL)
-            return mu_map_refuse(m, "EQV-05", "what the equivalence requires is not there: %s",
-                                 why);
+        TRY(required_values(m, &required->group[g], &value, &values));
         first = first == MU_NONE ? value[0] : first;
         for (size_t i = 0; i < values; i++)
             there += has(m, value[i]);
@@ -221,11 +226,7 @@ static bool add_all(struct mu_map_run *m, const struct mu_foreign_required *requ
     for (size_t g = 0; g < required->groups; g++) {
         const uint32_t *value;
         size_t values;
-        const char *why = mu_foreign_values(m->arena, m->to, &required->group[g], m->classification,
-                                            &value, &values);
-        if (why != NULL)
-            return mu_map_refuse(m, "EQV-05", "what the equivalence requires is not there: %s",
-                                 why);
+        TRY(required_values(m, &required->group[g], &value, &values));
         for (size_t i = 0; i < values; i++)
             add(m, value[i]);
     }

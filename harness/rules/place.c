@@ -64,19 +64,11 @@ static struct mu_bytes texts_of(struct mu_arena *arena, const xmlNode *top)
     struct mu_buf out = { .arena = arena };
     if (top->type != XML_ELEMENT_NODE)
         return mu_xml_text(arena, top);
-    for (const xmlNode *n = top->children; n != NULL;) {
+    for (const xmlNode *n = top->children; n != NULL; n = mu_xml_following(top, n))
         if (n->type == XML_TEXT_NODE || n->type == XML_CDATA_SECTION_NODE) {
             mu_buf_put_bytes(&out, mu_xml_text(arena, n));
             mu_buf_putc(&out, ' ');
         }
-        if (n->type == XML_ELEMENT_NODE && n->children != NULL) {
-            n = n->children;
-            continue;
-        }
-        while (n != top && n->next == NULL)
-            n = n->parent;
-        n = n == top ? NULL : n->next;
-    }
     return mu_buf_bytes(&out);
 }
 

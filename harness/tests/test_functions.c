@@ -1,13 +1,7 @@
-#include <check.h>
-#include <libxml/xpathInternals.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "document/policy.h"
-#include "format/unicode.h"
-#include "rules/functions.h"
-
-#define TEST_TIME 1795428900 /* 2026-11-23T10:15:00Z */
+#include "function_support.h"
 
 static const struct {
     const char *expression, *want; /* as string(): "true", "false", a number, a text */
@@ -245,35 +239,6 @@ static const char document[] =
     "<c n='A' o='red'/><c n=' a ' o='#FF0000'/><d n='b'/><c n='b' o='#ff00ff'/>"
     "<c n=' A' o='FUSCHIA'/>"
     "</m:message>";
-
-static void quiet(void *unused, xmlError *error)
-{
-    (void) unused;
-    (void) error;
-}
-
-/* The value of an expression as a string; NULL when it cannot be evaluated. */
-static const char *value_of(struct mu_arena *arena, struct mu_judging *j, const char *expression)
-{
-    xmlXPathContext *context = xmlXPathNewContext(j->document->doc);
-    context->error = quiet;
-    context->extra = j;
-    xmlXPathRegisterNs(context, BAD_CAST "r", BAD_CAST MU_RULES_NS);
-    xmlXPathRegisterNs(context, BAD_CAST "m", BAD_CAST MU_MESSAGE_NS);
-    xmlXPathRegisterNs(context, BAD_CAST "x",
-                       BAD_CAST(j->document->policy != NULL ? MU_SPIF_NS : "urn:x"));
-    mu_functions_attach(context);
-    xmlXPathObject *object = xmlXPathEval(BAD_CAST expression, context);
-    const char *value = NULL;
-    if (object != NULL) {
-        xmlChar *text = xmlXPathCastToString(object);
-        value = mu_arena_strndup(arena, (const char *) text, strlen((const char *) text));
-        xmlFree(text);
-        xmlXPathFreeObject(object);
-    }
-    xmlXPathFreeContext(context);
-    return value;
-}
 
 START_TEST(each_function_gives_its_value)
 {

@@ -1,12 +1,5 @@
 /* The XPath functions that ask policies: of labels, clearances and markings. */
-#include <check.h>
-#include <libxml/xpathInternals.h>
-#include <stdlib.h>
-
-#include "format/unicode.h"
-#include "rules/functions.h"
-
-#define TEST_TIME 1795428900 /* 2026-11-23T10:15:00Z */
+#include "function_support.h"
 
 /* What the shipped policies say. */
 #define LABEL_OF(id, policy, class, rest)                                                          \
@@ -80,34 +73,6 @@ static const struct {
     { "r:equivalent(" AT("low") ", " AT("mapped") ")", "false" },
     { "r:equivalent(" AT("shared") ", " AT("nobody") ")", "false" },
 };
-
-static void quiet(void *unused, xmlError *error)
-{
-    (void) unused;
-    (void) error;
-}
-
-/* The value of an expression as a string; NULL when it cannot be evaluated. */
-static const char *value_of(struct mu_arena *arena, struct mu_judging *j, const char *expression)
-{
-    xmlXPathContext *context = xmlXPathNewContext(j->document->doc);
-    context->error = quiet;
-    context->extra = j;
-    xmlXPathRegisterNs(context, BAD_CAST "r", BAD_CAST MU_RULES_NS);
-    xmlXPathRegisterNs(context, BAD_CAST "c",
-                       BAD_CAST "urn:nato:stanag:4774:confidentialityclearance:1:0");
-    mu_functions_attach(context);
-    xmlXPathObject *object = xmlXPathEval(BAD_CAST expression, context);
-    const char *value = NULL;
-    if (object != NULL) {
-        xmlChar *text = xmlXPathCastToString(object);
-        value = mu_arena_strndup(arena, (const char *) text, strlen((const char *) text));
-        xmlFree(text);
-        xmlXPathFreeObject(object);
-    }
-    xmlXPathFreeContext(context);
-    return value;
-}
 
 static void use_policies(struct mu_arena *arena, struct mu_rule_set *set)
 {
