@@ -71,7 +71,9 @@ bool mu_world_profile(struct mu_world *world, const struct mu_arguments *args, s
 
 bool mu_world_suite(struct mu_world *world, struct mu_err *err)
 {
-    return mu_suite_load(world->arena, &world->data, world->profile.suite_path, &world->suite, err);
+    const struct mu_profile *p = &world->profile;
+    return mu_suite_load(world->arena, &world->data, p->suite_file, p->suite_files, &world->suite,
+                         err);
 }
 
 static size_t sin_names(const char **name, size_t room)

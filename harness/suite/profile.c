@@ -296,7 +296,10 @@ static bool read_head(const struct mu_read *read, struct mu_profile *p, struct m
     p->id = mu_read_attribute(read, read->root, "id");
     p->version = mu_read_attribute(read, read->root, "version");
     p->title = mu_read_text(read, mu_read_first(read->root, "title"));
-    p->suite_path = mu_read_path(read, mu_read_first(read->root, "suite"), "file");
+    p->suite_file =
+        mu_arena_array(read->arena, mu_read_count(read->root, "suite"), sizeof *p->suite_file);
+    for (xmlNode *e = mu_read_first(read->root, "suite"); e != NULL; e = mu_read_next(e, "suite"))
+        p->suite_file[p->suite_files++] = mu_read_path(read, e, "file");
     TRY(refuse_unsupported(read, err));
     TRY(read_tls(read, p, err));
     TRY(read_places(read, "label", label_place, MU_COUNT(label_place), &p->label, &p->labels, err));

@@ -59,7 +59,8 @@ struct mu_profile {
     struct mu_schema *label_schema;
     int64_t test_time;           /* what rules and policies take for now, Unix time */
     struct mu_policies policies; /* what labels mean; none: nothing is said of it */
-    const char *suite_path;
+    const char **suite_file;     /* paths; together one suite */
+    size_t suite_files;
     struct mu_label_place *label;
     size_t labels;
     struct mu_label_place *marking;

@@ -1,4 +1,4 @@
-/* suite.xml: cases with their axes and steps. */
+/* The files of a suite: cases with their axes and steps. */
 #include "suite/suite.h"
 
 #include <stdlib.h>
@@ -171,12 +171,10 @@ static void resolve_controls(struct mu_arena *arena, struct mu_suite *suite)
     }
 }
 
-/* The suite file and every fixture that it names; a missing one is the linter's to report. */
-static bool pin(struct mu_arena *arena, const struct mu_data *data, struct mu_bytes text,
+/* The suite files and every fixture that they name; a missing one is the linter's to report. */
+static bool pin(struct mu_arena *arena, const struct mu_data *data, struct mu_buf *pinned,
                 struct mu_suite *suite, struct mu_err *err)
 {
-    struct mu_buf pinned = { .arena = arena };
-    mu_buf_put_bytes(&pinned, text);
     const struct mu_suite_fixture *fixture;
     size_t count = mu_suite_fixtures(arena, suite, &fixture);
     for (size_t i = 0; i < count; i++) {
@@ -185,34 +183,65 @@ static bool pin(struct mu_arena *arena, const struct mu_data *data, struct mu_by
             continue;
         struct mu_bytes one;
         TRY(mu_file_read(arena, path, MU_MESSAGE_MAX, &one, err));
-        mu_buf_put_bytes(&pinned, one);
+        mu_buf_put_bytes(pinned, one);
     }
-    mu_digest_text(mu_buf_bytes(&pinned), suite->digest);
+    mu_digest_text(mu_buf_bytes(pinned), suite->digest);
     return true;
 }
 
-bool mu_suite_load(struct mu_arena *arena, const struct mu_data *data, const char *path,
-                   struct mu_suite *suite, struct mu_err *err)
+/* The first file names the suite; the others say the same. */
+static bool read_name(const struct mu_read *read, struct mu_suite *s, struct mu_err *err)
 {
-    struct mu_read read;
-    TRY(mu_read_open(arena, data, path, "suite", &read, err));
-    struct mu_suite s = {
-        .path = read.path,
-        .id = mu_read_attribute(&read, read.root, "id"),
-        .revision = mu_read_attribute(&read, read.root, "revision"),
-    };
-    s.cases = mu_arena_array(arena, mu_read_count(read.root, "case"), sizeof(struct mu_case *));
-    size_t instances = 0;
-    for (xmlNode *e = mu_read_first(read.root, "case"); e != NULL; e = mu_read_next(e, "case")) {
-        TRY(read_case(&read, e, &s.cases[s.count], err));
-        s.cases[s.count]->index = (uint32_t) s.count;
-        instances += s.cases[s.count++]->instances;
-        if (instances > MU_INSTANCES_MAX)
+    const char *id = mu_read_attribute(read, read->root, "id");
+    const char *revision = mu_read_attribute(read, read->root, "revision");
+    if (s->path == NULL) {
+        s->path = read->path;
+        s->id = id;
+        s->revision = revision;
+    }
+    if (strcmp(s->id, id) != 0 || strcmp(s->revision, revision) != 0)
+        return mu_fail_where(
+            err, mu_xml_where(read->root), MU_ERR_PROFILE,
+            "this is suite '%s' revision '%s', but the first file of the profile's "
+            "suite is '%s' revision '%s'",
+            id, revision, s->id, s->revision);
+    return true;
+}
+
+static bool read_file(const struct mu_read *read, struct mu_suite *s, size_t *instances,
+                      struct mu_err *err)
+{
+    TRY(read_name(read, s, err));
+    struct mu_case **cases = mu_arena_array(
+        read->arena, s->count + mu_read_count(read->root, "case"), sizeof(struct mu_case *));
+    if (s->count > 0)
+        memcpy(cases, s->cases, s->count * sizeof(struct mu_case *));
+    s->cases = cases;
+    for (xmlNode *e = mu_read_first(read->root, "case"); e != NULL; e = mu_read_next(e, "case")) {
+        TRY(read_case(read, e, &s->cases[s->count], err));
+        s->cases[s->count]->index = (uint32_t) s->count;
+        *instances += s->cases[s->count++]->instances;
+        if (*instances > MU_INSTANCES_MAX)
             return mu_fail_where(err, mu_xml_where(e), MU_ERR_LIMIT,
                                  "the suite has more than %zu instances", MU_INSTANCES_MAX);
     }
+    return true;
+}
+
+bool mu_suite_load(struct mu_arena *arena, const struct mu_data *data, const char *const *file,
+                   size_t files, struct mu_suite *suite, struct mu_err *err)
+{
+    struct mu_suite s = { .count = 0 };
+    struct mu_buf pinned = { .arena = arena };
+    size_t instances = 0;
+    for (size_t i = 0; i < files; i++) {
+        struct mu_read read;
+        TRY(mu_read_open(arena, data, file[i], "suite", &read, err));
+        TRY(read_file(&read, &s, &instances, err));
+        mu_buf_put_bytes(&pinned, read.text);
+    }
     resolve_controls(arena, &s);
-    TRY(pin(arena, data, read.text, &s, err));
+    TRY(pin(arena, data, &pinned, &s, err));
     *suite = s;
     return true;
 }

@@ -102,15 +102,17 @@ struct mu_case {
 };
 
 struct mu_suite {
-    const char *path, *id, *revision;
+    const char *path; /* of the first file */
+    const char *id, *revision;
     struct mu_case **cases;
     size_t count;
-    char digest[MU_DIGEST_TEXT]; /* suite file and every fixture that it names */
+    char digest[MU_DIGEST_TEXT]; /* suite files and every fixture that they name */
 };
 
-/* Load and validate against suite.xsd; structure errors only. Lint finds the rest. */
-bool mu_suite_load(struct mu_arena *arena, const struct mu_data *data, const char *path,
-                   struct mu_suite *suite, struct mu_err *err) MU_MUST_USE;
+/* Load files that make one suite and validate each against suite.xsd; structure errors only. Lint
+ * finds the rest. The files say the same id and revision. */
+bool mu_suite_load(struct mu_arena *arena, const struct mu_data *data, const char *const *file,
+                   size_t files, struct mu_suite *suite, struct mu_err *err) MU_MUST_USE;
 
 const struct mu_case *mu_suite_find(const struct mu_suite *suite, const char *id);
 

@@ -40,7 +40,7 @@ static void load(const char *text)
     struct mu_buf all = { .arena = arena };
     mu_buf_printf(&all, "<suite xmlns='urn:muster:suite:1' id='s' revision='1'>%s</suite>", text);
     const char *path = file_of("suite.xml", mu_buf_bytes(&all));
-    ck_assert_msg(mu_suite_load(arena, &data, path, &suite, &err), "%s", error_text());
+    ck_assert_msg(mu_suite_load(arena, &data, &path, 1, &suite, &err), "%s", error_text());
 }
 
 static bool make(const char *selection)

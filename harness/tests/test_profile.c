@@ -47,7 +47,7 @@ START_TEST(a_folder_and_a_file_are_names_too)
     ck_assert(mu_profile_load(arena, &data, MU_SOURCE_DIR "/profiles/mail-sio-4774/profile.xml",
                               TEST_TIME, &b, &err));
     ck_assert_str_eq(a.digest, b.digest);
-    assert_holds(b.suite_path, "profiles/mail-sio-4774/suite.xml");
+    assert_holds(b.suite_file[0], "profiles/mail-sio-4774/suite-receiver.xml");
 }
 END_TEST
 

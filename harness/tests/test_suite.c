@@ -36,7 +36,8 @@ static void read_sins(void)
 
 static bool load(const char *text, struct mu_suite *suite)
 {
-    return mu_suite_load(arena, &data, file_of("suite.xml", mu_bytes_of(text)), suite, &err);
+    const char *file = file_of("suite.xml", mu_bytes_of(text));
+    return mu_suite_load(arena, &data, &file, 1, suite, &err);
 }
 
 START_TEST(the_first_suite_loads_and_is_clean)
@@ -44,7 +45,8 @@ START_TEST(the_first_suite_loads_and_is_clean)
     struct mu_profile p;
     struct mu_suite s;
     ck_assert(mu_profile_load(arena, &data, "mail-sio-4774", TEST_TIME, &p, &err));
-    ck_assert_msg(mu_suite_load(arena, &data, p.suite_path, &s, &err), "%s", error_text());
+    ck_assert_msg(mu_suite_load(arena, &data, p.suite_file, p.suite_files, &s, &err), "%s",
+                  error_text());
     struct mu_lint_world world = { &data, &p, twin_sin, twin_sins };
     struct mu_lint *lint;
     size_t count = mu_suite_lint(arena, &s, &world, &lint);
@@ -125,7 +127,7 @@ START_TEST(the_digest_covers_the_fixtures)
     ck_assert(mu_file_make_dir(dir, 0755, &err));
     const char *path = mu_file_join(arena, dir, "restricted.xml");
     ck_assert(mu_file_replace(path, MU_BYTES("changed"), 0644, &err));
-    ck_assert(mu_suite_load(arena, &other, a.path, &b, &err));
+    ck_assert(mu_suite_load(arena, &other, &a.path, 1, &b, &err));
     ck_assert_str_ne(a.digest, b.digest);
     unlink(path);
     rmdir(dir);
@@ -340,6 +342,28 @@ static int xmllint(const char *schema, const char *file)
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
+START_TEST(files_of_one_suite_belong_together)
+{
+    static const char second[] = "<suite xmlns='urn:muster:suite:1' id='%s' revision='1'>" CASE_OF(
+        "second", "invalid", "control='first'", RELAY, RULE, "", MAKE) "</suite>";
+    static const char first[] = "<suite xmlns='urn:muster:suite:1' id='s' revision='1'>" CASE_OF(
+        "first", "valid", "", RELAY, RULE, "", MAKE) "</suite>";
+    static const char *const id[] = { "s", "t" };
+    for (size_t i = 0; i < MU_COUNT(id); i++) {
+        const char *text = mu_arena_printf(arena, second, id[i]);
+        const char *file[] = { file_of("first.xml", mu_bytes_of(first)),
+                               file_of("second.xml", mu_bytes_of(text)) };
+        struct mu_suite s;
+        bool ok = mu_suite_load(arena, &data, file, 2, &s, &err);
+        ck_assert_int_eq(ok, i == 0);
+        if (ok)
+            ck_assert_ptr_eq(s.cases[1]->control_case, s.cases[0]);
+        else
+            assert_holds(error_text(), "this is suite 't' revision '1', but");
+    }
+}
+END_TEST
+
 START_TEST(xmllint_accepts_what_ships)
 {
     static const struct {
@@ -349,7 +373,7 @@ START_TEST(xmllint_accepts_what_ships)
         { "tls", "tls/fmn5-fallback.xml" },
         { "tls", "tls/rfc9325.xml" },
         { "profile", "mail-sio-4774/profile.xml" },
-        { "suite", "mail-sio-4774/suite.xml" },
+        { "suite", "mail-sio-4774/suite-relay.xml" },
     };
     for (size_t i = 0; i < MU_COUNT(row); i++) {
         const char *schema =
@@ -379,6 +403,7 @@ int main(void)
     tcase_add_loop_test(tc, each_lint_is_found, 0, MU_COUNT(lint));
     tcase_add_test(tc, every_lint_has_a_row);
     tcase_add_test(tc, a_good_case_has_no_lint_and_no_profile_is_fine);
+    tcase_add_test(tc, files_of_one_suite_belong_together);
     tcase_add_test(tc, xmllint_accepts_what_ships);
     suite_add_tcase(suite, tc);
     return run_suite(suite);
