@@ -8,10 +8,32 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Blocks double from the first to the last size: zeroing 64 KB would cost an arena that is needed for
- * a few names more than all else. */
+/* Under AddressSanitizer what was not handed out is out of bounds, with a gap behind each piece: in one block
+ * the next piece would hide an octet too many. */
+#ifdef MU_SANITIZE
+#include <sanitizer/asan_interface.h>
+#define GAP                     ((size_t) 16)
+#define CLOSE_OFF(memory, size) ASAN_POISON_MEMORY_REGION(memory, size)
+#define HAND_OUT(memory, size)  ASAN_UNPOISON_MEMORY_REGION(memory, size)
+#else
+#define GAP                     ((size_t) 0)
+#define CLOSE_OFF(memory, size) ((void) 0)
+#define HAND_OUT(memory, size)  ((void) (size))
+#endif
+
+/* The first block is small: zeroing 64 KB would cost an arena that is needed for a few names more than
+ * all else. */
 #define FIRST_BLOCK ((size_t) 4 * 1024)
 #define LAST_BLOCK  ((size_t) 64 * 1024)
+
+/* Blocks of the last size that nobody has at the moment: whoever makes an arena for each message gets
+ * the same ones again, from its first block on, and they are cleared only as far as they were used. Tools
+ * that watch over memory must see blocks come and go. */
+#ifdef MU_SANITIZE
+#define SPARE_BLOCKS ((size_t) 0)
+#else
+#define SPARE_BLOCKS ((size_t) 16)
+#endif
 
 struct block {
     struct block *next;
@@ -31,6 +53,9 @@ struct mu_arena {
     size_t left;
 };
 
+static struct block *spare;
+static size_t spares;
+
 static MU_NORETURN void out_of_memory(void)
 {
     fputs("muster: out of memory\n", stderr);
@@ -43,6 +68,32 @@ static void *must_calloc(size_t size)
     if (p == NULL)
         out_of_memory();
     return p;
+}
+
+static struct block *new_block(size_t room)
+{
+    struct block *b = room <= LAST_BLOCK ? spare : NULL;
+    if (b != NULL) {
+        spare = b->next;
+        spares--;
+        return b;
+    }
+    b = must_calloc(sizeof *b + room);
+    b->size = room;
+    return b;
+}
+
+static void free_block(struct block *b)
+{
+    if (b->size != LAST_BLOCK || spares == SPARE_BLOCKS) {
+        free(b);
+        return;
+    }
+    memset(b->bytes, 0, b->used);
+    b->used = 0;
+    b->next = spare;
+    spare = b;
+    spares++;
 }
 
 struct mu_arena *mu_arena_new(size_t limit)
@@ -60,7 +111,7 @@ void mu_arena_free(struct mu_arena *arena)
         d->fn(d->object);
     for (struct block *b = arena->block, *next; b != NULL; b = next) {
         next = b->next;
-        free(b);
+        free_block(b);
     }
     free(arena);
 }
@@ -69,19 +120,21 @@ void *mu_arena_alloc(struct mu_arena *arena, size_t size)
 {
     if (size > arena->left || size > SIZE_MAX / 2)
         out_of_memory();
-    size = (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+    size_t wanted = size;
+    size = ((size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1)) + GAP;
 
     struct block *b = arena->block;
     if (b == NULL || size > b->size - b->used) {
-        size_t room = b == NULL ? FIRST_BLOCK : b->size < LAST_BLOCK / 2 ? 2 * b->size : LAST_BLOCK;
+        size_t room = b == NULL ? FIRST_BLOCK : LAST_BLOCK;
         if (room < size)
             room = size;
-        b = must_calloc(sizeof *b + room);
-        b->size = room;
+        b = new_block(room);
         b->next = arena->block;
         arena->block = b;
+        CLOSE_OFF(b->bytes, room);
     }
     void *p = b->bytes + b->used;
+    HAND_OUT(p, wanted);
     b->used += size;
     arena->left -= size < arena->left ? size : arena->left;
     return p;

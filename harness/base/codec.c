@@ -66,8 +66,10 @@ enum mu_base64_defect mu_base64_read(struct mu_arena *arena, struct mu_bytes tex
                 note(&r, MU_BASE64_PADDING, i);
             continue;
         }
-        if (padding > 0)
+        if (padding > 0) { /* RFC 2045 6.8: the data ended with the first = */
             note(&r, MU_BASE64_PADDING, i);
+            continue;
+        }
         group = group << 6 | (uint32_t) six;
         if (++sextets % 4 == 0) {
             data[n++] = (char) (group >> 16);

@@ -18,7 +18,7 @@ const char *mu_base64_defect_name(enum mu_base64_defect defect);
 /*
  * Decode `text` strictly: RFC 4648 section 4 alphabet, padded, nothing else. OK fills *out (in
  * `arena`); otherwise *at is the offset of the first offending byte and *out what a tolerant reader
- * makes of it (bytes outside the alphabet skipped, missing padding forgiven).
+ * makes of it (bytes outside the alphabet skipped, missing padding forgiven, the first = is the end).
  */
 enum mu_base64_defect mu_base64_read(struct mu_arena *arena, struct mu_bytes text,
                                      struct mu_bytes *out, size_t *at);

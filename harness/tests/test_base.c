@@ -98,7 +98,8 @@ static const struct {
     { "Zm8", MU_BASE64_PADDING, 2, "fo" },
     { "Zg=", MU_BASE64_PADDING, 2, "f" },
     { "Zg===", MU_BASE64_PADDING, 4, "f" },
-    { "Zg==Zg==", MU_BASE64_PADDING, 4, NULL },
+    { "Zg==Zg==", MU_BASE64_PADDING, 4, "f" }, /* RFC 2045 6.8 */
+    { "Zm9v=Zm9v", MU_BASE64_PADDING, 4, "foo" },
     { "Zh==", MU_BASE64_BITS, 1, "f" },
     { "_-8=", MU_BASE64_CHARACTER, 0, NULL },
     { "=", MU_BASE64_PADDING, 0, "" },
