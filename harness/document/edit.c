@@ -163,14 +163,32 @@ const char *mu_edit_on(const struct mu_mutation *m, const char *otherwise)
     return m->on[0] != '\0' ? m->on : otherwise;
 }
 
-bool mu_edit_sio_of(const struct mu_mutation *m, const char *name, struct mu_bytes *field,
-                    struct mu_err *err)
+bool mu_edit_need_value(const struct mu_mutation *m, struct mu_err *err)
+{
+    return m->value[0] != '\0' || mu_fail(err, MU_ERR_PROFILE, "the operator needs a 'value'");
+}
+
+void mu_edit_fill(struct mu_buf *out, size_t n)
+{
+    while (n-- > 0)
+        mu_buf_putc(out, 'x');
+}
+
+bool mu_edit_label_fixture(const struct mu_mutation *m, const char *name,
+                           struct mu_message *message, struct mu_err *err)
 {
     if (!mu_name_is_id(name))
         return mu_fail(err, MU_ERR_PROFILE, "'%s' is no name of a label fixture", name);
     const char *path = mu_arena_printf(m->arena, "%s/labels/%s.xml", m->fixtures, name);
-    struct mu_message message = { 0 };
-    TRY(mu_message_load_label(m->arena, path, &message, err));
+    *message = (struct mu_message){ 0 };
+    return mu_message_load_label(m->arena, path, message, err);
+}
+
+bool mu_edit_sio_of(const struct mu_mutation *m, const char *name, struct mu_bytes *field,
+                    struct mu_err *err)
+{
+    struct mu_message message;
+    TRY(mu_edit_label_fixture(m, name, &message, err));
     struct mu_buf out = { .arena = m->arena };
     mu_encode_sio(&out, &message);
     *field = mu_buf_bytes(&out);
@@ -192,13 +210,28 @@ static const struct mu_part *plain_leaf(const struct mu_part *part)
     return NULL;
 }
 
+static bool text_part(const struct mu_mutation *m, struct mu_bytes message,
+                      const struct mu_part **part, struct mu_err *err)
+{
+    *part = plain_leaf(&mu_mail_read(m->arena, message)->top);
+    return *part != NULL
+           || mu_fail(err, MU_ERR_PROFILE, "message has no part with encoding '7bit' or '8bit'");
+}
+
+bool mu_edit_text_start(const struct mu_mutation *m, struct mu_bytes message, size_t *at,
+                        struct mu_err *err)
+{
+    const struct mu_part *part;
+    TRY(text_part(m, message, &part, err));
+    *at = part->body_offset;
+    return true;
+}
+
 bool mu_edit_text_end(const struct mu_mutation *m, struct mu_bytes message, size_t *at,
                       bool *at_line_start, struct mu_err *err)
 {
-    const struct mu_mail *mail = mu_mail_read(m->arena, message);
-    const struct mu_part *part = plain_leaf(&mail->top);
-    if (part == NULL)
-        return mu_fail(err, MU_ERR_PROFILE, "message has no part with encoding '7bit' or '8bit'");
+    const struct mu_part *part;
+    TRY(text_part(m, message, &part, err));
     *at = part->body_offset + part->body.n;
     *at_line_start = part->body.n == 0 || part->body.p[part->body.n - 1] == '\n';
     return true;

@@ -11,7 +11,7 @@ struct mu_mutation {
     struct mu_arena *arena;
     const char *on;       /* header key, part path, parameter name: what the operator says; or "" */
     const char *value;    /* or "" */
-    uint64_t seed;        /* for operators that choose; none does yet */
+    uint64_t seed;        /* for operators that choose */
     const char *fixtures; /* folder; label fixtures are loaded from it before the seal */
     const struct mu_policies *policies; /* for operators that ask what is lower; NULL: none */
 };

@@ -192,13 +192,6 @@ MU_OCTETS(mu_mutate_header_append_8bit)
     return true;
 }
 
-/* `n` times the letter x. */
-static void put_filler(struct mu_buf *out, size_t n)
-{
-    while (n-- > 0)
-        mu_buf_putc(out, 'x');
-}
-
 MU_OCTETS(mu_mutate_header_long_line)
 {
     static const char parameter[] = " x-filler=\"";
@@ -213,7 +206,7 @@ MU_OCTETS(mu_mutate_header_long_line)
     mu_buf_puts(&out, list ? ";\r\n" : "\r\n ");
     if (list)
         mu_buf_puts(&out, parameter);
-    put_filler(&out, octets - (list ? sizeof parameter : 1));
+    mu_edit_fill(&out, octets - (list ? sizeof parameter : 1));
     if (list)
         mu_buf_putc(&out, '"');
     *message = mu_edit_splice(m->arena, *message, mu_edit_value_end(header), 0, mu_buf_bytes(&out));
@@ -243,30 +236,5 @@ MU_OCTETS(mu_mutate_header_unfold)
     }
     *message = mu_edit_splice(m->arena, *message, header->value_offset,
                               mu_edit_value_end(header) - header->value_offset, mu_buf_bytes(&out));
-    return true;
-}
-
-static const struct mu_part *part_at(const struct mu_part *part, const char *path)
-{
-    for (size_t i = 0; i < part->parts; i++) {
-        if (strcmp(part->part[i].path, path) == 0)
-            return &part->part[i];
-        const struct mu_part *found = part_at(&part->part[i], path);
-        if (found != NULL)
-            return found;
-    }
-    return NULL;
-}
-
-MU_OCTETS(mu_mutate_part_sio_label)
-{
-    const struct mu_mail *mail = mu_mail_read(m->arena, *message);
-    const char *path = mu_edit_on(m, "1.1");
-    const struct mu_part *part = part_at(&mail->top, path);
-    if (part == NULL)
-        return mu_fail(err, MU_ERR_PROFILE, "message has no body part '%s' inside another", path);
-    struct mu_bytes field;
-    TRY(mu_edit_sio_of(m, m->value, &field, err));
-    *message = mu_edit_splice(m->arena, *message, part->offset, 0, field);
     return true;
 }

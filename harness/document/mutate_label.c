@@ -1,9 +1,5 @@
 #include "document/mutate_ops.h"
 
-#include "base/file.h"
-#include "base/limits.h"
-#include "format/sio.h"
-
 /* A copy that may be changed: fixtures are shared by the cases of a batch. */
 static bool own_label(const struct mu_mutation *m, struct mu_message *message, struct mu_err *err)
 {
@@ -19,16 +15,9 @@ static bool own_label(const struct mu_mutation *m, struct mu_message *message, s
     return true;
 }
 
-static bool need_value(const struct mu_mutation *m, struct mu_err *err)
-{
-    if (m->value[0] == '\0')
-        return mu_fail(err, MU_ERR_PROFILE, "the operator needs a 'value'");
-    return true;
-}
-
 MU_ABSTRACT(mu_mutate_label_classification_set)
 {
-    TRY(need_value(m, err));
+    TRY(mu_edit_need_value(m, err));
     TRY(own_label(m, message, err));
     message->label->classification = m->value;
     return true;
@@ -36,7 +25,7 @@ MU_ABSTRACT(mu_mutate_label_classification_set)
 
 MU_ABSTRACT(mu_mutate_label_policy_set)
 {
-    TRY(need_value(m, err));
+    TRY(mu_edit_need_value(m, err));
     TRY(own_label(m, message, err));
     message->label->policy = m->value;
     return true;
@@ -44,7 +33,7 @@ MU_ABSTRACT(mu_mutate_label_policy_set)
 
 MU_ABSTRACT(mu_mutate_label_policy_uri_set)
 {
-    TRY(need_value(m, err));
+    TRY(mu_edit_need_value(m, err));
     TRY(own_label(m, message, err));
     message->label->policy_uri = m->value;
     return true;
@@ -61,7 +50,7 @@ MU_ABSTRACT(mu_mutate_label_drop)
 
 MU_ABSTRACT(mu_mutate_label_root_set)
 {
-    TRY(need_value(m, err));
+    TRY(mu_edit_need_value(m, err));
     TRY(own_label(m, message, err));
     message->label->root = m->value;
     return true;
@@ -87,7 +76,7 @@ MU_ABSTRACT(mu_mutate_label_created_drop)
 
 MU_ABSTRACT(mu_mutate_label_category_type_set)
 {
-    TRY(need_value(m, err));
+    TRY(mu_edit_need_value(m, err));
     TRY(own_label(m, message, err));
     struct mu_label *label = message->label;
     for (size_t i = 0; i < label->categories; i++)
@@ -111,7 +100,7 @@ static struct mu_category *category_of(const struct mu_mutation *m, struct mu_me
 
 MU_ABSTRACT(mu_mutate_label_value_add)
 {
-    TRY(need_value(m, err));
+    TRY(mu_edit_need_value(m, err));
     TRY(own_label(m, message, err));
     struct mu_category *c = category_of(m, message, err);
     TRY(c != NULL);
@@ -140,55 +129,14 @@ MU_ABSTRACT(mu_mutate_label_value_drop)
     return true;
 }
 
-MU_ABSTRACT(mu_mutate_marking_set)
+MU_ABSTRACT(mu_mutate_label_category_drop)
 {
-    TRY(need_value(m, err));
-    message->marking = m->value;
+    TRY(own_label(m, message, err));
+    struct mu_category *c = category_of(m, message, err);
+    TRY(c != NULL);
+    struct mu_label *label = message->label;
+    size_t at = (size_t) (c - label->category);
+    memmove(c, c + 1, (label->categories - at - 1) * sizeof *c);
+    label->categories--;
     return true;
-}
-
-MU_ABSTRACT(mu_mutate_marking_drop)
-{
-    (void) m;
-    if (message->marking == NULL)
-        return mu_fail(err, MU_ERR_PROFILE, "message has no marking");
-    message->marking = message->fgcolor = message->bgcolor = NULL;
-    return true;
-}
-
-static bool set_xml(const struct mu_mutation *m, struct mu_bytes *message, struct mu_bytes xml,
-                    struct mu_err *err)
-{
-    return mu_edit_set_parameter(m, message, "label", mu_base64_write(m->arena, xml), true, err);
-}
-
-/* Put into the encoded label: an abstract label has no place for what the standard prohibits. */
-MU_OCTETS(mu_mutate_label_classification_uri_set)
-{
-    TRY(need_value(m, err));
-    const struct mu_header *header;
-    TRY(mu_edit_header(m, *message, "sio-label", &header, err));
-    struct mu_sio sio;
-    mu_sio_read(m->arena, header, &sio);
-    static const char tag[] = "<Classification";
-    size_t at = SIZE_MAX;
-    if (sio.decoded.n > 0)
-        at = mu_bytes_find(sio.decoded, mu_bytes_of(tag), 0);
-    if (at == SIZE_MAX)
-        return mu_fail(err, MU_ERR_PROFILE, "label has no Classification");
-    if (strpbrk(m->value, "<&\"") != NULL)
-        return mu_fail(err, MU_ERR_PROFILE, "'%s' cannot stand in an attribute", m->value);
-    const char *attribute = mu_arena_printf(m->arena, " URI=\"%s\"", m->value);
-    struct mu_bytes xml =
-        mu_edit_splice(m->arena, sio.decoded, at + sizeof tag - 1, 0, mu_bytes_of(attribute));
-    return set_xml(m, message, xml, err);
-}
-
-MU_OCTETS(mu_mutate_label_raw)
-{
-    TRY(need_value(m, err));
-    struct mu_bytes xml;
-    const char *path = mu_file_join(m->arena, m->fixtures, m->value);
-    TRY(mu_file_read(m->arena, path, MU_OPERATOR_FILE_MAX, &xml, err));
-    return set_xml(m, message, xml, err);
 }

@@ -1,6 +1,8 @@
 #include "document/mutate_ops.h"
 
+#include "base/file.h"
 #include "base/limits.h"
+#include "core/end_of_data.h"
 
 /* The first CRLF of the header or of the body, as `on` says. */
 static bool first_line_end(const struct mu_mutation *m, struct mu_bytes message, size_t *at,
@@ -35,6 +37,14 @@ MU_OCTETS(mu_mutate_message_nul)
     return true;
 }
 
+MU_OCTETS(mu_mutate_message_bare_cr)
+{
+    size_t at;
+    TRY(first_line_end(m, *message, &at, err));
+    *message = mu_edit_splice(m->arena, *message, at + 1, 1, MU_BYTES(""));
+    return true;
+}
+
 /* Whole lines at the end of the first plain text; `lines` ends in CRLF. */
 static bool append_lines(const struct mu_mutation *m, struct mu_bytes *message,
                          struct mu_bytes lines, struct mu_err *err)
@@ -54,8 +64,7 @@ static bool append_lines(const struct mu_mutation *m, struct mu_bytes *message,
 
 static void put_line(struct mu_buf *out, size_t octets)
 {
-    while (octets-- > 0)
-        mu_buf_putc(out, 'x');
+    mu_edit_fill(out, octets);
     mu_buf_puts(out, "\r\n");
 }
 
@@ -90,4 +99,54 @@ MU_OCTETS(mu_mutate_message_octets)
         need -= line;
     }
     return append_lines(m, message, mu_buf_bytes(&lines), err);
+}
+
+/* The octets of `text` with each hole filled; {to} is what the field To of `message` says. */
+static struct mu_bytes fill_holes(const struct mu_mutation *m, struct mu_bytes message,
+                                  struct mu_bytes text)
+{
+    static const char *const field[] = { "to", "from", "message-id" };
+    const struct mu_mail *mail = mu_mail_read(m->arena, message);
+    struct mu_buf out = { .arena = m->arena };
+    for (size_t at = 0; at < text.n;) {
+        const struct mu_header *filled = NULL;
+        for (size_t i = 0; i < MU_COUNT(field) && text.p[at] == '{' && filled == NULL; i++) {
+            size_t n = strlen(field[i]);
+            if (mu_bytes_equal(mu_bytes_slice(text, at + 1, n), mu_bytes_of(field[i]))
+                && mu_bytes_equal(mu_bytes_slice(text, at + 1 + n, 1), MU_BYTES("}")))
+                filled = mu_header_find(&mail->top, field[i]);
+        }
+        if (filled != NULL)
+            mu_buf_put_bytes(&out, filled->value);
+        else
+            mu_buf_putc(&out, text.p[at]);
+        at += filled != NULL ? mu_bytes_find(text, MU_BYTES("}"), at) + 1 - at : 1;
+    }
+    return mu_buf_bytes(&out);
+}
+
+MU_OCTETS(mu_mutate_message_file)
+{
+    struct mu_bytes text;
+    const char *path = mu_file_join(m->arena, m->fixtures, m->value);
+    TRY(mu_file_read(m->arena, path, MU_MESSAGE_MAX, &text, err));
+    *message = fill_holes(m, *message, text);
+    return true;
+}
+
+/* What only a careless reader takes for the end of the mail, inside the text. */
+MU_OCTETS(mu_mutate_message_false_end)
+{
+    struct mu_bytes octets;
+    size_t at;
+    bool at_line_start;
+    if (!mu_end_of_data(m->value, &octets))
+        return mu_fail(err, MU_ERR_PROFILE, "'%s' is no name of a false end of data", m->value);
+    TRY(mu_edit_text_end(m, *message, &at, &at_line_start, err));
+    struct mu_buf out = { .arena = m->arena };
+    mu_buf_puts(&out, "EXERCISE before");
+    mu_buf_put_bytes(&out, octets);
+    mu_buf_puts(&out, at_line_start ? "EXERCISE behind\r\n" : "EXERCISE behind");
+    *message = mu_edit_splice(m->arena, *message, at, 0, mu_buf_bytes(&out));
+    return true;
 }

@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
@@ -21,44 +22,81 @@
     "IP:127.0.0.1,IP:::1," XMPP "nato.test"
 #define USER(name) "email:" name "@nato.test," XMPP name "@nato.test"
 #define BOTH       "serverAuth,clientAuth"
+#define CRL_AT     "URI:http://pki.muster.invalid/crl.pem"
 
-enum issuer { ROOT, INTERMEDIATE, FOREIGN, ISSUERS };
+/* Each authority stands behind its issuer. SELF: nobody but the leaf itself. */
+enum issuer { ROOT, INTERMEDIATE, BELOW, CONSTRAINED, LAPSED, UNLISTED, FOREIGN, ISSUERS, SELF };
 
 static const struct ca {
     const char *name, *cn;
-    enum issuer issuer; /* itself for a root                                                  */
+    enum issuer issuer; /* itself for a root                                                 */
+    const char *limits; /* name constraints; NULL: none                                      */
+    int list_day;       /* until when its revocation list is good; 0: it has none           */
+    bool end;           /* may issue leaves only                                             */
 } authority[ISSUERS] = {
-    [ROOT] = { "ca", "Muster Test Root", ROOT },
-    [INTERMEDIATE] = { "intermediate", "Muster Test Intermediate", ROOT },
-    [FOREIGN] = { "foreign-ca", "Somebody Else's Root", FOREIGN },
+    [ROOT] = { "ca", "Muster Test Root", ROOT, .list_day = GOOD_DAYS },
+    [INTERMEDIATE] = { "intermediate", "Muster Test Intermediate", ROOT, .list_day = GOOD_DAYS,
+                       .end = true },
+    [BELOW] = { "below-ca", "Muster Test One Too Many", INTERMEDIATE, .list_day = GOOD_DAYS },
+    [CONSTRAINED] = { "constrained-ca", "Muster Test Constrained", ROOT,
+                      "critical,permitted;DNS:constrained.test,permitted;email:constrained.test",
+                      .list_day = GOOD_DAYS },
+    [LAPSED] = { "lapsed-ca", "Muster Test Lapsed List", ROOT, .list_day = -1 },
+    [UNLISTED] = { "unlisted-ca", "Muster Test Without List", ROOT, .list_day = 0 },
+    [FOREIGN] = { "foreign-ca", "Somebody Else's Root", FOREIGN, .list_day = 0 },
 };
+
+enum key { P256, RSA1024, RSA2048, EXPLICIT };
+
+#define SERVER "localhost", HOSTS, BOTH, .server = true
+#define CLIENT "sender", USER("sender"), "clientAuth", .server = false
 
 /* What is left out is good: issued by the intermediate, P-256, SHA-256, valid for GOOD_DAYS. */
 static const struct leaf {
     const char *name, *cn, *san, *eku;
     bool server;
-    bool foreign, revoked, sha1, rsa1024;
+    enum issuer by; /* ROOT: the intermediate */
+    enum key key;
+    bool revoked, sha1, staple;
+    const char *crl;      /* where its revocation list is; NULL: it does not say               */
     int from_day, to_day; /* both 0: good                                                      */
 } leaf[] = {
-    { "server", "localhost", HOSTS, BOTH, .server = true },
-    { "sender", "sender", USER("sender"), "clientAuth", .server = false },
+    { "server", SERVER },
+    { "sender", CLIENT },
     { "receiver", "receiver", USER("receiver"), "clientAuth", .server = false },
-    { "twin", "twin", HOSTS "," USER("twin"), BOTH, .server = false },
-    { "server-expired", "localhost", HOSTS, BOTH, true, .from_day = -30, .to_day = -1 },
-    { "server-not-yet-valid", "localhost", HOSTS, BOTH, true, .from_day = 20, .to_day = 50 },
-    { "server-foreign", "localhost", HOSTS, BOTH, true, .foreign = true },
+    { "twin", "twin", HOSTS "," USER("twin"), BOTH, .crl = CRL_AT },
+    { "server-expired", SERVER, .from_day = -30, .to_day = -1 },
+    { "server-not-yet-valid", SERVER, .from_day = 20, .to_day = 50 },
+    { "server-foreign", SERVER, .by = FOREIGN },
     { "server-wrong-host", "elsewhere.test", "DNS:elsewhere.test", BOTH, .server = true },
-    { "server-sha1", "localhost", HOSTS, BOTH, true, .sha1 = true },
-    { "server-rsa1024", "localhost", HOSTS, BOTH, true, .rsa1024 = true },
-    { "server-revoked", "localhost", HOSTS, BOTH, true, .revoked = true },
-    { "client-expired", "sender", USER("sender"), "clientAuth", .from_day = -30, .to_day = -1 },
-    { "client-not-yet-valid", "sender", USER("sender"), "clientAuth", .from_day = 20,
-      .to_day = 50 },
-    { "client-foreign", "sender", USER("sender"), "clientAuth", .foreign = true },
+    { "server-sha1", SERVER, .sha1 = true },
+    { "server-rsa1024", SERVER, .key = RSA1024 },
+    { "server-revoked", SERVER, .revoked = true },
+    { "server-cn-only", "localhost", NULL, BOTH, .server = true },
+    { "server-self-signed", SERVER, .by = SELF },
+    { "server-no-server-auth", "localhost", HOSTS, "clientAuth", .server = true },
+    { "server-path-length", SERVER, .by = BELOW },
+    { "server-name-constraints", SERVER, .by = CONSTRAINED },
+    { "server-explicit-curve", SERVER, .key = EXPLICIT },
+    { "server-mixed-chain", SERVER, .key = RSA2048 },
+    { "server-stale-list", SERVER, .by = LAPSED },
+    { "server-no-list", SERVER, .by = UNLISTED },
+    { "server-must-staple", SERVER, .staple = true },
+    { "server-ldap-list", SERVER, .crl = "URI:ldap://pki.muster.invalid/crl" },
+    { "client-expired", CLIENT, .from_day = -30, .to_day = -1 },
+    { "client-not-yet-valid", CLIENT, .from_day = 20, .to_day = 50 },
+    { "client-foreign", CLIENT, .by = FOREIGN },
     { "client-no-client-auth", "sender", USER("sender"), "serverAuth", .server = false },
-    { "client-sha1", "sender", USER("sender"), "clientAuth", .sha1 = true },
-    { "client-rsa1024", "sender", USER("sender"), "clientAuth", .rsa1024 = true },
-    { "client-revoked", "sender", USER("sender"), "clientAuth", .revoked = true },
+    { "client-sha1", CLIENT, .sha1 = true },
+    { "client-rsa1024", CLIENT, .key = RSA1024 },
+    { "client-revoked", CLIENT, .revoked = true },
+    { "client-self-signed", CLIENT, .by = SELF },
+    { "client-path-length", CLIENT, .by = BELOW },
+    { "client-name-constraints", CLIENT, .by = CONSTRAINED },
+    { "client-explicit-curve", CLIENT, .key = EXPLICIT },
+    { "client-mixed-chain", CLIENT, .key = RSA2048 },
+    { "client-stale-list", CLIENT, .by = LAPSED },
+    { "client-no-list", CLIENT, .by = UNLISTED },
 };
 
 struct pki {
@@ -117,24 +155,30 @@ static bool write_file(struct pki *k, const char *name, const char *suffix, BIO 
     return mu_file_write_all(fd, (struct mu_bytes){ p, (size_t) n }, err);
 }
 
-/* The three files of one name. */
-static bool write_identity(struct pki *k, const char *name, X509 *x, EVP_PKEY *key, X509 *above,
-                           struct mu_err *err)
+/* What goes over the wire: the leaf and those above it, without the root. */
+static bool put_chain(const struct pki *k, BIO *pem, X509 *x, enum issuer above)
 {
-    const struct {
+    bool put = PEM_write_bio_X509(pem, x) == 1;
+    for (; put && above < ISSUERS && authority[above].issuer != above;
+         above = authority[above].issuer)
+        put = PEM_write_bio_X509(pem, k->ca[above]) == 1;
+    return put;
+}
+
+/* The three files of one name. */
+static bool write_identity(struct pki *k, const char *name, X509 *x, EVP_PKEY *key,
+                           enum issuer above, struct mu_err *err)
+{
+    static const struct {
         const char *suffix;
         mode_t mode;
-        X509 *first, *second;
-    } row[] = { { ".pem", 0644, x, NULL },
-                { ".chain.pem", 0644, x, above },
-                { ".key", 0600, NULL, NULL } };
+    } row[] = { { ".pem", 0644 }, { ".chain.pem", 0644 }, { ".key", 0600 } };
     for (size_t i = 0; i < MU_COUNT(row); i++) {
         BIO *pem = BIO_new(BIO_s_mem());
-        bool made =
-            row[i].first != NULL
-                ? PEM_write_bio_X509(pem, row[i].first) == 1
-                      && (row[i].second == NULL || PEM_write_bio_X509(pem, row[i].second) == 1)
-                : PEM_write_bio_PKCS8PrivateKey(pem, key, NULL, NULL, 0, NULL, NULL) == 1;
+        bool made = i == 0 ? PEM_write_bio_X509(pem, x) == 1
+                    : i == 1
+                        ? put_chain(k, pem, x, above)
+                        : PEM_write_bio_PKCS8PrivateKey(pem, key, NULL, NULL, 0, NULL, NULL) == 1;
         bool written =
             made ? write_file(k, name, row[i].suffix, pem, row[i].mode, err) : trouble(err, name);
         BIO_free(pem);
@@ -143,11 +187,19 @@ static bool write_identity(struct pki *k, const char *name, X509 *x, EVP_PKEY *k
     return true;
 }
 
-static EVP_PKEY *new_key(struct pki *k, bool rsa1024)
+static EVP_PKEY *new_key(struct pki *k, enum key kind)
 {
-    EVP_PKEY *key = rsa1024 ? EVP_RSA_gen(1024) : EVP_EC_gen("P-256");
+    EVP_PKEY *key = kind == RSA1024   ? EVP_RSA_gen(1024)
+                    : kind == RSA2048 ? EVP_RSA_gen(2048)
+                                      : EVP_EC_gen("P-256");
     if (key != NULL)
         mu_arena_defer(k->arena, free_key, key);
+    /* The curve spelt out: whoever takes the numbers for a curve has taken others (CVE-2020-0601). */
+    if (key != NULL && kind == EXPLICIT
+        && EVP_PKEY_set_utf8_string_param(key, OSSL_PKEY_PARAM_EC_ENCODING,
+                                          OSSL_PKEY_EC_ENCODING_EXPLICIT)
+               != 1)
+        return NULL;
     return key;
 }
 
@@ -197,7 +249,7 @@ static X509 *new_certificate(struct pki *k, const char *cn, EVP_PKEY *key, long 
 static bool make_authority(struct pki *k, enum issuer i, struct mu_err *err)
 {
     const struct ca *ca = &authority[i];
-    EVP_PKEY *key = k->ca_key[i] = new_key(k, false);
+    EVP_PKEY *key = k->ca_key[i] = new_key(k, P256);
     X509 *x = k->ca[i] =
         key == NULL ? NULL : new_certificate(k, ca->cn, key, -HOUR, (GOOD_DAYS + 1) * DAY);
     if (x == NULL)
@@ -205,13 +257,14 @@ static bool make_authority(struct pki *k, enum issuer i, struct mu_err *err)
     X509 *issuer = k->ca[ca->issuer];
     if (X509_set_issuer_name(x, X509_get_subject_name(issuer)) != 1
         || !add_extension(x, issuer, NID_basic_constraints,
-                          i == INTERMEDIATE ? "critical,CA:TRUE,pathlen:0" : "critical,CA:TRUE")
+                          ca->end ? "critical,CA:TRUE,pathlen:0" : "critical,CA:TRUE")
         || !add_extension(x, issuer, NID_key_usage, "critical,keyCertSign,cRLSign")
         || !add_extension(x, issuer, NID_subject_key_identifier, "hash")
         || !add_extension(x, issuer, NID_authority_key_identifier, "keyid")
+        || (ca->limits != NULL && !add_extension(x, issuer, NID_name_constraints, ca->limits))
         || X509_sign(x, k->ca_key[ca->issuer], EVP_sha256()) == 0)
         return trouble(err, ca->name);
-    return write_identity(k, ca->name, x, key, NULL, err);
+    return write_identity(k, ca->name, x, key, SELF, err);
 }
 
 static bool add_revoked(X509_CRL *crl, const X509 *x)
@@ -230,33 +283,47 @@ static bool add_revoked(X509_CRL *crl, const X509 *x)
     return done;
 }
 
+static bool add_extensions(const struct leaf *row, X509 *x, X509 *issuer)
+{
+    bool rsa = row->key == RSA1024 || row->key == RSA2048;
+    return add_extension(x, issuer, NID_basic_constraints, "critical,CA:FALSE")
+           && add_extension(x, issuer, NID_key_usage,
+                            rsa ? "critical,digitalSignature,keyEncipherment"
+                                : "critical,digitalSignature,keyAgreement")
+           && add_extension(x, issuer, NID_ext_key_usage, row->eku)
+           && add_extension(x, issuer, NID_subject_key_identifier, "hash")
+           && add_extension(x, issuer, NID_authority_key_identifier, "keyid")
+           && (row->san == NULL || add_extension(x, issuer, NID_subject_alt_name, row->san))
+           && (row->crl == NULL || add_extension(x, issuer, NID_crl_distribution_points, row->crl))
+           && (!row->staple || add_extension(x, issuer, NID_tlsfeature, "status_request"));
+}
+
 static bool make_leaf(struct pki *k, const struct leaf *row, struct mu_err *err)
 {
     bool good = row->from_day == 0 && row->to_day == 0;
-    enum issuer by = row->foreign ? FOREIGN : INTERMEDIATE;
-    EVP_PKEY *key = new_key(k, row->rsa1024);
+    enum issuer by = row->by == ROOT ? INTERMEDIATE : row->by;
+    EVP_PKEY *key = new_key(k, row->key);
     X509 *x = key == NULL ? NULL
                           : new_certificate(k, row->cn, key, good ? -HOUR : row->from_day * DAY,
                                             (good ? GOOD_DAYS : row->to_day) * DAY);
-    if (x == NULL || X509_set_issuer_name(x, X509_get_subject_name(k->ca[by])) != 1
-        || !add_extension(x, k->ca[by], NID_basic_constraints, "critical,CA:FALSE")
-        || !add_extension(x, k->ca[by], NID_key_usage,
-                          row->rsa1024 ? "critical,digitalSignature,keyEncipherment"
-                                       : "critical,digitalSignature,keyAgreement")
-        || !add_extension(x, k->ca[by], NID_ext_key_usage, row->eku)
-        || !add_extension(x, k->ca[by], NID_subject_key_identifier, "hash")
-        || !add_extension(x, k->ca[by], NID_authority_key_identifier, "keyid")
-        || !add_extension(x, k->ca[by], NID_subject_alt_name, row->san)
-        || X509_sign(x, k->ca_key[by], row->sha1 ? EVP_sha1() : EVP_sha256()) == 0
+    if (x == NULL)
+        return trouble(err, row->name);
+    X509 *issuer = by == SELF ? x : k->ca[by];
+    if (X509_set_issuer_name(x, X509_get_subject_name(issuer)) != 1
+        || !add_extensions(row, x, issuer)
+        || X509_sign(x, by == SELF ? key : k->ca_key[by], row->sha1 ? EVP_sha1() : EVP_sha256())
+               == 0
         || (row->revoked && !add_revoked(k->crl[by], x)))
         return trouble(err, row->name);
-    return write_identity(k, row->name, x, key, by == INTERMEDIATE ? k->ca[by] : NULL, err);
+    return write_identity(k, row->name, x, key, by, err);
 }
 
 static bool begin_list(struct pki *k, enum issuer i, struct mu_err *err)
 {
     X509_CRL *crl = k->crl[i] = X509_CRL_new();
-    ASN1_TIME *from = X509_gmtime_adj(NULL, -HOUR), *to = X509_gmtime_adj(NULL, GOOD_DAYS * DAY);
+    int day = authority[i].list_day;
+    ASN1_TIME *from = X509_gmtime_adj(NULL, day < 0 ? (day - 1) * DAY : -HOUR),
+              *to = X509_gmtime_adj(NULL, day * DAY);
     if (crl != NULL)
         mu_arena_defer(k->arena, free_crl, crl);
     bool made = crl != NULL && X509_CRL_set_version(crl, 1) == 1
@@ -271,14 +338,13 @@ static bool begin_list(struct pki *k, enum issuer i, struct mu_err *err)
 /* Revocation is checked all along a chain, so the list of the root is needed as well. */
 static bool write_lists(struct pki *k, struct mu_err *err)
 {
-    static const enum issuer listed[] = { ROOT, INTERMEDIATE };
     BIO *pem = BIO_new(BIO_s_mem());
     bool made = pem != NULL;
-    for (size_t i = 0; made && i < MU_COUNT(listed); i++) {
-        X509_CRL *crl = k->crl[listed[i]];
-        made = X509_CRL_sort(crl) == 1
-               && X509_CRL_sign(crl, k->ca_key[listed[i]], EVP_sha256()) != 0
-               && PEM_write_bio_X509_CRL(pem, crl) == 1;
+    for (size_t i = 0; made && i < ISSUERS; i++) {
+        X509_CRL *crl = k->crl[i];
+        made = authority[i].list_day == 0
+               || (X509_CRL_sort(crl) == 1 && X509_CRL_sign(crl, k->ca_key[i], EVP_sha256()) != 0
+                   && PEM_write_bio_X509_CRL(pem, crl) == 1);
     }
     bool written = made ? write_file(k, "crl", ".pem", pem, 0644, err) : trouble(err, "crl");
     BIO_free(pem);

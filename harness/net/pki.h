@@ -5,12 +5,21 @@
  * NAME.key the key (PEM, mode 0600). ca.pem is the anchor, crl.pem every revocation list a chain to
  * it needs. The names:
  *
- *   ca intermediate foreign-ca
+ *   ca intermediate foreign-ca, and the authorities of the bad ones
  *   server                   localhost, nato.test, eu.test, *.nato.test, 127.0.0.1, ::1
  *   sender receiver twin     CN, rfc822Name and xmppAddr; the twin can be a server, too
- *   server-X, client-X       X: expired not-yet-valid foreign sha1 rsa1024 revoked
+ *   server-X, client-X       X: expired not-yet-valid foreign self-signed sha1 rsa1024 revoked
+ *                            path-length       behind an authority that may issue leaves only
+ *                            name-constraints  behind one that may name constrained.test alone
+ *                            explicit-curve    P-256 spelt out instead of named
+ *                            mixed-chain       RSA 2048 behind authorities of P-256
+ *                            stale-list        behind one whose revocation list has run out
+ *                            no-list           behind one that has no revocation list
  *   server-wrong-host        names a host that nobody is
- *   client-no-client-auth    may only be a server
+ *   server-cn-only           names its host in the common name alone
+ *   server-no-server-auth    may only be a client; client-no-client-auth only a server
+ *   server-must-staple       must come with an OCSP response (RFC 7633), and ours never does
+ *   server-ldap-list         its revocation list stands in a directory (TLS-18)
  */
 #ifndef MU_NET_PKI_H
 #define MU_NET_PKI_H

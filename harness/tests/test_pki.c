@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "net/pki.h"
+#include "suite/identity.h"
 
 static char dir[64];
 
@@ -73,6 +74,24 @@ static const struct row {
     { "server-sha1", "sslserver", "localhost", "digest algorithm too weak" },
     { "server-rsa1024", "sslserver", "localhost", "EE certificate key too weak" },
     { "server-revoked", "sslserver", "localhost", "certificate revoked" },
+    { "server-cn-only", "sslserver", "localhost", NULL }, /* this program still reads the CN */
+    { "server-self-signed", "sslserver", "localhost", "self-signed certificate" },
+    { "server-no-server-auth", "sslserver", "localhost", "unsuitable certificate purpose" },
+    { "server-path-length", "sslserver", "localhost", "path length constraint exceeded" },
+    { "server-name-constraints", "sslserver", "localhost", "permitted subtree violation" },
+    { "server-explicit-curve", "sslserver", "localhost", "Certificate public key has explicit" },
+    { "server-mixed-chain", "sslserver", "localhost", NULL },
+    { "server-stale-list", "sslserver", "localhost", "CRL has expired" },
+    { "server-no-list", "sslserver", "localhost", "unable to get certificate CRL" },
+    { "server-must-staple", "sslserver", "localhost", NULL },
+    { "server-ldap-list", "sslserver", "localhost", NULL },
+    { "client-self-signed", "sslclient", NULL, "self-signed certificate" },
+    { "client-path-length", "sslclient", NULL, "path length constraint exceeded" },
+    { "client-name-constraints", "sslclient", NULL, "permitted subtree violation" },
+    { "client-explicit-curve", "sslclient", NULL, "Certificate public key has explicit" },
+    { "client-mixed-chain", "sslclient", NULL, NULL },
+    { "client-stale-list", "sslclient", NULL, "CRL has expired" },
+    { "client-no-list", "sslclient", NULL, "unable to get certificate CRL" },
     { "client-expired", "sslclient", NULL, "certificate has expired" },
     { "client-not-yet-valid", "sslclient", NULL, "certificate is not yet valid" },
     { "client-foreign", "sslclient", NULL, "unable to get local issuer certificate" },
@@ -88,7 +107,7 @@ START_TEST(verifies_or_fails_for_its_reason)
     char ca[128], chain[128], crl[128], leaf[160], said[2048];
     snprintf(ca, sizeof ca, "%s/ca.pem", dir);
     snprintf(crl, sizeof crl, "%s/crl.pem", dir);
-    snprintf(chain, sizeof chain, "%s/intermediate.pem", dir);
+    snprintf(chain, sizeof chain, "%s/%s.chain.pem", dir, r->name);
     snprintf(leaf, sizeof leaf, "%s/%s.pem", dir, r->name);
     const char *argv[24] = {
         "openssl",    "verify",      "-auth_level", "2",        "-crl_check_all",
@@ -125,6 +144,19 @@ START_TEST(every_name_has_its_files)
 }
 END_TEST
 
+START_TEST(suites_know_every_name)
+{
+    const char *name = "";
+    bool server;
+    for (size_t i = 0; name != NULL; i++) {
+        const char *known = mu_identity_at(i);
+        name = mu_pki_name(i, &server);
+        ck_assert_msg((name == NULL) == (known == NULL), "%s and %s", name, known);
+        ck_assert(name == NULL || strcmp(name, known) == 0);
+    }
+}
+END_TEST
+
 START_TEST(never_overwrites)
 {
     struct mu_err err;
@@ -143,6 +175,7 @@ int main(void)
     tcase_add_unchecked_fixture(tc, setup, remove_dir);
     tcase_add_loop_test(tc, verifies_or_fails_for_its_reason, 0, (int) MU_COUNT(row));
     tcase_add_test(tc, every_name_has_its_files);
+    tcase_add_test(tc, suites_know_every_name);
     tcase_add_test(tc, never_overwrites);
     suite_add_tcase(suite, tc);
     SRunner *runner = srunner_create(suite);

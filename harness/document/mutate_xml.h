@@ -1,0 +1,34 @@
+/* mutate_xml.h - the label of a message as the bytes of its XML; inside document/ only. */
+#ifndef MU_DOCUMENT_MUTATE_XML_H
+#define MU_DOCUMENT_MUTATE_XML_H
+
+#include "document/mutate.h"
+
+/* Where an element stands in the XML. */
+struct mu_element {
+    size_t start;          /* of its '<'                                                      */
+    size_t name_end;       /* behind its name: attributes begin here                          */
+    size_t tag_end;        /* of the '>' or "/>" of its start tag                             */
+    size_t text, text_end; /* up to the first end tag: the text of an element without children */
+};
+
+/* The decoded label of the first SIO-Label; false with a sentence when there is none. */
+bool mu_edit_label(const struct mu_mutation *m, struct mu_bytes message, struct mu_bytes *xml,
+                   struct mu_err *err);
+
+/* The label in that field becomes `xml`, encoded anew. */
+bool mu_edit_set_label(const struct mu_mutation *m, struct mu_bytes *message, struct mu_bytes xml,
+                       struct mu_err *err);
+
+/* The first element of that local name; "": the root. */
+bool mu_edit_element(const struct mu_mutation *m, struct mu_bytes xml, const char *name,
+                     struct mu_element *element, struct mu_err *err);
+
+/* A copy of `text` in which a chosen letter looks the same and is another one. */
+bool mu_edit_homoglyph(const struct mu_mutation *m, struct mu_bytes text, struct mu_bytes *out,
+                       struct mu_err *err);
+
+/* A character that is not seen: m->value as its number in hexadecimal digits, or a chosen one. */
+bool mu_edit_invisible(const struct mu_mutation *m, struct mu_bytes *octets, struct mu_err *err);
+
+#endif
