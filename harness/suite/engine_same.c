@@ -1,178 +1,136 @@
-#include <libxml/tree.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/limits.h"
+#include "document/places.h"
 #include "policy/equivalent.h"
-#include "suite/engine_case.h"
-
-/* The four levels on which two carriers may agree, weakest first. */
-enum sameness { SAME_NOT, SAME_SEMANTICS, SAME_INFOSET, SAME_VALUE, SAME_OCTETS };
-
-static const char *const sameness_name[] = { "different", "semantics", "infoset", "value",
-                                             "octets" };
-
-static enum sameness wanted_sameness(const char *name)
-{
-    for (size_t i = 0; name != NULL && i < MU_COUNT(sameness_name); i++)
-        if (strcmp(name, sameness_name[i]) == 0)
-            return (enum sameness) i;
-    return SAME_SEMANTICS;
-}
-
-struct comparison {
-    enum sameness level;
-    const char *reason; /* when it is too little */
-    const char *difference;
-};
-
-static enum sameness header_sameness(const struct mu_header *a, const struct mu_header *b)
-{
-    if (mu_bytes_equal(a->raw, b->raw))
-        return SAME_OCTETS;
-    return mu_bytes_equal(a->value, b->value) ? SAME_VALUE : SAME_NOT;
-}
-
-static const struct mu_header *header_of(const struct mu_document *d, const char *key)
-{
-    return d->mail != NULL ? mu_header_find(&d->mail->top, key) : NULL;
-}
-
-static struct comparison same_header(const struct mu_document *a, const struct mu_document *b,
-                                     const char *key)
-{
-    const struct mu_header *x = header_of(a, key), *y = header_of(b, key);
-    if (x == NULL || y == NULL)
-        return (struct comparison){ SAME_NOT, "header:lost", "the header field is missing" };
-    return (struct comparison){ header_sameness(x, y), "header:altered", "the values differ" };
-}
+#include "suite/engine_same.h"
 
 static const struct mu_policies *policies_of(const struct mu_engine_case *e)
 {
     return &e->engine->o.profile->policies;
 }
 
-static struct comparison same_label(struct mu_engine_case *e, const struct mu_document *a,
-                                    const struct mu_document *b)
-{
-    const struct mu_header *x = header_of(a, "sio-label"), *y = header_of(b, "sio-label");
-    if (y == NULL || (a->label != NULL && b->label == NULL))
-        return (struct comparison){ SAME_NOT, "label:lost", "no label that can be read" };
-    if (x == NULL)
-        return (struct comparison){ SAME_NOT, "label:invented", "a label where none was sent" };
-    struct comparison c = { header_sameness(x, y), "label:altered", "the labels differ" };
-    if (c.level != SAME_NOT || a->label == NULL)
-        return c;
-    struct mu_bytes p = mu_label_write(e->arena, a->label), q = mu_label_write(e->arena, b->label);
-    if (mu_bytes_equal(p, q))
-        c.level = SAME_INFOSET;
-    else if (mu_label_equal(e->arena, policies_of(e), a->label, b->label, &c.difference))
-        c.level = SAME_SEMANTICS;
-    return c;
-}
-
 /* The second label is in another policy, and is what that policy's equivalences make of the first. */
-static struct comparison same_translation(struct mu_engine_case *e, const struct mu_document *a,
-                                          const struct mu_document *b)
+static struct mu_comparison same_translation(struct mu_engine_case *e, const struct mu_document *a,
+                                             const struct mu_document *b)
 {
-    struct comparison c = { SAME_NOT, "label:untranslated", "the label is of the same policy" };
+    static const char expected[] = "the equivalent label of the other policy";
     if (a->label == NULL || b->label == NULL)
-        return (struct comparison){ SAME_NOT, "label:lost", "no label that can be read" };
+        return mu_differs("label:lost", expected, "no label that can be read");
     const struct mu_policies *all = policies_of(e);
     const struct mu_policy *from = mu_policies_find(all, a->label->policy, a->label->policy_uri);
     const struct mu_policy *to = mu_policies_find(all, b->label->policy, b->label->policy_uri);
     if (from == NULL || to == NULL)
-        c.difference = "a policy that is not known";
-    if (from == NULL || to == NULL || from == to)
-        return c;
+        return mu_differs("label:untranslated", expected, "a policy that is not known");
+    if (from == to)
+        return mu_differs("label:untranslated", expected, "the label is of the same policy");
     struct mu_resolved label;
     struct mu_mapping mapping;
     mu_resolve(e->arena, from, a->label, &label);
     mu_map_label(e->arena, &label, to, MU_APPLIED_DECRYPT, e->engine->o.test_time, &mapping);
-    c = (struct comparison){ SAME_NOT, "label:mistranslated", mapping.why };
+    const char *difference = mapping.why;
+    struct mu_comparison c = mu_differs("label:mistranslated", expected, "");
     if (mapping.label != NULL
-        && mu_label_equal(e->arena, all, mapping.label, b->label, &c.difference))
-        c.level = SAME_SEMANTICS;
+        && mu_label_equal(e->arena, all, mapping.label, b->label, &difference))
+        c.level = MU_SAME_SEMANTICS;
+    else
+        c.seen = difference != NULL ? difference : "another label";
     return c;
 }
 
 /* The label that was sent stands in the history of what came, as it was. */
-static struct comparison same_history(struct mu_engine_case *e, const struct mu_document *a,
-                                      const struct mu_document *b)
+static struct mu_comparison same_history(struct mu_engine_case *e, const struct mu_document *a,
+                                         const struct mu_document *b)
 {
-    struct comparison c = { SAME_NOT, "history:lost",
-                            "no field of the history holds the label that was sent" };
+    struct mu_comparison c = mu_differs("history:lost", "the label that was sent, in the history",
+                                        "no field of the history holds the label that was sent");
     for (const struct mu_former *f = b->former; f != NULL && a->label != NULL; f = f->next)
         if (!f->after && mu_label_equal(e->arena, policies_of(e), a->label, f->label, NULL))
-            c.level = SAME_SEMANTICS;
+            c.level = MU_SAME_SEMANTICS;
+    if (c.level != MU_SAME_NOT)
+        c.expected = c.seen = "";
     return c;
 }
 
-static struct comparison same_marking(const struct mu_document *a, const struct mu_document *b)
+/* In every place where the profile wants one. */
+static struct mu_comparison same_marking(struct mu_engine_case *e, const struct mu_document *a,
+                                         const struct mu_document *b)
 {
-    if (a->marking != NULL && b->marking == NULL)
-        return (struct comparison){ SAME_NOT, "marking:lost", "no marking" };
-    if (a->marking == NULL || strcmp(a->marking, b->marking) != 0)
-        return (struct comparison){ SAME_NOT, "marking:altered", b->marking };
-    return (struct comparison){ SAME_OCTETS, "marking:altered", "" };
-}
-
-/* The first part with text, decoded; the whole body where there is none. */
-static const struct mu_part *text_part(const struct mu_part *part)
-{
-    if (part->parts == 0)
-        return part;
-    return text_part(&part->part[0]);
-}
-
-static struct comparison same_text(struct mu_engine_case *e, const struct mu_document *a,
-                                   const struct mu_document *b)
-{
-    if (a->mail == NULL || b->mail == NULL)
-        return (struct comparison){ SAME_NOT, "text:lost", "no message" };
-    const struct mu_part *x = text_part(&a->mail->top), *y = text_part(&b->mail->top);
-    struct mu_bytes p = mu_part_decode(e->arena, x), q = mu_part_decode(e->arena, y);
-    if (mu_bytes_equal(x->body, y->body))
-        return (struct comparison){ SAME_OCTETS, "text:altered", "" };
-    return (struct comparison){ mu_bytes_equal(p, q) ? SAME_VALUE : SAME_NOT, "text:altered",
-                                "the decoded text differs" };
-}
-
-/* Fields may be put on top; those that were sent keep their order below them. */
-static struct comparison same_order(const struct mu_document *a, const struct mu_document *b)
-{
-    struct comparison c = { SAME_VALUE, "header:reordered",
-                            "a field stands elsewhere or is missing" };
-    if (a->mail == NULL || b->mail == NULL)
-        return (struct comparison){ SAME_NOT, "text:lost", "no message" };
-    const struct mu_part *x = &a->mail->top, *y = &b->mail->top;
-    size_t i = x->headers, j = y->headers;
-    while (i > 0 && j > 0) {
-        i--;
-        j--;
-        if (!mu_bytes_equal_nocase(x->header[i].name, y->header[j].name))
-            c.level = SAME_NOT;
+    const struct mu_profile *profile = e->engine->o.profile;
+    struct mu_comparison c = { MU_SAME_NOT, "marking:lost", "", "", "the profile wants no marking",
+                               -1 };
+    for (size_t i = 0; i < profile->markings; i++) {
+        const char *at = profile->marking[i].at;
+        if (strcmp(profile->marking[i].demanded, "no") == 0
+            && mu_place_marking(e->arena, a, at) == NULL)
+            continue;
+        c = mu_same_marking(e->arena, at, a, b);
+        if (c.level == MU_SAME_NOT)
+            break;
     }
-    if (i > 0)
-        c.level = SAME_NOT;
     return c;
 }
 
-static struct comparison compare(struct mu_engine_case *e, const char *what,
-                                 const struct mu_document *a, const struct mu_document *b)
+/* Everything that is not on the profile's list of what a relay may change is a finding of its own. */
+static struct mu_comparison same_message(struct mu_engine_case *e, const struct mu_step *step,
+                                         const struct mu_document *a, const struct mu_document *b,
+                                         bool *listed)
 {
+    struct mu_alteration *first;
+    size_t count;
+    struct mu_comparison all = mu_same_message(e->arena, policies_of(e),
+                                               &e->engine->o.profile->relay, a, b, &first, &count);
+    bool should = step->level != NULL && strcmp(step->level, "must") != 0;
+    for (const struct mu_alteration *at = first; at != NULL; at = at->next) {
+        const struct mu_comparison *w = &at->what;
+        const char *place = *w->where != '\0' ? w->where : "message";
+        mu_engine_finding(e, step, should || at->minor ? MU_REMARKS : MU_FAIL, w->reason,
+                          mu_arena_printf(e->arena, "%s: %s", place, w->expected),
+                          w->offset < 0
+                              ? mu_arena_printf(e->arena, "%s: %s", w->reason, w->seen)
+                              : mu_arena_printf(e->arena, "%s at octet %lld: %s", w->reason,
+                                                (long long) w->offset, w->seen));
+    }
+    if (count > MU_ALTERATIONS_MAX)
+        mu_seat_note(e->seat, "%zu alterations of the message in all; %d are told", count,
+                     MU_ALTERATIONS_MAX);
+    *listed = count == 0;
+    if (first != NULL && all.level > MU_SAME_NOT
+        && *all.where == '\0') /* something was only added */
+        all = (struct mu_comparison){ all.level,         first->what.reason,
+                                      first->what.where, first->what.expected,
+                                      first->what.seen,  first->what.offset };
+    return all;
+}
+
+static struct mu_comparison compare(struct mu_engine_case *e, const struct mu_step *step,
+                                    const char *what, const struct mu_document *a,
+                                    const struct mu_document *b, bool *listed)
+{
+    const struct mu_policies *policies = policies_of(e);
+    if (strcmp(what, "message") == 0)
+        return same_message(e, step, a, b, listed);
     if (strcmp(what, "label") == 0)
-        return same_label(e, a, b);
+        return mu_same_label(e->arena, policies, a, b);
     if (strcmp(what, "marking") == 0)
-        return same_marking(a, b);
+        return same_marking(e, a, b);
     if (strcmp(what, "translation") == 0)
         return same_translation(e, a, b);
     if (strcmp(what, "history") == 0)
         return same_history(e, a, b);
+    if (strcmp(what, "changes") == 0)
+        return mu_same_changes(e, a, b);
+    if (strcmp(what, "colours") == 0)
+        return mu_same_colours(e, a, b);
+    if (strcmp(what, "shown") == 0)
+        return mu_same_shown(e, a, b);
     if (strcmp(what, "text") == 0)
-        return same_text(e, a, b);
+        return mu_same_text(e->arena, a, b);
     if (strcmp(what, "order") == 0)
-        return same_order(a, b);
-    return same_header(a, b, strncmp(what, "header:", 7) == 0 ? what + 7 : what);
+        return mu_same_order(e->arena, a, b);
+    return mu_same_header(e->arena, policies, a, b,
+                          strncmp(what, "header:", 7) == 0 ? what + 7 : what);
 }
 
 /* The document of what was sent or of a collected leg. */
@@ -196,27 +154,66 @@ static bool document_of(struct mu_engine_case *e, const char *id, struct mu_docu
     return true;
 }
 
+/* For the run record, whether or not it was enough: the level that held, and what kept it from the
+ * next one. */
+static void record_comparison(struct mu_engine_case *e, const struct mu_step *step,
+                              const struct mu_comparison *c, enum mu_sameness least, bool ok)
+{
+    struct mu_record record = { .type = MU_RECORD_COMPARED, .offset = c->offset, .count = ok };
+    const char *const text[] = {
+        step->what, step->of,    step->second, mu_sameness_name(c->level), mu_sameness_name(least),
+        c->where,   c->expected, c->seen
+    };
+    for (size_t i = 0; i < MU_COUNT(text); i++)
+        mu_record_put(&record, text[i]);
+    mu_seat_send(e->seat, &record);
+}
+
+static const char *seen_words(struct mu_engine_case *e, const struct mu_comparison *c)
+{
+    struct mu_buf out = { .arena = e->arena };
+    if (c->level == MU_SAME_NOT)
+        mu_buf_puts(&out, *c->seen != '\0' ? c->seen : "different");
+    else
+        mu_buf_printf(&out, "same as %s", mu_sameness_name(c->level));
+    if (*c->where != '\0')
+        mu_buf_printf(&out, "%s%s", c->level == MU_SAME_NOT ? ", at " : "; first difference at ",
+                      c->where);
+    if (c->offset >= 0)
+        mu_buf_printf(&out, "%s octet %lld", *c->where != '\0' ? "," : ", at",
+                      (long long) c->offset);
+    if (c->level != MU_SAME_NOT && *c->seen != '\0')
+        mu_buf_printf(&out, ": %s, was %s", c->seen, c->expected);
+    return mu_buf_text(&out);
+}
+
 bool mu_engine_same(struct mu_engine_case *e, const struct mu_step *step, struct mu_err *err)
 {
     struct mu_document *a, *b;
+    enum mu_sameness least = MU_SAME_SEMANTICS;
     TRY(document_of(e, step->of, &a, err));
     TRY(document_of(e, step->second, &b, err));
-    const char *expected = mu_arena_printf(e->arena, "%s the same at least as %s", step->what,
-                                           sameness_name[wanted_sameness(step->at_least)]);
+    const char *what = mu_engine_expand(e, step->what);
+    if (step->at_least != NULL)
+        (void) mu_sameness_from_name(mu_engine_expand(e, step->at_least), &least);
+    const char *expected =
+        mu_arena_printf(e->arena, "%s the same at least as %s", what, mu_sameness_name(least));
     if (a == NULL || b == NULL) {
         mu_engine_step(e, step, step->of, expected, "nothing to compare with", false);
         mu_engine_finding(e, step, MU_INCONCLUSIVE, "leg:missing", expected,
                           "nothing to compare with");
         return true;
     }
-    struct comparison c = compare(e, step->what, a, b);
-    bool ok = c.level >= wanted_sameness(step->at_least);
-    const char *seen = c.level == SAME_NOT && c.difference != NULL
-                           ? c.difference
-                           : mu_arena_printf(e->arena, "same as %s", sameness_name[c.level]);
-    mu_engine_step(e, step, step->of, expected, seen, ok);
+    bool listed = true;
+    struct mu_comparison c;
+    if (!mu_same_envelope(e, step, what, &c))
+        c = compare(e, step, what, a, b, &listed);
+    bool enough = c.level >= least;
+    const char *seen = seen_words(e, &c);
+    record_comparison(e, step, &c, least, enough && listed);
+    mu_engine_step(e, step, step->of, expected, seen, enough && listed);
     bool should = step->level != NULL && strcmp(step->level, "must") != 0;
-    if (!ok)
+    if (!enough && listed)
         mu_engine_finding(e, step, should ? MU_REMARKS : MU_FAIL, c.reason, expected, seen);
     return true;
 }
