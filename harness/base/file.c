@@ -2,7 +2,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -130,4 +133,23 @@ bool mu_file_make_dir(const char *path, unsigned mode, struct mu_err *err)
     if (stat(path, &st) != 0 || !S_ISDIR(st.st_mode))
         return mu_fail(err, MU_ERR_USAGE, "'%s' is not a directory", path);
     return true;
+}
+
+const char *mu_file_real(struct mu_arena *arena, const char *path)
+{
+    char *full = realpath(path, NULL);
+    const char *kept = full != NULL ? mu_arena_strndup(arena, full, strlen(full)) : path;
+    free(full);
+    return kept;
+}
+
+static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+    (void) st, (void) type, (void) ftw;
+    return remove(path);
+}
+
+void mu_file_remove_tree(const char *path)
+{
+    nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
 }

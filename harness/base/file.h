@@ -31,6 +31,12 @@ const char *mu_file_dirname(struct mu_arena *arena, const char *path);
 /* mkdir -p; true when it is there afterwards. */
 bool mu_file_make_dir(const char *path, unsigned mode, struct mu_err *err) MU_MUST_USE;
 
+/* The whole path of what is there, symbolic links followed; `path` itself when nothing is. */
+const char *mu_file_real(struct mu_arena *arena, const char *path);
+
+/* Remove a folder that we made, with all that is in it; symbolic links are not followed. */
+void mu_file_remove_tree(const char *path);
+
 /* MU_CLEANUP helper: closes *fd when it is not negative. */
 void mu_fd_close(const int *fd);
 

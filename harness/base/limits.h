@@ -70,20 +70,52 @@
 #define MU_JOB_DESCRIPTORS    128            /* open descriptors                           */
 #define MU_JOB_RECORDS_MAX    20000          /* records of one job; more is a runaway      */
 #define MU_TRIGGER_OUTPUT_MAX (1 * MU_MIB)   /* bytes kept of what a SUT's command printed */
+#define MU_PACKET_FDS         16             /* descriptors that travel with one packet    */
 #define MU_GRACE_MS           500   /* how much longer the coordinator waits than the job */
 #define MU_OPERATION_MS       5000  /* default deadline of one operation                  */
 #define MU_CASE_MS            30000 /* default deadline of one case                       */
+
+/* Batches: files that are checked. */
+#define MU_BATCH_WINDOW 512  /* items begun and not yet told: how far one may lag behind   */
+#define MU_BATCH_RENEW  1000 /* items that one job takes: what a leak can add up to        */
+#define MU_BATCH_CPU_MS                                                                            \
+    20000                          /* processor time after which a job is renewed, far from its
+                                           limit of MU_JOB_CPU_S                                      */
+#define MU_SHRINK_MS         20000 /* reducing one message: less than an item of a batch may take */
+#define MU_SHRINK_CASE_MS    300000 /* reducing what a case sends, with the system under test  */
+#define MU_SHRINK_TRIALS_MAX 20000  /* messages judged for it                              */
+#define MU_BATCH_ITEM_MS     30000  /* one item; a message of 64 MiB takes a second               */
+#define MU_BATCH_FLUSH_MS    2      /* how long a result waits for others to share a packet       */
+#define MU_BATCH_RESULT                                                                            \
+    (48 * MU_KIB)                 /* bytes of one result; findings past it are counted         */
+#define MU_BATCH_SPANS    64      /* messages of an mbox found in one go                        */
+#define MU_BATCH_STARTS   8       /* jobs in a row that die before they have done anything      */
+#define MU_FOLDER_DEPTH   64      /* folders in folders that are looked into                    */
+#define MU_FOLDER_ENTRIES 4000000 /* names in one folder: they are sorted in memory             */
 
 /* The run stream. */
 #define MU_GROUP_RECORDS       64           /* lines that share one fdatasync                   */
 #define MU_GROUP_MS            20           /* and how long the first of them may wait          */
 #define MU_TEXT_MAX            4096         /* bytes of foreign text shown; the rest is counted */
 #define MU_PLACES_MAX          8            /* places shown of one finding                      */
+#define MU_EXCERPT_MAX         60           /* bytes shown of each side of a first difference   */
+#define MU_ALTERATIONS_MAX     16           /* alterations of one message told; others counted  */
 #define MU_RULES_MAX           4000         /* rules in one profile                             */
+#define MU_ALPN_MAX            256          /* octets of the application protocols of a profile */
+#define MU_PHASES_MAX          64           /* phases of rules: the bits of one word            */
 #define MU_RUN_LINE_MAX        (1 * MU_MIB) /* bytes of one line of the run stream              */
 #define MU_REPORT_EVIDENCE_MAX (8 * MU_MIB) /* bytes of one evidence file that a report reads   */
 #define MU_REPORT_DETAIL_MAX   200   /* cases shown in full; more: those that passed are folded */
 #define MU_REPORT_SHOWN_MAX    16384 /* bytes of one transcript on a page; evidence keeps all   */
+
+#define MU_KEYWORDS_MAX 100 /* phrases of one Keywords field that may be a marking              */
+
+/* Patterns of rules. */
+#define MU_PATTERN_STEPS                                                                           \
+    4096 /* steps of one pattern after its counts are written out: a text costs */
+         /* at most so many looks an octet                                      */
+#define MU_PATTERN_DEPTH                                                                           \
+    64 /* brackets inside each other, and choices of one bracket              */
 
 /* Streams and SMTP. */
 #define MU_STREAM_BUFFER       (32 * MU_KIB) /* bytes read ahead from one peer               */

@@ -56,6 +56,10 @@ void mu_text_safe(struct mu_buf *out, struct mu_bytes b, enum mu_text_style styl
 {
     size_t i = 0, run = 0; /* b[run..i) is plain and not yet copied */
     while (i < b.n && i < max) {
+        if (b.p[i] >= ' ' && b.p[i] < '\x7f' && b.p[i] != '\\') { /* nearly all there is */
+            i++;
+            continue;
+        }
         uint32_t code;
         size_t n = mu_utf8_read(mu_bytes_from(b, i), &code);
         if (n > 0 && is_plain(code, style)) {

@@ -2,7 +2,6 @@
 
 #include <assert.h>
 
-#include "base/digest.h"
 #include "base/limits.h"
 #include "document/node.h"
 
@@ -27,11 +26,10 @@ static void message_facts(struct mu_node *t, const struct mu_leg *leg, const str
     mu_node_number(t, root, "octets", mail != NULL ? leg->message.n : 0);
     if (mail == NULL)
         return;
-    char digest[MU_DIGEST_TEXT];
-    mu_digest_text(leg->message, digest);
-    mu_node_word(t, root, "sha256", digest);
+    mu_node_digest(t, root, leg->message);
     mu_node_number(t, root, "lines", count_lines(leg->message));
     mu_node_number(t, root, "longest-line", mail->longest_line);
+    mu_node_word(t, root, "line-ends", leg->local ? "local" : NULL);
     mu_node_number(t, root, "bare-lf", mail->bare_lf);
     mu_node_number(t, root, "bare-cr", mail->bare_cr);
     mu_node_number(t, root, "nul", mail->nul);

@@ -28,6 +28,8 @@ struct mu_document_kit {
     struct mu_schema *policy_schema;    /* SPIF; NULL: policy files are not validated */
     const struct mu_policies *policies; /* NULL: nothing is said of what labels mean */
     int64_t test_time;                  /* what policies take for now, Unix time     */
+    bool undigested;                    /* nobody asks for digests of message and parts */
+    bool labels_only; /* nor for anything but m:message, m:label, m:malformed, m:opaque */
 };
 
 /* A label of SIO-Label-History: what the field says was there before or after a change. */

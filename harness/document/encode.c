@@ -135,16 +135,41 @@ static bool is_text(const struct mu_body_part *part)
     return mu_bytes_start_nocase(mu_bytes_of(part->type), MU_BYTES("text/"));
 }
 
+static const struct mu_places *places_of(const struct mu_message *message)
+{
+    static const struct mu_places usual = { .label = true, .sio_label = true };
+    return message->places != NULL ? message->places : &usual;
+}
+
+/* The marking as what a reader of HTML sees first: behind the start tag of the body. */
+static void put_marked_html(struct mu_buf *out, const char *marking, struct mu_bytes html)
+{
+    size_t body = mu_bytes_find(html, MU_BYTES("<body"), 0);
+    size_t end = body < html.n ? mu_bytes_find(html, MU_BYTES(">"), body) : SIZE_MAX;
+    size_t at = end < html.n ? end + 1 : 0;
+    mu_buf_put_bytes(out, mu_bytes_slice(html, 0, at));
+    mu_buf_puts(out, "<p>");
+    for (const char *c = marking; *c != '\0'; c++)
+        if (*c == '<' || *c == '&')
+            mu_buf_puts(out, *c == '<' ? "&lt;" : "&amp;");
+        else
+            mu_buf_putc(out, *c);
+    mu_buf_puts(out, "</p>");
+    mu_buf_put_bytes(out, mu_bytes_from(html, at));
+}
+
 /* The content, with the marking as its first line where the message asks for it. */
 static struct mu_bytes content_of(struct mu_arena *arena, const struct mu_message *message,
                                   const struct mu_body_part *part, bool marked)
 {
     struct mu_buf out = { .arena = arena };
-    if (marked) {
-        mu_buf_puts(&out, message->marking);
-        mu_buf_puts(&out, "\n\n");
+    if (marked && mu_bytes_start_nocase(mu_bytes_of(part->type), MU_BYTES("text/html")))
+        put_marked_html(&out, message->marking, part->content);
+    else {
+        if (marked)
+            mu_buf_printf(&out, "%s\n\n", message->marking);
+        mu_buf_put_bytes(&out, part->content);
     }
-    mu_buf_put_bytes(&out, part->content);
     struct mu_bytes content = mu_buf_bytes(&out);
     bool transparent = strcmp(part->encoding, "base64") == 0 && !is_text(part);
     return transparent ? content : with_crlf(arena, content);
@@ -189,21 +214,30 @@ static const char *boundary_of(struct mu_arena *arena, const struct mu_message *
     return mu_arena_printf(arena, "=_muster_%.24s", digest);
 }
 
+/* Does the marking stand in part `i`? In the first text, or in each of several that say the same. */
+static bool is_marked(const struct mu_message *message, size_t i)
+{
+    bool asked = message->first_line || places_of(message)->first_line;
+    if (!asked || message->marking == NULL || !is_text(&message->part[i]))
+        return false;
+    for (size_t k = 0; k < i && !message->alternative; k++)
+        if (is_text(&message->part[k]))
+            return false;
+    return true;
+}
+
 static void put_body(struct mu_buf *out, const struct mu_message *message)
 {
-    size_t text = message->parts; /* the part that the marking stands in */
-    if (message->first_line && message->marking != NULL)
-        for (text = 0; text < message->parts && !is_text(&message->part[text]);)
-            text++;
     if (message->parts == 1) {
-        put_part(out, message, &message->part[0], text == 0);
+        put_part(out, message, &message->part[0], is_marked(message, 0));
         return;
     }
     const char *boundary = boundary_of(out->arena, message);
-    mu_buf_printf(out, "Content-Type: multipart/mixed;\r\n boundary=\"%s\"\r\n\r\n", boundary);
+    mu_buf_printf(out, "Content-Type: multipart/%s;\r\n boundary=\"%s\"\r\n\r\n",
+                  message->alternative ? "alternative" : "mixed", boundary);
     for (size_t i = 0; i < message->parts; i++) {
         mu_buf_printf(out, "--%s\r\n", boundary);
-        put_part(out, message, &message->part[i], text == i);
+        put_part(out, message, &message->part[i], is_marked(message, i));
         mu_buf_puts(out, "\r\n");
     }
     mu_buf_printf(out, "--%s--\r\n", boundary);
@@ -216,17 +250,38 @@ static struct mu_bytes bytes_or_none(const char *text)
 
 void mu_encode_sio(struct mu_buf *out, const struct mu_message *message)
 {
-    struct mu_sio_text text = {
-        .marking = bytes_or_none(message->marking),
-        .fgcolor = bytes_or_none(message->fgcolor),
-        .bgcolor = bytes_or_none(message->bgcolor),
-    };
-    if (message->label != NULL) {
+    const struct mu_places *places = places_of(message);
+    struct mu_sio_text text = { 0 };
+    if (places->sio_label) {
+        text.marking = bytes_or_none(message->marking);
+        text.fgcolor = bytes_or_none(message->fgcolor);
+        text.bgcolor = bytes_or_none(message->bgcolor);
+    }
+    if (message->label != NULL && places->label) {
         text.type = MU_BYTES(":xml");
         text.label = mu_label_write(out->arena, message->label);
     }
     if (text.marking.n > 0 || text.label.n > 0)
         mu_sio_write(out, "SIO-Label", &text);
+}
+
+static void put_subject(struct mu_buf *out, const struct mu_message *message)
+{
+    const char *subject = message->subject;
+    if (places_of(message)->subject && message->marking != NULL)
+        subject = mu_arena_printf(out->arena, "%s (%s)", subject != NULL ? subject : "",
+                                  message->marking);
+    put_text_field(out, "Subject", subject);
+}
+
+/* The marking in header fields of its own. */
+static void put_marking_fields(struct mu_buf *out, const struct mu_message *message)
+{
+    const struct mu_places *places = places_of(message);
+    for (size_t i = 0; i < places->fields; i++)
+        put_text_field(out, places->field[i], message->marking);
+    if (places->keywords)
+        put_text_field(out, "Keywords", message->marking);
 }
 
 struct mu_bytes mu_message_encode(struct mu_arena *arena, const struct mu_message *message)
@@ -237,7 +292,8 @@ struct mu_bytes mu_message_encode(struct mu_arena *arena, const struct mu_messag
     put_text_field(&out, "Date", mu_mail_date_write(arena, message->date));
     if (message->message_id != NULL)
         put_text_field(&out, "Message-ID", mu_arena_printf(arena, "<%s>", message->message_id));
-    put_text_field(&out, "Subject", message->subject);
+    put_subject(&out, message);
+    put_marking_fields(&out, message);
     for (size_t i = 0; i < message->fields; i++)
         mu_encode_field(&out, message->field[i].name, message->field[i].value);
     mu_encode_sio(&out, message);

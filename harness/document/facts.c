@@ -26,6 +26,11 @@ static void certificate(struct mu_node *t, xmlNode *tls, const char *name,
         attribute(t, san, "type", c->san[i].type);
         mu_node_text(t, san, c->san[i].value, MU_TEXT_MAX);
     }
+    for (size_t i = 0; i < c->sources; i++) {
+        xmlNode *source = mu_node_element(t, node, t->m, "source");
+        attribute(t, source, "type", c->source[i].type);
+        mu_node_text(t, source, c->source[i].value, MU_TEXT_MAX);
+    }
 }
 
 /* Code points of the TLS registries as four hexadecimal digits, as the RFCs print them. */
@@ -73,6 +78,7 @@ void mu_node_tls(struct mu_node *t, const struct mu_tls_facts *tls)
     if (tls->alert != 0)
         mu_node_number(t, node, "alert", (uint64_t) tls->alert);
     mu_node_number(t, node, "ticket-lifetime", tls->ticket_lifetime_s);
+    mu_node_number(t, node, "ticket-early-data", tls->ticket_early_data);
     for (size_t i = 0; i < tls->peers; i++)
         certificate(t, node, i == 0 ? "peer" : "chain", &tls->peer[i]);
     if (tls->offer != NULL)

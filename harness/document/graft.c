@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "base/text_safe.h"
+#include "format/ess.h"
 #include "format/sio.h"
 
 #define SCHEMA_ERRORS 8 /* shown of one label */
@@ -144,7 +145,28 @@ static void graft(struct mu_node *t, struct mu_node_sio *entry)
     set_label(t, entry, role, label);
 }
 
-/* Label types whose content is not read here: it stays known by its size. */
+/* What the octets of an ESS or X.411 label are: strict DER, other BER, or in which way neither. */
+static void encoding(struct mu_node *t, xmlNode *node, const struct mu_sio *sio)
+{
+    struct mu_ess ess;
+    enum mu_ess_syntax syntax = sio->kind == MU_SIO_ESS ? MU_ESS_LABEL : MU_ESS_X411;
+    if (sio->kind != MU_SIO_ESS && sio->kind != MU_SIO_X411)
+        return;
+    mu_ess_read(t->arena, sio->decoded, syntax, &ess);
+    const struct mu_ber_report *report = &ess.report;
+    const char *word = report->defects == 0              ? "der"
+                       : report->worst == MU_BER_NOT_DER ? "ber"
+                       : report->worst == MU_BER_WRONG   ? "wrong"
+                                                         : "unreadable";
+    mu_node_word(t, node, "encoding", word);
+    struct mu_buf words = { .arena = t->arena };
+    for (size_t i = 0; i < report->defects; i++)
+        mu_buf_printf(&words, "%s%s", i > 0 ? " " : "", mu_ber_defect_name(report->defect[i].kind));
+    if (report->defects > 0)
+        mu_node_word(t, node, "defects", mu_buf_text(&words));
+}
+
+/* Label types whose content is not read here: it stays known by its size and encoding. */
 static void opaque(struct mu_node *t, const struct mu_node_sio *entry)
 {
     static const char *const word[] = {
@@ -156,6 +178,7 @@ static void opaque(struct mu_node *t, const struct mu_node_sio *entry)
     mu_node_number(t, node, "header", entry->header->index);
     mu_node_word(t, node, "type", word[entry->sio->kind]);
     mu_node_number(t, node, "octets", entry->sio->decoded.n);
+    encoding(t, node, entry->sio);
 }
 
 static void one(struct mu_node *t, struct mu_node_sio *entry)

@@ -166,6 +166,9 @@ static void header_facts(struct mu_node *t, xmlNode *node, const struct mu_heade
 
 static void one(struct mu_node *t, xmlNode *parent, const struct mu_header *header, bool top)
 {
+    bool labels_only = t->kit != NULL && t->kit->labels_only;
+    if (labels_only && kind_of(header->key) != SIO && kind_of(header->key) != HISTORY)
+        return;
     xmlNode *node = mu_node_element(t, parent, t->h, header->key != NULL ? header->key : "_");
     header_facts(t, node, header);
     enum kind kind = kind_of(header->key);

@@ -22,28 +22,38 @@ void mu_node_classification(struct mu_node *t, xmlNode *node, const struct mu_po
 
 #define LANGUAGES 3
 
-/* What the label is displayed as at one place; NULL where the policy cannot say. */
+/* What the label is displayed as at one place, in each language; made when it is first asked for,
+ * because most markings are the first one. */
 struct wanted {
-    const char *text[LANGUAGES];
+    const struct mu_own *own;
+    enum mu_marking_code place;
+    size_t made;
+    const char *text[LANGUAGES]; /* NULL where the policy cannot say */
 };
 
-static struct wanted wanted_at(struct mu_node *t, const struct mu_own *own,
-                               enum mu_marking_code place)
+static struct wanted wanted_at(const struct mu_own *own, enum mu_marking_code place)
 {
-    static const char *const language[LANGUAGES] = { "en", "fr", "" };
-    struct wanted w = { { NULL } };
+    return (struct wanted){ .own = own, .place = place };
+}
+
+static const char *wanted_in(struct mu_node *t, struct wanted *w, size_t language)
+{
+    static const char *const name[LANGUAGES] = { "en", "fr", "" };
     const char *why;
-    for (size_t i = 0; own->known && i < LANGUAGES; i++)
-        w.text[i] = mu_marking_render(t->arena, &own->label, place, language[i], &why);
-    return w;
+    for (; w->own->known && w->made <= language; w->made++)
+        w->text[w->made] =
+            mu_marking_render(t->arena, &w->own->label, w->place, name[w->made], &why);
+    return w->text[language];
 }
 
 /* As it is, or read and compared; once for each text that is wanted. */
-static bool fits(struct mu_node *t, const struct wanted *w, const char *text)
+static bool fits(struct mu_node *t, struct wanted *w, const char *text)
 {
-    for (size_t i = 0; i < LANGUAGES; i++)
-        if (w->text[i] != NULL && strcmp(w->text[i], text) == 0)
+    for (size_t i = 0; i < LANGUAGES; i++) {
+        const char *wanted = wanted_in(t, w, i);
+        if (wanted != NULL && strcmp(wanted, text) == 0)
             return true;
+    }
     for (size_t i = 0; i < LANGUAGES; i++) {
         bool again = w->text[i] == NULL || w->text[i][0] == '\0';
         for (size_t k = 0; k < i && !again; k++)
@@ -52,6 +62,17 @@ static bool fits(struct mu_node *t, const struct wanted *w, const char *text)
             return true;
     }
     return false;
+}
+
+/* The same marking stands in several places of most messages: the last one is kept. */
+static struct mu_marking_reading read_marking(struct mu_node *t, const char *text)
+{
+    if (t->marking == NULL || strcmp(t->marking, text) != 0) {
+        t->reading = mu_new(t->arena, struct mu_marking_reading);
+        t->marking = text;
+        mu_marking_parse(t->arena, t->kit->policies, text, MU_MATCH_TOLERANT, t->reading);
+    }
+    return *t->reading;
 }
 
 /* A portion mark where a marking is due: "NR", "(NR)". */
@@ -76,19 +97,19 @@ static void read_facts(struct mu_node *t, xmlNode *node, const struct mu_marking
 
 /* One marking that somebody reads as one. `sure`: the place holds a marking and nothing else, so what
  * cannot be read as a marking is told, too. A NUL, or more than anybody would write, is no marking. */
-static void marked(struct mu_node *t, const struct mu_own *own, const char *at,
-                   enum mu_marking_code place, struct mu_bytes text, int64_t offset, bool sure)
+static xmlNode *marked(struct mu_node *t, const struct mu_own *own, const char *at,
+                       enum mu_marking_code place, struct mu_bytes text, int64_t offset, bool sure)
 {
     struct mu_marking_reading reading = { .label = NULL };
     text = mu_bytes_trim(text);
     bool readable = text.n <= MARKING_READ_MAX && memchr(text.p, '\0', text.n) == NULL;
     if (text.n == 0 || (!readable && !sure))
-        return;
+        return NULL;
     const char *string = readable ? mu_bytes_dup(t->arena, text) : "";
     if (readable)
-        mu_marking_parse(t->arena, t->kit->policies, string, MU_MATCH_TOLERANT, &reading);
+        reading = read_marking(t, string);
     if (reading.label == NULL && !sure)
-        return;
+        return NULL;
     xmlNode *node = mu_node_element(t, t->root, t->m, "marked");
     mu_node_word(t, node, "at", at);
     if (offset >= 0)
@@ -98,10 +119,11 @@ static void marked(struct mu_node *t, const struct mu_own *own, const char *at,
         read_facts(t, node, &reading);
     else
         mu_node_flag(t, node, "abbreviated", is_abbreviation(t, string));
-    struct wanted wanted = wanted_at(t, own, place);
-    if (wanted.text[0] != NULL)
+    struct wanted wanted = wanted_at(own, place);
+    if (wanted_in(t, &wanted, 0) != NULL)
         mu_node_flag(t, node, "same", readable && fits(t, &wanted, string));
     mu_node_text(t, node, text, MU_TEXT_MAX);
+    return node;
 }
 
 /* "(NATO RESTRICTED) Convoy", "[NR] Convoy": what stands in brackets at either end of a subject. */
@@ -115,9 +137,9 @@ static void subject(struct mu_node *t, const struct mu_own *own, const struct mu
                       : text.p[0] == '[' ? memchr(text.p, ']', text.n)
                                          : NULL;
     if (end != NULL)
-        marked(t, own, "subject", MU_AT_SUBJECT,
-               mu_bytes_slice(text, 1, (size_t) (end - text.p) - 1), (int64_t) h->value_offset,
-               false);
+        (void) marked(t, own, "subject", MU_AT_SUBJECT,
+                      mu_bytes_slice(text, 1, (size_t) (end - text.p) - 1),
+                      (int64_t) h->value_offset, false);
     char last = text.p[text.n - 1];
     const char *start = last == ')'   ? memrchr(text.p, '(', text.n)
                         : last == ']' ? memrchr(text.p, '[', text.n)
@@ -125,8 +147,28 @@ static void subject(struct mu_node *t, const struct mu_own *own, const struct mu
     if (start == NULL || start == text.p)
         return;
     size_t at = (size_t) (start - text.p) + 1;
-    marked(t, own, "subject", MU_AT_SUBJECT, mu_bytes_slice(text, at, text.n - at - 1),
-           (int64_t) h->value_offset, false);
+    (void) marked(t, own, "subject", MU_AT_SUBJECT, mu_bytes_slice(text, at, text.n - at - 1),
+                  (int64_t) h->value_offset, false);
+}
+
+/* Keywords are anybody's words, a list: the whole field may be a marking, or one phrase of it. */
+static void keywords(struct mu_node *t, const struct mu_own *own, const struct mu_mail *mail)
+{
+    for (size_t i = 0; i < mail->top.headers; i++) {
+        const struct mu_header *h = &mail->top.header[i];
+        if (h->key == NULL || strcmp(h->key, "keywords") != 0)
+            continue;
+        if (marked(t, own, "keywords", MU_AT_X_HEADER, h->value, (int64_t) h->value_offset, false))
+            continue;
+        struct mu_bytes rest = h->value;
+        for (size_t k = 0; rest.n > 0 && k < MU_KEYWORDS_MAX; k++) {
+            size_t n = mu_bytes_find(rest, MU_BYTES(","), 0);
+            n = n < rest.n ? n : rest.n;
+            (void) marked(t, own, "keywords", MU_AT_X_HEADER, mu_bytes_slice(rest, 0, n),
+                          (int64_t) h->value_offset, false);
+            rest = mu_bytes_from(rest, n + 1);
+        }
+    }
 }
 
 static const xmlNode *line_of(const xmlNode *part, const char *name)
@@ -163,7 +205,35 @@ static void lines(struct mu_node *t, const struct mu_own *own)
         const xmlNode *line = line_of(part, row[i].name);
         struct mu_bytes text = line != NULL ? mu_xml_text(t->arena, line) : MU_BYTES("");
         if (text.n > 0 && text.n < MU_TEXT_MAX) /* a longer one was cut: no marking, half of one */
-            marked(t, own, row[i].name, row[i].place, text, -1, false);
+            (void) marked(t, own, row[i].name, row[i].place, text, -1, false);
+    }
+}
+
+/* A label of its own in the header of a part (RFC 7444 knows none there), or the first line of a text
+ * behind the first: what is attached says how sensitive it is. */
+static void attachment(struct mu_node *t, const xmlNode *part, bool first)
+{
+    static const struct mu_own nobody = { .known = false };
+    const xmlNode *sio = mu_xml_child(part, MU_HEADER_NS, "sio-label");
+    const xmlNode *text = sio != NULL ? mu_xml_child(sio, MU_PARAMETER_NS, "marking") : NULL;
+    if (text == NULL && !first)
+        text = line_of(part, "first-line");
+    struct mu_bytes said = text != NULL ? mu_xml_text(t->arena, text) : MU_BYTES("");
+    xmlNode *node = said.n > 0 && said.n < MU_TEXT_MAX
+                        ? marked(t, &nobody, "attachment", MU_AT_PAGE_TOP, said, -1, false)
+                        : NULL;
+    if (node != NULL)
+        mu_node_word(t, node, "part", mu_xml_attribute(t->arena, part, "path"));
+}
+
+static void attachments(struct mu_node *t, const xmlNode *parent, const xmlNode *first)
+{
+    for (const xmlNode *n = parent->children; n != NULL; n = n->next) {
+        if (!mu_xml_is(n, MU_MESSAGE_NS, "part"))
+            continue;
+        if (parent != t->root)
+            attachment(t, n, n == first);
+        attachments(t, n, first);
     }
 }
 
@@ -246,7 +316,7 @@ static void pages(struct mu_node *t, const struct mu_own *own, const struct mu_b
         { "Registration number ", "Registration number: ", "Reg. no. ", "Ref. " }, false
     };
     static const struct beginnings dated = { { "Date: ", "Date " }, true };
-    struct page_top top = { .wanted = wanted_at(t, own, MU_AT_PAGE_TOP) };
+    struct page_top top = { .wanted = wanted_at(own, MU_AT_PAGE_TOP) };
     size_t count = 0, marked_pages = 0, numbered = 0, copies = 0;
     for (struct mu_bytes rest = mu_bytes_trim(body->decoded); rest.n > 0; count++) {
         struct mu_bytes page = next_page(&rest);
@@ -313,8 +383,9 @@ static void field(struct mu_node *t, const struct mu_own *own, const struct mu_n
     struct mu_own carried = { .known = false };
     if (entry->label != NULL)
         carried = own_of(t, entry->label);
-    marked(t, entry->label != NULL ? &carried : own, "sio-label", MU_AT_PAGE_TOP,
-           entry->sio->marking->value, (int64_t) mu_parameter_offset(entry->sio->marking, 0), true);
+    (void) marked(t, entry->label != NULL ? &carried : own, "sio-label", MU_AT_PAGE_TOP,
+                  entry->sio->marking->value, (int64_t) mu_parameter_offset(entry->sio->marking, 0),
+                  true);
 }
 
 void mu_node_marks(struct mu_node *t)
@@ -326,7 +397,9 @@ void mu_node_marks(struct mu_node *t)
     for (const struct mu_node_sio *entry = t->sio; entry != NULL; entry = entry->next)
         field(t, &own, entry);
     subject(t, &own, d->mail);
+    keywords(t, &own, d->mail);
     lines(t, &own);
+    attachments(t, t->root, text_part(t->root));
     size_t bodies;
     const struct mu_body *const *body = bodies_of(t, &bodies);
     mu_node_portions(t, &own, body, bodies);

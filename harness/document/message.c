@@ -174,6 +174,8 @@ bool mu_message_load(struct mu_arena *arena, const char *path, struct mu_message
     };
     const char *first_line = mu_xml_attribute(arena, root, "first-line");
     loaded.first_line = first_line != NULL && strcmp(first_line, "true") == 0;
+    const char *alternative = mu_xml_attribute(arena, root, "alternative");
+    loaded.alternative = alternative != NULL && strcmp(alternative, "true") == 0;
     for (xmlNode *node = root->children; node != NULL; node = node->next)
         if (node->type == XML_ELEMENT_NODE)
             TRY(load_child(arena, node, child, MU_COUNT(child), &loaded, err));

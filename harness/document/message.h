@@ -24,17 +24,28 @@ struct mu_body_part {
     struct mu_bytes content; /* decoded; LF line ends become CRLF on encoding */
 };
 
+/* Where a profile wants the label and the marking of a message. */
+struct mu_places {
+    bool label;                                    /* in SIO-Label                               */
+    bool sio_label, keywords, first_line, subject; /* the marking                                */
+    const char *const *field; /* header fields that hold the marking and nothing else, as written */
+    size_t fields;
+};
+
 struct mu_message {
     const char *subject;
     struct mu_field *field; /* further header fields, in order */
     size_t fields;
     struct mu_body_part *part;
     size_t parts;
+    bool alternative; /* the parts say the same in several ways (RFC 2046 5.1.4) */
 
-    struct mu_label *label; /* NULL: unlabelled */
-    const char *marking;    /* UTF-8; NULL: none. Goes to SIO-Label and, if asked, the first line */
+    struct mu_label *label;        /* NULL: unlabelled */
+    const char *marking;           /* UTF-8; NULL: none */
     const char *fgcolor, *bgcolor; /* NULL: none */
-    bool first_line;               /* the marking stands as first line of the text part */
+    bool
+        first_line; /* the marking stands as first line of the text part, whatever the places say */
+    const struct mu_places *places; /* NULL: label and marking in SIO-Label */
 
     /* Filled for each sending. */
     const char *from, *to;  /* addresses */

@@ -2,8 +2,10 @@
 
 #include <assert.h>
 #include <libxml/dict.h>
-#include <stdio.h>
+#include <libxml/parserInternals.h>
+#include <stdlib.h>
 
+#include "base/digest.h"
 #include "base/text_safe.h"
 
 static void free_doc(void *doc)
@@ -39,10 +41,41 @@ static xmlChar *intern(const struct mu_node *t, const char *name)
     return (xmlChar *) interned;
 }
 
+/* Nodes are made by hand, as libxml2's own parser makes them: a document has some hundred, and the
+ * library's calls would look through each text again for what mu_text_safe() leaves in none. */
+static void *new_node(size_t size)
+{
+    void *node = xmlMalloc(size);
+    if (node == NULL)
+        abort();
+    return memset(node, 0, size);
+}
+
+/* A short text stands inside its node, where those of elements have their attributes. */
+static xmlNode *new_text(const struct mu_node *t, struct mu_bytes text)
+{
+    xmlNode *node = new_node(sizeof *node);
+    node->type = XML_TEXT_NODE;
+    node->name = xmlStringText;
+    node->doc = t->doc;
+    if (text.n < 2 * sizeof(void *)) {
+        node->content = (xmlChar *) &node->properties;
+        memcpy(node->content, text.p, text.n);
+        return node;
+    }
+    node->content = xmlStrndup(BAD_CAST text.p, (int) text.n);
+    if (node->content == NULL)
+        abort();
+    return node;
+}
+
 xmlNode *mu_node_element(struct mu_node *t, xmlNode *parent, xmlNs *ns, const char *name)
 {
-    xmlNode *node = xmlNewDocNodeEatName(t->doc, ns, intern(t, name), NULL);
-    assert(node != NULL);
+    xmlNode *node = new_node(sizeof *node);
+    node->type = XML_ELEMENT_NODE;
+    node->name = intern(t, name);
+    node->ns = ns;
+    node->doc = t->doc;
     mu_node_append(parent, node);
     return node;
 }
@@ -53,9 +86,7 @@ void mu_node_text(struct mu_node *t, xmlNode *node, struct mu_bytes text, size_t
         return;
     t->scratch.n = 0;
     mu_text_safe(&t->scratch, text, MU_TEXT_XML, max);
-    xmlNode *child = xmlNewDocTextLen(t->doc, BAD_CAST t->scratch.p, (int) t->scratch.n);
-    assert(child != NULL);
-    mu_node_append(node, child);
+    mu_node_append(node, new_text(t, mu_buf_bytes(&t->scratch)));
 }
 
 void mu_node_child_text(struct mu_node *t, xmlNode *parent, const char *name, struct mu_bytes text)
@@ -68,8 +99,16 @@ void mu_node_word(struct mu_node *t, xmlNode *node, const char *name, const char
 {
     if (word == NULL)
         return;
-    xmlAttr *attribute = xmlNewNsPropEatName(node, NULL, intern(t, name), BAD_CAST word);
-    assert(attribute != NULL);
+    xmlAttr *attribute = new_node(sizeof *attribute), **end = &node->properties;
+    attribute->type = XML_ATTRIBUTE_NODE;
+    attribute->name = intern(t, name);
+    attribute->parent = node;
+    attribute->doc = t->doc;
+    attribute->children = attribute->last = new_text(t, mu_bytes_of(word));
+    attribute->children->parent = (xmlNode *) attribute;
+    for (; *end != NULL; end = &(*end)->next)
+        attribute->prev = *end;
+    *end = attribute;
 }
 
 void mu_node_foreign(struct mu_node *t, xmlNode *node, const char *name, struct mu_bytes word)
@@ -95,6 +134,15 @@ void mu_node_number(struct mu_node *t, xmlNode *node, const char *name, uint64_t
 void mu_node_flag(struct mu_node *t, xmlNode *node, const char *name, bool flag)
 {
     mu_node_word(t, node, name, flag ? "true" : "false");
+}
+
+void mu_node_digest(struct mu_node *t, xmlNode *node, struct mu_bytes octets)
+{
+    char digest[MU_DIGEST_TEXT];
+    if (t->kit != NULL && t->kit->undigested)
+        return;
+    mu_digest_text(octets, digest);
+    mu_node_word(t, node, "sha256", digest);
 }
 
 static xmlNode *following(xmlNode *node, const xmlNode *top)

@@ -18,6 +18,8 @@ struct mu_node_sio {
     struct mu_node_sio *next;
 };
 
+struct mu_marking_reading;
+
 struct mu_node {
     struct mu_arena *arena;
     const struct mu_document_kit *kit;
@@ -28,6 +30,8 @@ struct mu_node {
     struct mu_node_sio *sio, **sio_end; /* in their order */
     struct mu_node_sio *history, **history_end;
     struct mu_buf scratch;
+    const char *marking; /* read last, and what it says; marks.c */
+    struct mu_marking_reading *reading;
 };
 
 /* A document with its m:message; the xmlDoc is deferred to the arena. */
@@ -53,6 +57,9 @@ void mu_node_word(struct mu_node *t, xmlNode *node, const char *name, const char
 void mu_node_foreign(struct mu_node *t, xmlNode *node, const char *name, struct mu_bytes word);
 void mu_node_number(struct mu_node *t, xmlNode *node, const char *name, uint64_t number);
 void mu_node_flag(struct mu_node *t, xmlNode *node, const char *name, bool flag);
+
+/* @sha256 of `octets`, unless nobody asks for it. */
+void mu_node_digest(struct mu_node *t, xmlNode *node, struct mu_bytes octets);
 
 /* A copy of a foreign tree below `parent`; its elements keep their offsets. */
 void mu_node_graft(struct mu_node *t, xmlNode *parent, xmlNode *root);

@@ -2,7 +2,6 @@
 
 #include <stdint.h>
 
-#include "base/digest.h"
 #include "base/limits.h"
 #include "base/utf8.h"
 
@@ -89,10 +88,8 @@ static void leaf(struct mu_node *t, xmlNode *node, const struct mu_part *part, b
 {
     struct mu_bytes decoded = mu_part_decode(t->arena, part);
     remember(t->document, t->arena, part, decoded);
-    char digest[MU_DIGEST_TEXT];
-    mu_digest_text(decoded, digest);
     mu_node_number(t, node, "decoded-octets", decoded.n);
-    mu_node_word(t, node, "sha256", digest);
+    mu_node_digest(t, node, decoded);
     if (!top)
         mu_node_headers(t, node, part, false);
     struct line line;
@@ -153,5 +150,6 @@ void mu_node_mail(struct mu_node *t, const struct mu_mail *mail)
 {
     defects(t, mail);
     mu_node_headers(t, t->root, &mail->top, true);
-    part_tree(t, t->root, &mail->top, true);
+    if (t->kit == NULL || !t->kit->labels_only)
+        part_tree(t, t->root, &mail->top, true);
 }

@@ -168,6 +168,19 @@ static void markings(struct mu_node *t, xmlNode *parent, const struct mu_resolve
                mu_marking_render(t->arena, r, MU_AT_PORTION, "en", &why));
 }
 
+/* The level of the succeeding label, where the same policy has it. */
+static void successor(struct mu_node *t, xmlNode *node, const struct mu_policy *p,
+                      const struct mu_label *next)
+{
+    if (next == NULL || mu_policies_find(t->kit->policies, next->policy, next->policy_uri) != p)
+        return;
+    uint32_t c =
+        next->classification != NULL ? mu_policy_classification(p, next->classification) : MU_NONE;
+    if (c != MU_NONE)
+        mu_node_word(t, node, "successor-rank",
+                     mu_arena_printf(t->arena, "%lld", (long long) p->classification[c].hierarchy));
+}
+
 static void known_facts(struct mu_node *t, xmlNode *node, const struct mu_resolved *r,
                         const struct findings *report)
 {
@@ -183,6 +196,7 @@ static void known_facts(struct mu_node *t, xmlNode *node, const struct mu_resolv
         struct mu_colours colours = mu_marking_colours(t->arena, r);
         mu_node_foreign(t, node, "classification", mu_bytes_of(c->name));
         mu_node_word(t, node, "rank", mu_arena_printf(t->arena, "%lld", (long long) c->hierarchy));
+        successor(t, node, p, r->label->successor);
         mu_node_flag(t, node, "requires", c->requireds > 0);
         mu_node_flag(t, node, "obsolete", c->obsolete);
         if (colours.background != NULL) {

@@ -104,14 +104,26 @@ bool mu_unicode_is_nfc(struct mu_arena *arena, struct mu_bytes text)
            && U_SUCCESS(status);
 }
 
+/* Of US-ASCII, which needs no ICU, a copy with the letters from `first` on, 26 of them, in the other case. */
+static struct mu_bytes ascii_case(struct mu_arena *arena, struct mu_bytes text, char first)
+{
+    char *out = mu_arena_strndup(arena, text.p, text.n);
+    for (size_t i = 0; i < text.n; i++)
+        if (out[i] >= first && out[i] < first + 26)
+            out[i] = (char) (out[i] ^ 0x20);
+    return (struct mu_bytes){ out, text.n };
+}
+
 struct mu_bytes mu_unicode_upper(struct mu_arena *arena, struct mu_bytes text)
 {
-    return transform(arena, text, to_upper);
+    return mu_unicode_is_ascii(text) ? ascii_case(arena, text, 'a')
+                                     : transform(arena, text, to_upper);
 }
 
 struct mu_bytes mu_unicode_fold(struct mu_arena *arena, struct mu_bytes text)
 {
-    return transform(arena, text, to_folded);
+    return mu_unicode_is_ascii(text) ? ascii_case(arena, text, 'A')
+                                     : transform(arena, text, to_folded);
 }
 
 struct mu_bytes mu_unicode_bare(struct mu_arena *arena, struct mu_bytes text)

@@ -24,6 +24,7 @@ static void quiet(void *self, const char *format, ...)
 
 void mu_xml_start(void)
 {
+    mu_xml_memory();
     xmlInitParser();
     xmlSetExternalEntityLoader(deny);
     xmlCatalogSetDefaults(XML_CATA_ALLOW_NONE);

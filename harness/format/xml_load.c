@@ -18,13 +18,15 @@ struct source {
 static struct source *new_source(struct mu_arena *arena, struct mu_bytes text, const char *name)
 {
     struct source *source = mu_new(arena, struct source);
-    size_t lines = 1;
-    for (size_t i = 0; i < text.n; i++)
-        lines += text.p[i] == '\n';
+    size_t lines = 1, n = 1;
+    const char *end = text.p + text.n, *lf;
+    for (const char *at = text.p; at < end && (lf = memchr(at, '\n', (size_t) (end - at))) != NULL;
+         at = lf + 1)
+        lines++;
     uint32_t *line = mu_arena_array(arena, lines, sizeof *line);
-    for (size_t i = 0, n = 1; i < text.n && n < lines; i++) {
-        if (text.p[i] == '\n')
-            line[n++] = (uint32_t) (i + 1);
+    for (const char *at = text.p; n < lines; at = text.p + line[n++]) {
+        lf = memchr(at, '\n', (size_t) (end - at));
+        line[n] = (uint32_t) (lf + 1 - text.p);
     }
     source->name = mu_arena_strndup(arena, name, strlen(name));
     source->text = text;

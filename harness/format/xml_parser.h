@@ -28,4 +28,7 @@ xmlNode *mu_xml_step(const xmlNode *top, xmlNode *node, uint32_t *depth);
 /* Copy `text` to fixed memory, cut at a character of UTF-8. */
 void mu_xml_cut(char *out, size_t size, const char *text);
 
+/* Before anything else of libxml2: where it takes its memory from. */
+void mu_xml_memory(void);
+
 #endif

@@ -61,10 +61,11 @@ void mu_marking_imply(const struct mu_lexicon *lexicon, uint32_t class, uint64_t
  * invisible. NULL: nothing. */
 const char *mu_marking_defect(struct mu_arena *arena, struct mu_bytes text, size_t *at);
 
-/* One marking under one policy; mu_marking_parse is made of it. Returns how far it got;
+/* One marking under one policy; mu_marking_parse is made of it. `plain` is mu_plain_make() of the text. Returns how far it got;
  * out->label is NULL with *why and *at when it is none. `scratch` may be freed afterwards. */
 size_t mu_lexicon_read(struct mu_arena *arena, struct mu_arena *scratch,
                        const struct mu_lexicon *lexicon, struct mu_bytes text,
-                       enum mu_marking_match match, struct mu_marking_reading *out);
+                       const struct mu_plain *plain, enum mu_marking_match match,
+                       struct mu_marking_reading *out);
 
 #endif

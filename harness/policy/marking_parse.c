@@ -57,12 +57,15 @@ static const char *language_of(const struct mu_lexicon *l, uint64_t languages)
 
 size_t mu_lexicon_read(struct mu_arena *arena, struct mu_arena *scratch,
                        const struct mu_lexicon *lexicon, struct mu_bytes text,
-                       enum mu_marking_match match, struct mu_marking_reading *out)
+                       const struct mu_plain *plain, enum mu_marking_match match,
+                       struct mu_marking_reading *out)
 {
-    struct mu_descent d = {
-        .scratch = scratch, .lexicon = lexicon, .original = text, .how = match, .dead_room = 256
-    };
-    mu_plain_make(scratch, text, true, &d.text);
+    struct mu_descent d = { .scratch = scratch,
+                            .lexicon = lexicon,
+                            .original = text,
+                            .text = *plain,
+                            .how = match,
+                            .dead_room = 256 };
     d.dead = mu_arena_array(scratch, d.dead_room, sizeof *d.dead);
     d.room = text.n < MU_MARKING_ITEMS_MAX ? text.n : MU_MARKING_ITEMS_MAX;
     d.item = mu_arena_array(scratch, d.room + 1, sizeof *d.item);
@@ -141,13 +144,15 @@ static void parse_policies(struct mu_arena *arena, struct mu_arena *scratch,
                            enum mu_marking_match match, struct mu_marking_reading *out)
 {
     size_t best = 0;
+    struct mu_plain plain;
+    mu_plain_make(scratch, text, true, &plain);
     for (size_t i = 0; i < policies->count; i++) {
         struct mu_marking_reading reading;
         const struct mu_policy *p = policies->policy[i];
         if (p->is.unmarked)
             continue;
         const struct mu_lexicon *l = p->lexicon != NULL ? p->lexicon : mu_lexicon_new(scratch, p);
-        size_t far = mu_lexicon_read(arena, scratch, l, text, match, &reading) + 1;
+        size_t far = mu_lexicon_read(arena, scratch, l, text, &plain, match, &reading) + 1;
         if (out->label != NULL && reading.label != NULL)
             out->ambiguous = true;
         if (far > best) {
@@ -220,6 +225,8 @@ bool mu_marking_same(struct mu_arena *arena, const struct mu_policies *policies,
                      const char *b)
 {
     struct mu_marking_reading left, right;
+    if (strcmp(a, b) == 0) /* mostly, and reading them costs more than all else of a message */
+        return true;
     mu_marking_parse(arena, policies, a, MU_MATCH_TOLERANT, &left);
     mu_marking_parse(arena, policies, b, MU_MATCH_TOLERANT, &right);
     if (left.label != NULL && right.label != NULL)

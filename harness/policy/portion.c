@@ -182,14 +182,16 @@ static bool is_shaped(struct mu_bytes content)
 static bool read_marking(struct search *s, struct mu_bytes content, struct mu_portion *out)
 {
     struct mu_marking_reading reading;
+    struct mu_plain plain;
     size_t at;
     if (content.n < 5 || mu_marking_defect(s->scratch, content, &at) != NULL)
         return false;
+    mu_plain_make(s->scratch, content, true, &plain);
     for (size_t i = 0; i < s->policies->count; i++) {
         const struct mu_policy *p = s->policies->policy[i];
         if (p->is.unmarked)
             continue;
-        mu_lexicon_read(s->arena, s->scratch, s->of[i].lexicon, content, MU_MATCH_TOLERANT,
+        mu_lexicon_read(s->arena, s->scratch, s->of[i].lexicon, content, &plain, MU_MATCH_TOLERANT,
                         &reading);
         if (reading.label == NULL)
             continue;

@@ -48,7 +48,7 @@ struct mu_expression {
 
 /* sch:let. Values are computed when first used: those of a rule once a node, others once a document. */
 struct mu_let {
-    const char *name;
+    const char *name, *text; /* `text`: its value as it was written */
     struct mu_expression value;
 };
 
@@ -69,6 +69,8 @@ struct mu_check {
     bool report; /* breaks when the test is true */
     struct mu_expression test;
     struct mu_template text, hint;
+    size_t scope;     /* its sch:rule */
+    size_t tolerance; /* the check that takes its breaks over, + 1; 0: none */
 };
 
 /* Lets that an expression may use, as ranges of the set's: the schema's and those of its sch:rule. */
@@ -206,6 +208,10 @@ bool mu_behaviour_load(struct mu_rule_set *set, struct mu_rule_file *file, xmlNo
 bool mu_template_load(const struct mu_rule_file *file, const xmlNode *node,
                       struct mu_visible visible, struct mu_list *pieces, struct mu_buf *shown,
                       struct mu_err *err) MU_MUST_USE;
+
+/* The number of a phase, added when it is new; a phase of the same name in another file is the same
+ * phase. False: there are too many. */
+bool mu_phase_number(struct mu_rule_set *set, const char *id, size_t *number);
 
 /* A new rule with the attributes that both kinds of file share: id, level (`level_name`), see. */
 bool mu_rule_add(struct mu_rule_set *set, const struct mu_rule_file *file, const xmlNode *node,

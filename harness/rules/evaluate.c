@@ -205,7 +205,9 @@ bool mu_evaluate_try(const struct mu_spot *spot, const char *text, struct mu_exp
     xpath->extra = NULL;
     if (object == NULL)
         return mu_fail_where(err, spot->where, MU_ERR_PROFILE,
-                             "'%.120s' fails on any node: an argument is of the wrong type", text);
+                             "'%.120s' cannot be used on any node: an argument is of the wrong "
+                             "type, or a pattern is none",
+                             text);
     code->type = object->type;
     xmlXPathFreeObject(object);
     return true;

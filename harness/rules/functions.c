@@ -17,6 +17,7 @@ static const struct mu_function_row row[] = {
     { { "distinct", "nodes", "are no two values equal, white space collapsed and case folded?" }, 1, 1, TRUTH, true, mu_function_distinct },
     { { "eight-bit", "s", "is there any octet past 127?" }, 1, 1, TRUTH, false, mu_function_eight_bit },
     { { "equivalent", "label, label", "is the second label what a gateway makes of the first in the second one's policy?" }, 2, 2, TRUTH, true, mu_function_equivalent },
+    { { "fits", "s, pattern", "does the whole of s follow a pattern of [classes], (choices|of) pieces and counts ? * + {2,5}? linear in s" }, 2, 2, TRUTH, false, mu_function_fits },
     { { "has-encoded-word", "s", "is there an encoded-word of RFC 2047?" }, 1, 1, TRUTH, false, mu_function_has_encoded_word },
     { { "has-invisible", "s", "is there a control, format or unassigned character besides tab, CR and LF?" }, 1, 1, TRUTH, false, mu_function_has_invisible },
     { { "has-zone", "t", "is t an xs:dateTime with a zone?" }, 1, 1, TRUTH, false, mu_function_has_zone },
@@ -71,6 +72,38 @@ const struct mu_function_row *mu_function_find(struct mu_bytes name)
     return NULL;
 }
 
+/* The text of an attribute or element that holds nothing but one text, where it stands; NULL: of another. */
+static const char *text_in_place(const xmlXPathObject *object)
+{
+    if (object->type == XPATH_STRING)
+        return (const char *) object->stringval;
+    if (object->type != XPATH_NODESET)
+        return NULL;
+    if (object->nodesetval == NULL || object->nodesetval->nodeNr == 0)
+        return "";
+    const xmlNode *node = object->nodesetval->nodeTab[0];
+    if (object->nodesetval->nodeNr > 1
+        || (node->type != XML_ATTRIBUTE_NODE && node->type != XML_ELEMENT_NODE))
+        return NULL;
+    const xmlNode *text = node->children;
+    if (text == NULL)
+        return "";
+    return text->type == XML_TEXT_NODE && text->next == NULL ? (const char *) text->content : NULL;
+}
+
+/* Arguments live until the call is over, and with them what they point to. */
+static struct mu_bytes text_of(struct mu_arena *arena, xmlXPathObject *object)
+{
+    const char *text = text_in_place(object);
+    if (text != NULL)
+        return mu_bytes_of(text);
+    xmlChar *made = xmlXPathCastToString(object);
+    struct mu_bytes kept = mu_bytes_of((const char *) made);
+    kept.p = mu_arena_strndup(arena, kept.p, kept.n);
+    xmlFree(made);
+    return kept;
+}
+
 /* The values of one call, popped from libxml2's stack: the last argument first. */
 static bool pop_arguments(xmlXPathParserContext *parser, const struct mu_function_row *function,
                           struct mu_call *call, xmlXPathObject **object)
@@ -94,10 +127,7 @@ static bool pop_arguments(xmlXPathParserContext *parser, const struct mu_functio
             }
             continue;
         }
-        xmlChar *text = xmlXPathCastToString(object[i]);
-        arg->text = mu_bytes_of(mu_arena_strndup(call->judging->arena, (const char *) text,
-                                                 strlen((const char *) text)));
-        xmlFree(text);
+        arg->text = text_of(call->judging->arena, object[i]);
     }
     return true;
 }
@@ -133,7 +163,10 @@ static void bridge(xmlXPathParserContext *parser, int args)
     }
     if (pop_arguments(parser, function, &call, object)) {
         function->run(&call);
-        valuePush(parser, result_of(function, &call));
+        if (call.refused)
+            xmlXPathErr(parser, XPATH_EXPR_ERROR);
+        else
+            valuePush(parser, result_of(function, &call));
     }
     for (int i = 0; i < args; i++)
         xmlXPathFreeObject(object[i]);

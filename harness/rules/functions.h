@@ -3,7 +3,8 @@
  * and the document, each called through one bridge to libxml2.
  *
  * A function reads call->arg[], writes one result, keeps nothing and never fails: what it cannot
- * read is false, "" or -1. To add one, write it and add a row to functions.c.
+ * read is false, "" or -1. Only what the rule itself says may be refused, which is an error of the
+ * rule file. To add one, write it and add a row to functions.c.
  */
 #ifndef MU_RULES_FUNCTIONS_H
 #define MU_RULES_FUNCTIONS_H
@@ -25,6 +26,7 @@ struct mu_call {
     bool truth; /* the result, by the row's `gives` */
     double number;
     struct mu_bytes text;
+    bool refused; /* an argument that the rule's author wrote cannot be understood */
 };
 
 enum mu_gives { MU_GIVES_TRUTH, MU_GIVES_NUMBER, MU_GIVES_TEXT };
@@ -75,6 +77,7 @@ void mu_function_colour(struct mu_call *call);
 void mu_function_policy_defect(struct mu_call *call);
 void mu_function_repeated(struct mu_call *call);
 
+void mu_function_fits(struct mu_call *call);
 void mu_function_matches(struct mu_call *call);
 void mu_function_in_list(struct mu_call *call);
 void mu_function_eight_bit(struct mu_call *call);

@@ -2,8 +2,19 @@
 
 #include "base/codec.h"
 #include "base/names.h"
+#include "base/pattern.h"
 #include "base/text_safe.h"
 #include "rules/functions.h"
+
+/* A pattern that is none is the rule's fault; it is found when the file is loaded. */
+void mu_function_fits(struct mu_call *call)
+{
+    struct mu_arena *arena = call->judging->arena;
+    struct mu_pattern *pattern;
+    struct mu_err err;
+    call->refused = !mu_pattern_parse(arena, call->arg[1].text, &pattern, &err);
+    call->truth = !call->refused && mu_pattern_fits(arena, pattern, call->arg[0].text);
+}
 
 void mu_function_matches(struct mu_call *call)
 {

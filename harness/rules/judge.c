@@ -69,6 +69,24 @@ static bool broke(struct mu_judging *j, const struct mu_scope *scope, const stru
     return true;
 }
 
+/* Does a report of an active phase take the break of `check` on this node over? -1 after an error. */
+static int tolerated(struct mu_judging *j, const struct mu_check *check, xmlNode *node)
+{
+    if (check->tolerance == 0)
+        return 0;
+    const struct mu_check *report =
+        (const struct mu_check *) j->set->checks.item + check->tolerance - 1;
+    const struct mu_scope *scope = (const struct mu_scope *) j->set->scopes.item + report->scope;
+    const struct mu_scope *own = j->scope;
+    if ((scope->phases & j->phases) == 0)
+        return 0;
+    j->scope = scope;
+    int truth = mu_evaluate_truth(j, scope->file, &report->test, node);
+    mu_evaluate_forget(j, scope->visible.own, scope->visible.own_end);
+    j->scope = own;
+    return truth;
+}
+
 /* One sch:rule on one node that it matches. */
 static bool fire(struct mu_judging *j, const struct mu_scope *scope, xmlNode *node)
 {
@@ -77,14 +95,18 @@ static bool fire(struct mu_judging *j, const struct mu_scope *scope, xmlNode *no
     j->scope = scope;
     j->node = node;
     for (size_t i = 0; i < scope->checks; i++, check++) {
-        if (rule[check->rule]->waived)
+        if (rule[check->rule]->waived || rule[check->rule]->left_out)
             continue;
         j->subject = rule[check->rule]->id;
         int truth = mu_evaluate_truth(j, scope->file, &check->test, node);
         if (truth < 0)
             return false;
         char *mark = &j->out->mark[check->rule];
-        if ((truth == 1) == check->report) {
+        bool breaks = (truth == 1) == check->report;
+        int taken = breaks ? tolerated(j, check, node) : 0;
+        if (taken < 0)
+            return false;
+        if (breaks && taken == 0) {
             *mark = MU_MARK_BREAKS;
             TRY(broke(j, scope, check, node));
         } else if (*mark == MU_MARK_NOT_APPLICABLE) {

@@ -12,15 +12,28 @@ static bool is_ours(const xmlNode *node)
                || mu_xml_is(node, MU_PARAMETER_NS, NULL));
 }
 
-/* Only our own elements carry offsets on the wire: an attribute of that name in a label is foreign. */
+/* A number of our own; an attribute of that name in a label is foreign. */
+static int64_t number_of(const xmlNode *node, const char *name)
+{
+    for (const xmlAttr *a = is_ours(node) ? node->properties : NULL; a != NULL; a = a->next)
+        if (a->ns == NULL && strcmp((const char *) a->name, name) == 0 && a->children != NULL
+            && a->children->content != NULL)
+            return strtoll((const char *) a->children->content, NULL, 10);
+    return -1;
+}
+
+/* The nearest element around that knows where on the wire it is. */
+static const xmlNode *placed(const xmlNode *node)
+{
+    while (node != NULL && node->type == XML_ELEMENT_NODE && number_of(node, "offset") < 0)
+        node = node->parent;
+    return node != NULL && node->type == XML_ELEMENT_NODE ? node : NULL;
+}
+
 int64_t mu_place_offset(const xmlNode *node)
 {
-    for (; node != NULL && node->type == XML_ELEMENT_NODE; node = node->parent)
-        for (const xmlAttr *a = is_ours(node) ? node->properties : NULL; a != NULL; a = a->next)
-            if (a->ns == NULL && strcmp((const char *) a->name, "offset") == 0
-                && a->children != NULL && a->children->content != NULL)
-                return strtoll((const char *) a->children->content, NULL, 10);
-    return -1;
+    const xmlNode *at = placed(node);
+    return at != NULL ? number_of(at, "offset") : -1;
 }
 
 static bool is_twin(const xmlNode *a, const xmlNode *b)
@@ -55,7 +68,14 @@ struct mu_place mu_place_of(struct mu_arena *arena, const xmlNode *node)
 {
     struct mu_buf path = { .arena = arena };
     put_path(&path, node);
-    return (struct mu_place){ mu_place_offset(node), mu_buf_text(&path) };
+    const xmlNode *at = placed(node);
+    struct mu_place place = { -1, 0, mu_buf_text(&path) };
+    if (at != NULL) {
+        int64_t octets = mu_xml_is(at, MU_HEADER_NS, NULL) ? number_of(at, "octets") : 1;
+        place.offset = number_of(at, "offset");
+        place.octets = octets > 0 ? octets : 1;
+    }
+    return place;
 }
 
 /* The texts below an element, apart from each other: 'SECRET NATO', not 'SECRETNATO'. */

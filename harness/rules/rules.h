@@ -28,9 +28,11 @@ struct mu_rule {
     const char *hint;     /* the diagnostics, written the same way; "" when there are none */
     const char *context, *test; /* as written; NULL when shown by a case */
     const char *file;           /* rule file, for messages */
-    const char *phases;         /* space separated phases that hold its pattern; "" when in none */
+    const char *phases;         /* space separated phases that hold it; "" when in none */
+    const char *tolerates;      /* the rule whose breaks this one takes over; NULL: none */
     uint32_t line;
     bool assertion; /* false: shown by a case (from a list of behaviour rules) */
+    bool left_out;  /* not among those selected */
 };
 
 struct mu_rule_set; /* belongs to an arena */
@@ -56,6 +58,18 @@ bool mu_rules_compile(struct mu_rule_set *set, int64_t test_time, struct mu_err 
  * are made ready, once. They live as long as the set. */
 void mu_rules_use(struct mu_rule_set *set, const struct mu_policies *policies);
 
+/* After compiling: evaluate only the rules that `wanted` holds true for, one a rule. The others are
+ * not applicable, and cost nothing. */
+void mu_rules_select(struct mu_rule_set *set, const bool *wanted);
+
+/* Could a rule that is evaluated look at what has this name? A name, or what reaches everything (a
+ * wildcard, an axis, a variable, the text of a whole element): so yes may be wrong, and no is right. Of an
+ * attribute the name begins with @; no text of an element holds it. */
+bool mu_rules_may_see(const struct mu_rule_set *set, const char *name);
+
+/* Is the rule in no phase, or in one of those named (space separated)? */
+bool mu_rule_is_on(const struct mu_rule *rule, const char *phases);
+
 size_t mu_rules_count(const struct mu_rule_set *set);
 const struct mu_rule *mu_rules_at(const struct mu_rule_set *set, size_t i);
 struct mu_rule *mu_rules_find(const struct mu_rule_set *set, const char *id); /* NULL: none */
@@ -65,6 +79,7 @@ bool mu_rules_has_phase(const struct mu_rule_set *set, const char *phase);
 
 struct mu_place {
     int64_t offset;   /* octet in the message; -1 when the place is no octet of it */
+    int64_t octets;   /* from there on: of a whole header field, and else the first one */
     const char *path; /* short XPath of the node */
 };
 

@@ -17,7 +17,7 @@ static const struct mu_element element[] = {
     { "pattern", "id", "rule p", false },
     { "rule", "context! id", "let assert report", false },
     { "assert", "id! role! test! see! diagnostics", "value-of name", true },
-    { "report", "id! role! test! see! diagnostics", "value-of name", true },
+    { "report", "id! role! test! see! diagnostics tolerates", "value-of name", true },
     { "diagnostics", "", "diagnostic", false },
     { "diagnostic", "id!", "value-of", true },
     { "value-of", "select!", "", false },
@@ -142,7 +142,8 @@ static bool load_lets(struct loader *l, const xmlNode *parent, struct mu_visible
 {
     for (const xmlNode *node = mu_xml_child(parent, NULL, "let"); node != NULL;
          node = mu_xml_next(node, NULL, "let")) {
-        struct mu_let let = { .name = attribute(l, node, "name") };
+        struct mu_let let = { .name = attribute(l, node, "name"),
+                              .text = attribute(l, node, "value") };
         const struct mu_let *known = l->set->lets.item;
         for (size_t i = l->outer; i < l->set->lets.count; i++)
             if (strcmp(known[i].name, let.name) == 0
@@ -196,13 +197,15 @@ static bool load_check(struct loader *l, const xmlNode *node, const char *contex
 {
     struct mu_rule *rule;
     struct mu_check check = { .rule = l->set->rules.count,
-                              .report = strcmp((const char *) node->name, "report") == 0 };
+                              .report = strcmp((const char *) node->name, "report") == 0,
+                              .scope = l->set->scopes.count - 1 };
     struct mu_list pieces = { 0 };
     struct mu_buf shown = { .arena = l->set->arena };
     TRY(mu_rule_add(l->set, l->file, node, "role", &rule, l->err));
     rule->assertion = true;
     rule->context = context;
     rule->test = attribute(l, node, "test");
+    rule->tolerates = attribute(l, node, "tolerates");
     TRY(compile(l, node, "test", visible, &check.test));
     if (!check.report && mu_expression_is_vacuous(rule->test))
         return FAIL_AT(l, node, "test",
@@ -242,21 +245,12 @@ static bool load_rule(struct loader *l, const xmlNode *node, size_t pattern, uin
     return true;
 }
 
-/* The bit of a phase; a phase of the same name in another file is the same phase. */
 static bool phase_bit(struct loader *l, const xmlNode *phase, uint64_t *bit)
 {
-    const char *id = attribute(l, phase, "id");
-    const char *const *name = l->set->phases.item;
-    size_t i = 0;
-    while (i < l->set->phases.count && strcmp(name[i], id) != 0)
-        i++;
-    if (i == 64)
-        return FAIL(l, phase, "more than 64 phases");
-    if (i == l->set->phases.count) {
-        const char **kept = add(l, &l->set->phases, sizeof(const char *));
-        *kept = id;
-    }
-    *bit = (uint64_t) 1 << i;
+    size_t number;
+    if (!mu_phase_number(l->set, attribute(l, phase, "id"), &number))
+        return FAIL(l, phase, "more than %d phases", MU_PHASES_MAX);
+    *bit = (uint64_t) 1 << number;
     return true;
 }
 
@@ -333,6 +327,44 @@ static bool check_diagnostics(struct loader *l)
     return true;
 }
 
+/* The check of a rule of this file; NULL: there is none. */
+static struct mu_check *find_check(struct loader *l, size_t first, const char *id)
+{
+    struct mu_check *check = l->set->checks.item;
+    for (size_t i = first; i < l->set->checks.count; i++)
+        if (strcmp(mu_rules_at(l->set, check[i].rule)->id, id) == 0)
+            return &check[i];
+    return NULL;
+}
+
+/* A report that tolerates a rule looks at the same nodes, only in a phase, and is heard where the
+ * rule breaks. So nothing is tolerated that nobody asked for, and nothing in silence. */
+static bool join_tolerances(struct loader *l, size_t first)
+{
+    struct mu_check *check = l->set->checks.item;
+    const struct mu_scope *scope = l->set->scopes.item;
+    for (size_t i = first; i < l->set->checks.count; i++) {
+        const struct mu_rule *rule = mu_rules_at(l->set, check[i].rule);
+        if (rule->tolerates == NULL)
+            continue;
+        struct mu_where where = { .input = l->file->name, .line = rule->line, .column = 1 };
+        struct mu_check *strict = find_check(l, first, rule->tolerates);
+        const char *wrong = strict == NULL        ? "there is no such rule in this file"
+                            : strict == &check[i] ? "it is the rule itself"
+                            : strcmp(mu_rules_at(l->set, strict->rule)->context, rule->context) != 0
+                                ? "its context is another one"
+                            : scope[check[i].scope].phases == 0
+                                ? "what is tolerated belongs to a phase"
+                            : strict->tolerance != 0 ? "another report tolerates it already"
+                                                     : NULL;
+        if (wrong != NULL)
+            return mu_fail_where(l->err, where, MU_ERR_PROFILE, "'%s' cannot tolerate '%.60s': %s",
+                                 rule->id, rule->tolerates, wrong);
+        strict->tolerance = i + 1;
+    }
+    return true;
+}
+
 bool mu_schematron_load(struct mu_rule_set *set, struct mu_rule_file *file, xmlNode *root,
                         struct mu_err *err)
 {
@@ -347,6 +379,7 @@ bool mu_schematron_load(struct mu_rule_set *set, struct mu_rule_file *file, xmlN
     TRY(load_ids(&l, root));
     TRY(load_title(&l));
     TRY(load_spaces(&l));
+    size_t first = set->checks.count;
     l.outer = set->lets.count;
     TRY(load_lets(&l, root, &outer, &outer.outer_end));
     l.outer_end = set->lets.count;
@@ -355,5 +388,6 @@ bool mu_schematron_load(struct mu_rule_set *set, struct mu_rule_file *file, xmlN
     for (const xmlNode *pattern = mu_xml_child(root, NULL, "pattern"); pattern != NULL;
          pattern = mu_xml_next(pattern, NULL, "pattern"))
         TRY(load_pattern(&l, pattern));
+    TRY(join_tolerances(&l, first));
     return check_diagnostics(&l);
 }

@@ -105,6 +105,36 @@ const char *mu_rules_phase_at(const struct mu_rule_set *set, size_t i)
     return i < set->phases.count ? name[i] : NULL;
 }
 
+bool mu_phase_number(struct mu_rule_set *set, const char *id, size_t *number)
+{
+    const char *const *name = set->phases.item;
+    for (*number = 0; *number < set->phases.count; (*number)++)
+        if (strcmp(name[*number], id) == 0)
+            return true;
+    if (*number == MU_PHASES_MAX)
+        return false;
+    const char **kept = mu_list_add(set->arena, &set->phases, sizeof(const char *));
+    *kept = id;
+    return true;
+}
+
+bool mu_rule_is_on(const struct mu_rule *rule, const char *phases)
+{
+    struct mu_bytes all = mu_bytes_of(phases);
+    const char *at = rule->phases;
+    if (*at == '\0')
+        return true;
+    for (at += strspn(at, " "); *at != '\0'; at += strspn(at, " ")) {
+        struct mu_bytes word = { at, strcspn(at, " ") };
+        for (size_t i = mu_bytes_find(all, word, 0); i < all.n; i = mu_bytes_find(all, word, i + 1))
+            if ((i == 0 || all.p[i - 1] == ' ')
+                && (i + word.n == all.n || all.p[i + word.n] == ' '))
+                return true;
+        at += word.n;
+    }
+    return false;
+}
+
 bool mu_rules_has_phase(const struct mu_rule_set *set, const char *phase)
 {
     const char *const *name = set->phases.item;

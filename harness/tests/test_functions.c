@@ -165,6 +165,10 @@ static const struct {
     { "r:colour('reddish')", "" },
     { "r:colour('')", "" },
     /* octets */
+    { "r:fits('04', '0|[1-9]\\d*')", "false" },
+    { "r:fits('40', '0|[1-9]\\d*')", "true" },
+    { "r:fits('', 'a*')", "true" },
+    { "r:fits('\xc3\xa9', '..')", "true" }, /* octets */
     { "r:matches('NATO SECRET', 'NATO *')", "true" },
     { "r:matches('NATO', 'N?TO')", "true" },
     { "r:matches('', '*')", "true" },

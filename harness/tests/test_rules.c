@@ -136,6 +136,7 @@ static const struct {
     { "nested arguments", TEST("not(contains(concat('a', 'b')))"), "3:40|'contains' takes 2" },
     { "wrong type", TEST("count('a') = 1"), "3:40|wrong type" },
     { "wrong type of ours", TEST("r:distinct('a')"), "3:40|wrong type" },
+    { "a pattern that is none", TEST("r:fits(., '[a')"), "3:40|cannot be used" },
     { "prefix in a test", TEST("y:b"), "3:40|prefix 'y' is not declared" },
     { "unknown variable", TEST("$a"), "3:40|no let before this one is called 'a'" },
     { "//m: in a test", TEST("count(//m:part) = 1"), "3:40|looks everywhere" },
