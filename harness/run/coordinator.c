@@ -297,8 +297,13 @@ static bool run_cases(struct mu_coordinator *run, struct mu_err *err)
 {
     for (;;) {
         TRY(start_some(run, err));
-        if (run->stopping || (run->jobs == 0 && run->probe < 0 && run->head >= run->host->items))
+        if (run->stopping)
             return true;
+        if (run->jobs == 0 && run->probe < 0 && run->head >= run->host->items) {
+            if (!mu_tries_round(run))
+                return mu_tries_finish(run, err);
+            continue;
+        }
         TRY(step(run, -1, err));
         while (run->head < run->host->items && run->state[run->head] != MU_ITEM_WAITING)
             run->head++;
@@ -328,13 +333,13 @@ static enum mu_exit exit_of(const struct mu_run_result *r, const struct mu_run_o
 {
     if (r->interrupted)
         return MU_EXIT_INTERRUPTED;
-    if (r->count[MU_ERROR] > 0 || r->trouble > 0)
+    if (r->new_errors > 0 || r->trouble > 0)
         return MU_EXIT_TROUBLE;
     if (r->new_failures > 0 || r->late > 0)
         return MU_EXIT_FAILURES;
     if (r->unexpected_passes > 0 || r->reasons_changed > 0 || r->stale > 0)
         return MU_EXIT_STALE;
-    if (r->count[MU_INCONCLUSIVE] > options->inconclusive_max)
+    if (r->new_inconclusives > options->inconclusive_max)
         return MU_EXIT_INCONCLUSIVE;
     return MU_EXIT_OK;
 }
@@ -351,6 +356,8 @@ static bool write_close(struct mu_coordinator *run, struct mu_err *err)
         mu_json_number(j, mu_verdict_name((enum mu_verdict) v), (int64_t) r->count[v]);
     mu_json_close(j, '}');
     mu_json_number(j, "late", (int64_t) r->late);
+    if (r->unstable > 0)
+        mu_json_number(j, "unstable", (int64_t) r->unstable);
     mu_json_bool(j, "interrupted", r->interrupted);
     mu_json_open(j, "stale", '[');
     r->stale = r->interrupted ? 0 : run->host->stale(run->host->self, j);
@@ -402,7 +409,9 @@ static bool write_open(struct mu_coordinator *run, struct mu_err *err)
     mu_json_text(j, "libxml2", o->libxml2);
     mu_json_close(j, '}');
     mu_json_text(j, "selection", o->selection);
+    mu_tries_members(&o->tries, j);
     run->host->open_members(run->host->self, j);
+    mu_health_members(j, o->health);
     mu_json_number(j, "planned", (int64_t) run->host->items);
     return mu_journal_end(&run->journal, err);
 }
@@ -465,11 +474,11 @@ static bool write_resume(struct mu_coordinator *run, struct mu_err *err)
     now_text(now, sizeof now);
     size_t kept = 0;
     for (size_t i = 0; i < run->host->items; i++)
-        kept += run->state[i] == MU_ITEM_DONE;
+        kept += run->kept[i].tried;
     struct mu_json *j = mu_journal_begin(&run->journal, "resume");
     mu_json_text(j, "at", now);
     mu_json_number(j, "kept", (int64_t) kept);
-    return mu_journal_end(&run->journal, err);
+    return mu_journal_end(&run->journal, err) && mu_tries_finish(run, err);
 }
 
 static bool open_signals(struct mu_coordinator *run, sigset_t *before, struct mu_err *err)
@@ -499,7 +508,9 @@ static void make_tables(struct mu_coordinator *run)
     run->state = mu_arena_alloc(run->arena, n + 1);
     run->verdict = mu_arena_alloc(run->arena, n + 1);
     run->attempt = mu_arena_alloc(run->arena, n + 1);
-    run->may_come = mu_arena_array(run->arena, n + 1, sizeof *run->may_come);
+    run->kept = mu_arena_array(run->arena, n + 1, sizeof *run->kept);
+    run->may_come.arena = run->arena;
+    run->round = 1;
     run->job = mu_arena_array(run->arena, run->options->jobs + 1, sizeof *run->job);
     run->reception = mu_arena_array(run->arena, MU_RECEPTIONS_MAX, sizeof *run->reception);
     for (size_t i = 0; i <= run->options->jobs; i++)
@@ -531,6 +542,7 @@ bool mu_run(const struct mu_run_host *host, const struct mu_run_options *options
             struct mu_run_result *result, struct mu_err *err)
 {
     assert(options->jobs >= 1 && options->jobs <= MU_JOBS_MAX);
+    assert(mu_tries_of(&options->tries) <= MU_TRIES_MAX);
     *result = (struct mu_run_result){ .exit = MU_EXIT_TROUBLE };
     struct mu_coordinator run = { .host = host,
                                   .options = options,

@@ -19,6 +19,25 @@ struct mu_acknowledgement {
     char reason[160];
 };
 
+/* A message of an attempt that has ended and may still come out: it is not late then. */
+struct mu_may_come {
+    uint32_t item;
+    uint8_t attempt;
+    uint32_t messages; /* bit n: message n */
+};
+
+/* The attempt that speaks for an instance, so far. */
+struct mu_outcome_kept {
+    uint8_t tried;   /* attempts that were judged             */
+    uint8_t passed;  /* of these: pass or remarks             */
+    uint8_t attempt; /* number of the one that speaks         */
+    uint8_t verdict;
+    uint8_t last; /* verdict of the last one               */
+    bool differs; /* not all ended with one verdict and reason */
+    bool settled; /* counted, and what was known of it is written */
+    const char *reason, *last_reason;
+};
+
 /* A file of a Maildir, opened and not yet read. */
 struct mu_delivered {
     size_t address;
@@ -37,13 +56,16 @@ struct mu_coordinator {
     uint64_t zero_ms, run_key;
     char run_id[40];
 
-    uint8_t *state;     /* [items + markers] enum mu_item_state                   */
-    uint8_t *verdict;   /* enum mu_verdict                                        */
-    uint32_t *may_come; /* of CLOSING: bit n, message n is not late when it comes */
-    uint8_t *attempt;   /* of the last start                                      */
-    size_t head;        /* every item before it is done or running                */
-    int64_t exclusive;  /* item that runs alone, or -1                            */
-    int64_t probe;      /* marker to run before anything else, or -1              */
+    uint8_t *state;   /* [items + markers] enum mu_item_state                            */
+    uint8_t *verdict; /* enum mu_verdict: final, or of this round                        */
+    uint8_t *attempt; /* of the last start                                               */
+    struct mu_outcome_kept *kept; /* [items]                                             */
+    struct mu_buf may_come;       /* struct mu_may_come in a row                               */
+    unsigned round;    /* of repeats; 1 is the first                                      */
+    bool failed;       /* an attempt has neither passed nor passed with remarks           */
+    size_t head;       /* every item before it is done or running                */
+    int64_t exclusive; /* item that runs alone, or -1                            */
+    int64_t probe;     /* marker to run before anything else, or -1              */
     bool probe_failed;
 
     struct mu_job *job; /* [jobs] running cases */
@@ -65,6 +87,28 @@ struct mu_coordinator {
 /* resume.c: read an existing stream into the state; *end, *lines, h for the journal. */
 bool mu_resume(struct mu_coordinator *run, int64_t *end, uint64_t *lines, char h[MU_DIGEST_TEXT],
                struct mu_err *err) MU_MUST_USE;
+
+/* tries.c: which attempts there are, and which one speaks. */
+void mu_tries_members(const struct mu_tries *tries, struct mu_json *j);
+/* An attempt was judged: keep it. */
+void mu_tries_keep(struct mu_coordinator *run, size_t item, unsigned attempt,
+                   enum mu_verdict verdict, const char *reason);
+/* Is an instance tried again after what was kept last? `unrun`: it could not even be started. */
+bool mu_tries_again(const struct mu_coordinator *run, size_t item, bool unrun);
+/* Its verdict is final: what was known of it, counted. */
+struct mu_expected mu_tries_settle(struct mu_coordinator *run, size_t item);
+const char *mu_expectation_name(enum mu_expectation expectation);
+/* The same with a line of its own, for an instance with several attempts. */
+bool mu_tries_write(struct mu_coordinator *run, size_t item, struct mu_err *err) MU_MUST_USE;
+/* Every item is done: begin the next round of repeats, if there is one. */
+bool mu_tries_round(struct mu_coordinator *run);
+/* Settle every instance that has a verdict and is not tried again; after the last round, and when a run
+ * is resumed. */
+bool mu_tries_finish(struct mu_coordinator *run, struct mu_err *err) MU_MUST_USE;
+/* After the stream of an earlier part was read: who is done, who is tried again, which round it is. */
+void mu_tries_resume(struct mu_coordinator *run);
+void mu_note_may_come(struct mu_coordinator *run, size_t item, unsigned attempt, uint32_t messages);
+uint32_t mu_may_come_of(const struct mu_coordinator *run, size_t item, unsigned attempt);
 
 /* coordinator.c: take every record that a job has sent so far. *gone: it has left. */
 bool mu_drain(struct mu_coordinator *run, struct mu_job *job, bool *gone,

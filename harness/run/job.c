@@ -76,6 +76,11 @@ static void run_seat(const struct mu_job_start *start, enum mu_job_kind kind, si
 {
     const struct mu_run_host *host = start->host;
     struct mu_err err;
+    if (kind == MU_JOB_BATCH) {
+        if (!start->batch(start->of, seat, &err))
+            send_error(seat, &err);
+        return;
+    }
     if (kind == MU_JOB_RECEPTION) {
         if (host->receive(host->self, seat, item, start->exclusive, d->owner, d->accepted, &err))
             send_done(seat,
@@ -115,6 +120,10 @@ static MU_NORETURN void child(const struct mu_job_start *start, enum mu_job_kind
 {
     setpgid(0, 0);
     place(&d);
+    if (kind == MU_JOB_BATCH) { /* files may come from the one, the report goes to the other */
+        close(STDIN_FILENO);
+        close(STDOUT_FILENO);
+    }
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);

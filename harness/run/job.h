@@ -11,7 +11,7 @@
 #define MU_LEGS_KEPT     16 /* legs of one case that are judged */
 #define MU_COMMANDS_KEPT 4  /* commands that one case may start */
 
-enum mu_job_kind { MU_JOB_CASE, MU_JOB_RECEPTION };
+enum mu_job_kind { MU_JOB_CASE, MU_JOB_RECEPTION, MU_JOB_BATCH };
 
 struct mu_job {
     enum mu_job_kind kind;
@@ -54,6 +54,9 @@ struct mu_job_start {
     int accepted;      /* RECEPTION: the connection or file                     */
     void (*local)(void *self, const struct mu_record *record, struct mu_answer *answer, int *fd);
     void *self; /* isolation none: how to take records */
+    /* BATCH: serve orders until they end; false tells *err by record. */
+    bool (*batch)(void *of, struct mu_seat *seat, struct mu_err *err);
+    void *of;
 };
 
 /* Fork (or run in process) and fill *job; its marks buffer and slot are reused. */

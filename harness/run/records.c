@@ -97,6 +97,22 @@ static bool take_break(struct mu_coordinator *run, struct mu_job *job,
     return mu_journal_end(&run->journal, err);
 }
 
+static bool take_compared(struct mu_coordinator *run, struct mu_job *job,
+                          const struct mu_record *record, struct mu_err *err)
+{
+    static const char *const member[] = { "what",     "first", "second",   "held",
+                                          "demanded", "where", "expected", "seen" };
+    struct mu_json *j = begin_for(run, "compared", job);
+    for (unsigned i = 0; i < MU_COUNT(member); i++) {
+        const char *text = mu_record_text(record, i);
+        mu_json_text(j, member[i], *text != '\0' ? text : NULL);
+    }
+    if (record->offset >= 0)
+        mu_json_number(j, "offset", record->offset);
+    mu_json_bool(j, "enough", record->count != 0);
+    return mu_journal_end(&run->journal, err);
+}
+
 /* A marker is no case of the suite: what it has to say stands in a note. */
 static bool note_marker(struct mu_coordinator *run, const char *text, const char *more,
                         struct mu_err *err)
@@ -154,20 +170,19 @@ static bool say(const struct mu_coordinator *run, const char *prompt)
 static int answer_trigger(struct mu_coordinator *run, struct mu_job *job, uint32_t number)
 {
     struct mu_err err;
-    char **argv = NULL;
-    const char *prompt = NULL;
+    struct mu_run_trigger trigger = { .input = MU_BYTES("") };
     if (job->commands == MU_COMMANDS_KEPT)
         return E2BIG;
     struct mu_arena *arena = mu_arena_new(MU_OPERATOR_FILE_MAX);
     const struct mu_run_host *host = run->host;
     int sys = 0;
-    if (!host->trigger(host->self, arena, job->item, job->attempt, number, run->run_key, &argv,
-                       &prompt, &err)) {
+    if (!host->trigger(host->self, arena, job->item, job->attempt, number, run->run_key, &trigger,
+                       &err)) {
         sys = EINVAL;
-    } else if (prompt != NULL) {
-        sys = say(run, prompt) ? 0 : ENOTTY;
-    } else if (!mu_trigger(argv, run->options->environment, &job->command[job->commands],
-                           &job->output[job->commands], &err)) {
+    } else if (trigger.argv == NULL) {
+        sys = say(run, trigger.prompt) ? 0 : ENOTTY;
+    } else if (!mu_trigger(trigger.argv, run->options->environment, trigger.input,
+                           &job->command[job->commands], &job->output[job->commands], &err)) {
         sys = err.sys != 0 ? err.sys : EIO;
     } else {
         job->commands++;
@@ -234,6 +249,9 @@ bool mu_take_record(struct mu_coordinator *run, struct mu_job *job, const struct
         ok = take_break(run, job, record, &why, err);
     else if (job->kind == MU_JOB_CASE && record->type == MU_RECORD_EXPECT)
         ok = take_expect(run, job, record, err);
+    else if (job->kind == MU_JOB_CASE && record->type == MU_RECORD_COMPARED
+             && job->item < run->host->items)
+        ok = take_compared(run, job, record, err);
     else
         why = "job:records";
     if (why != NULL) { /* it lies: nothing more of it is believed */
@@ -263,37 +281,14 @@ static void json_legs(struct mu_coordinator *run, struct mu_json *j, const struc
         mu_json_text(j, "leg", job->leg[i]);
         json_rules(run, j, "held", mark, MU_MARK_HOLDS);
         json_rules(run, j, "broken", mark, MU_MARK_BREAKS);
-        json_rules(run, j, "not_applicable", mark, MU_MARK_NOT_APPLICABLE);
         mu_json_close(j, '}');
     }
     mu_json_close(j, ']');
 }
 
-static const char *expectation_name(enum mu_expectation expectation)
+static void acknowledge_later(struct mu_coordinator *run, size_t item, enum mu_verdict verdict,
+                              const char *reason)
 {
-    static const char *const name[] = {
-        [MU_AS_EXPECTED] = "as-expected",
-        [MU_NEW_FAILURE] = "new-failure",
-        [MU_UNEXPECTED_PASS] = "unexpected-pass",
-        [MU_REASON_CHANGED] = "reason-changed",
-    };
-    return name[expectation];
-}
-
-static void count(struct mu_coordinator *run, enum mu_verdict verdict, enum mu_expectation as)
-{
-    struct mu_run_result *r = run->result;
-    r->count[verdict]++;
-    r->new_failures += as == MU_NEW_FAILURE && verdict == MU_FAIL;
-    r->unexpected_passes += as == MU_UNEXPECTED_PASS;
-    r->reasons_changed += as == MU_REASON_CHANGED;
-}
-
-static void settle_item(struct mu_coordinator *run, size_t item, enum mu_verdict verdict,
-                        const char *reason)
-{
-    run->state[item] = MU_ITEM_DONE;
-    run->verdict[item] = (uint8_t) verdict;
     struct mu_acknowledgement *a = &run->pending[run->pendings++];
     *a = (struct mu_acknowledgement){ .line = run->journal.written + 1,
                                       .item = item,
@@ -332,39 +327,58 @@ static bool finish_marker(struct mu_coordinator *run, const struct mu_job *job, 
     return mu_journal_end(&run->journal, err);
 }
 
-static bool write_verdict(struct mu_coordinator *run, const struct mu_job *job, const char *folder,
-                          struct mu_err *err)
+/* What was known of it stands here when this was the only attempt, and in a line of its own when not. */
+static void json_expected(struct mu_coordinator *run, struct mu_json *j, const struct mu_job *job,
+                          bool again)
 {
-    char name[MU_NAME_TEXT];
-    mu_item_name(run, job->item, name);
-    enum mu_expectation as =
-        run->host->expect(run->host->self, job->item, job->verdict, job->reason);
-    settle_item(run, job->item, job->verdict, job->reason);
-    run->may_come[job->item] = job->may_come;
-    count(run, job->verdict, as);
+    if (again || run->options->tries.repeat > 1 || run->kept[job->item].tried > 1)
+        return;
+    struct mu_expected expected = mu_tries_settle(run, job->item);
+    mu_json_text(j, "expectation", mu_expectation_name(expected.as));
+    if (expected.entry > 0)
+        mu_json_number(j, "entry", expected.entry);
+}
+
+static bool write_verdict(struct mu_coordinator *run, const struct mu_job *job, const char *folder,
+                          bool unrun, struct mu_err *err)
+{
+    size_t item = job->item;
+    run->verdict[item] = (uint8_t) job->verdict;
+    mu_tries_keep(run, item, job->attempt, job->verdict, job->reason);
+    mu_note_may_come(run, item, job->attempt, job->may_come);
+    bool again = mu_tries_again(run, item, unrun);
+    run->state[item] = again ? MU_ITEM_WAITING : MU_ITEM_DONE;
+    if (again && item < run->head)
+        run->head = item;
+    if (run->host->judged != NULL)
+        run->host->judged(run->host->self, item, job->verdict);
+    acknowledge_later(run, item, job->verdict, job->reason);
 
     struct mu_json *j = begin_for(run, "verdict", job);
     mu_json_text(j, "verdict", mu_verdict_name(job->verdict));
     mu_json_text(j, "reason", job->reason);
     mu_json_text(j, "rung", mu_rung_name(job->rung));
     mu_json_text(j, "attribution", job->attribution);
-    mu_json_text(j, "expectation", expectation_name(as));
+    json_expected(run, j, job, again);
     mu_json_number(j, "at_ms", mu_at_ms(run));
     mu_json_number(j, "ms", (int64_t) (mu_clock_ms() - job->started_ms));
     json_legs(run, j, job);
     mu_evidence_json(j, folder, &job->list);
-    return mu_journal_end(&run->journal, err);
+    TRY(mu_journal_end(&run->journal, err));
+    return again || run->options->tries.repeat > 1 || run->kept[item].settled
+           || mu_tries_write(run, item, err);
 }
 
 bool mu_write_unrun(struct mu_coordinator *run, size_t item, const char *reason, struct mu_err *err)
 {
-    struct mu_job job = {
-        .item = item, .attempt = 1, .verdict = MU_INCONCLUSIVE, .started_ms = mu_clock_ms()
-    };
+    struct mu_job job = { .item = item,
+                          .attempt = ++run->attempt[item],
+                          .verdict = MU_INCONCLUSIVE,
+                          .started_ms = mu_clock_ms() };
     snprintf(job.reason, sizeof job.reason, "%s", reason);
     char folder[64];
-    mu_folder_name(run, item, 1, folder, sizeof folder);
-    return write_verdict(run, &job, folder, err);
+    mu_folder_name(run, item, job.attempt, folder, sizeof folder);
+    return write_verdict(run, &job, folder, true, err);
 }
 
 /* The job is reaped: what does its end say, where it did not say so itself? */
@@ -408,7 +422,7 @@ bool mu_finish_case(struct mu_coordinator *run, struct mu_job *job, const char *
     judge_end(job, why, status);
     if (run->exclusive == (int64_t) job->item)
         run->exclusive = -1;
-    TRY(job->item < run->host->items ? write_verdict(run, job, folder, err)
+    TRY(job->item < run->host->items ? write_verdict(run, job, folder, false, err)
                                      : finish_marker(run, job, err));
     if (!spawned)
         return true;
@@ -432,7 +446,7 @@ bool mu_finish_case(struct mu_coordinator *run, struct mu_job *job, const char *
 static bool is_expected(struct mu_coordinator *run, const struct mu_token *token, bool *expected,
                         struct mu_err *err)
 {
-    uint32_t may_come = run->state[token->index] == MU_ITEM_DONE ? run->may_come[token->index] : 0;
+    uint32_t may_come = mu_may_come_of(run, token->index, token->attempt);
     for (size_t i = 0; i < run->jobs; i++) {
         struct mu_job *job = &run->job[i];
         bool gone;

@@ -71,25 +71,32 @@ static bool chain_holds(struct mu_bytes line, char h[MU_DIGEST_TEXT])
     return true;
 }
 
-/* What this run would write as its digests, to be compared with what the old one did. */
-static json_t *our_digests(struct mu_coordinator *run)
+/* What this run would write as its open event, to be compared with what the old one did. */
+static json_t *our_open(struct mu_coordinator *run)
 {
     struct mu_buf out = { .arena = run->arena };
     struct mu_json j = { .out = &out };
     mu_json_open(&j, NULL, '{');
+    mu_tries_members(&run->options->tries, &j);
     run->host->open_members(run->host->self, &j);
     mu_json_close(&j, '}');
-    json_t *ours = json_loadb(out.p, out.n, 0, NULL);
-    json_t *digests = json_incref(json_object_get(ours, "digests"));
-    json_decref(ours);
-    return digests;
+    return json_loadb(out.p, out.n, 0, NULL);
+}
+
+/* Both absent, or both the same. */
+static bool same_member(const json_t *a, const json_t *b, const char *name)
+{
+    const json_t *x = json_object_get(a, name), *y = json_object_get(b, name);
+    return x == y || json_equal(x, y);
 }
 
 static bool check_open(struct mu_coordinator *run, json_t *event, struct mu_err *err)
 {
     const char *id = json_string_value(json_object_get(event, "run"));
     const char *test_time = json_string_value(json_object_get(event, "test_time"));
-    json_t *ours = our_digests(run), *theirs = json_object_get(event, "digests");
+    json_t *open = our_open(run), *theirs = json_object_get(event, "digests");
+    json_t *ours = json_object_get(open, "digests");
+    bool tries = same_member(open, event, "tries");
     const char *key;
     json_t *value;
     const char *different = NULL;
@@ -99,7 +106,10 @@ static bool check_open(struct mu_coordinator *run, json_t *event, struct mu_err 
     char name[40] = "";
     if (different != NULL)
         snprintf(name, sizeof name, "%s", different);
-    json_decref(ours);
+    json_decref(open);
+    if (!tries)
+        return mu_fail(err, MU_ERR_USAGE,
+                       "cannot resume: retries and repeats are not those of the first part");
     if (name[0] != '\0')
         return mu_fail(err, MU_ERR_USAGE, "cannot resume: the %s is not that of the first part",
                        name);
@@ -112,6 +122,18 @@ static bool check_open(struct mu_coordinator *run, json_t *event, struct mu_err 
     return true;
 }
 
+static unsigned attempt_of(json_t *event)
+{
+    json_int_t n = json_integer_value(json_object_get(event, "attempt"));
+    return n >= 1 && n <= UINT8_MAX ? (unsigned) n : 1;
+}
+
+static void keep_start(struct mu_coordinator *run, size_t i, json_t *event)
+{
+    run->attempt[i] = (uint8_t) attempt_of(event);
+    mu_note_may_come(run, i, run->attempt[i], UINT32_MAX); /* nobody remembers what was to come */
+}
+
 static void keep_verdict(struct mu_coordinator *run, size_t i, json_t *event)
 {
     const char *word = json_string_value(json_object_get(event, "verdict"));
@@ -119,16 +141,12 @@ static void keep_verdict(struct mu_coordinator *run, size_t i, json_t *event)
     enum mu_verdict verdict;
     if (word == NULL || !mu_verdict_from_name(word, &verdict))
         return;
-    struct mu_run_result *r = run->result;
-    enum mu_expectation as =
-        run->host->expect(run->host->self, i, verdict, reason != NULL ? reason : "");
-    run->state[i] = MU_ITEM_DONE;
-    run->may_come[i] = UINT32_MAX; /* nobody remembers what its messages were to do */
-    run->verdict[i] = (uint8_t) verdict;
-    r->count[verdict]++;
-    r->new_failures += as == MU_NEW_FAILURE && verdict == MU_FAIL;
-    r->unexpected_passes += as == MU_UNEXPECTED_PASS;
-    r->reasons_changed += as == MU_REASON_CHANGED;
+    run->attempt[i] = (uint8_t) attempt_of(event);
+    mu_tries_keep(run, i, run->attempt[i], verdict, reason != NULL ? reason : "");
+    if (run->host->judged != NULL)
+        run->host->judged(run->host->self, i, verdict);
+    if (json_object_get(event, "expectation") != NULL)
+        (void) mu_tries_settle(run, i);
 }
 
 static bool take_event(struct mu_coordinator *run, const struct names *names, json_t *event,
@@ -150,9 +168,11 @@ static bool take_event(struct mu_coordinator *run, const struct names *names, js
     if (i < 0)
         return true;
     if (strcmp(what, "start") == 0)
-        run->attempt[i] = (uint8_t) json_integer_value(json_object_get(event, "attempt"));
+        keep_start(run, (size_t) i, event);
     else if (strcmp(what, "verdict") == 0)
         keep_verdict(run, (size_t) i, event);
+    else if (strcmp(what, "settled") == 0)
+        (void) mu_tries_settle(run, (size_t) i);
     return true;
 }
 
@@ -213,6 +233,7 @@ bool mu_resume(struct mu_coordinator *run, int64_t *end, uint64_t *lines, char h
     if (count == 0)
         return mu_fail(err, MU_ERR_IO, "'%s' holds no line that can be trusted", MU_JOURNAL_NAME);
     TRY(check_tail(text, at, count, err));
+    mu_tries_resume(run);
     *end = (int64_t) at;
     *lines = count;
     return true;

@@ -26,11 +26,16 @@ static bool read_expect(const struct mu_read *read, const xmlNode *node, int64_t
         .ticket = mu_read_attribute(read, node, "ticket"),
         .until = mu_read_attribute(read, node, "until"),
         .note = mu_read_text(read, node),
-        .where = mu_xml_where(node),
+        .where = mu_xml_where_attribute(node, "case"),
     };
-    if (!mu_verdict_from_name(mu_read_attribute(read, node, "verdict"), &e.verdict))
-        return mu_read_unknown(node, "verdict", "verdict", mu_read_attribute(read, node, "verdict"),
-                               NULL, err);
+    const char *verdict = mu_read_attribute(read, node, "verdict");
+    e.flaky = strcmp(verdict, "flaky") == 0;
+    if (!e.flaky && !mu_verdict_from_name(verdict, &e.verdict))
+        return mu_read_unknown(node, "verdict", "verdict", verdict, NULL, err);
+    if (e.flaky && e.until == NULL)
+        return mu_fail_where(err, mu_xml_where(node), MU_ERR_PROFILE,
+                             "a flaky entry needs 'until': no quarantine is for ever");
+    e.capped = mu_read_attribute(read, node, "max") != NULL;
     uint64_t max = UINT32_MAX;
     TRY(mu_read_number(read, node, "max", UINT32_MAX, &max, err));
     e.max = (uint32_t) max;
@@ -63,55 +68,74 @@ static bool reason_covered(const struct mu_expect *e, const char *reason)
     return e->reason == NULL || mu_name_matches(reason, e->reason);
 }
 
-enum mu_expectation mu_expectations_match(struct mu_expectations *all, const char *name,
-                                          enum mu_verdict verdict, const char *reason)
+/* Quarantine covers whatever comes out, as long as the reason of what is no pass is one of its own. */
+static bool covers(const struct mu_expect *e, enum mu_verdict verdict, const char *reason)
 {
-    bool better = false, other_reason = false;
+    if (e->flaky && verdict <= MU_REMARKS)
+        return true;
+    return (e->flaky || verdict == e->verdict) && reason_covered(e, reason);
+}
+
+/* Better than stated; a failure is better than nothing. */
+static bool is_better(const struct mu_expect *e, enum mu_verdict verdict)
+{
+    return !e->flaky && verdict != MU_NOT_RUN && verdict != MU_FAIL && verdict < e->verdict;
+}
+
+struct mu_expected mu_expectations_match(struct mu_expectations *all, const char *name,
+                                         enum mu_verdict verdict, const char *reason)
+{
+    struct mu_expect *better = NULL, *other = NULL;
     for (size_t i = 0; i < all->expects; i++) {
         struct mu_expect *e = &all->expect[i];
         if (!mu_name_matches(name, e->name))
             continue;
-        if (verdict == e->verdict && reason_covered(e, reason != NULL ? reason : "")) {
+        if (covers(e, verdict, reason != NULL ? reason : "")) {
             e->used++;
-            return MU_AS_EXPECTED;
+            return (struct mu_expected){ e->flaky ? MU_QUARANTINED : MU_AS_EXPECTED,
+                                         (unsigned) i + 1 };
         }
-        other_reason = other_reason || verdict == e->verdict;
-        better = better || (verdict != MU_NOT_RUN && verdict < e->verdict);
+        if (other == NULL && !e->flaky && verdict == e->verdict)
+            other = e;
+        if (better == NULL && is_better(e, verdict))
+            better = e;
     }
-    if (other_reason)
-        return MU_REASON_CHANGED;
-    if (better)
-        return MU_UNEXPECTED_PASS;
-    return verdict <= MU_REMARKS ? MU_AS_EXPECTED : MU_NEW_FAILURE;
+    if (other != NULL) {
+        other->other++;
+        return (struct mu_expected){ MU_REASON_CHANGED, (unsigned) (other - all->expect) + 1 };
+    }
+    if (better != NULL) {
+        better->better++;
+        return (struct mu_expected){ MU_UNEXPECTED_PASS, (unsigned) (better - all->expect) + 1 };
+    }
+    return (struct mu_expected){ verdict <= MU_REMARKS ? MU_AS_EXPECTED : MU_NEW_FAILURE, 0 };
 }
 
-/* What is stale about an entry after a complete run; NULL when nothing is. */
-static const char *staleness(const struct mu_expect *e, struct mu_arena *arena)
+/* Every instance of the suite, and no number of how many may be covered. In a suite of one case the
+ * name of that case is no such glob. */
+static bool is_too_wide(const struct mu_expectations *all, const struct mu_expect *e)
 {
+    bool bare = e->name[strspn(e->name, "*?")] == '\0';
+    return !e->capped && all->instances > 0 && e->named == all->instances
+           && (bare || (all->cases > 1 && strpbrk(e->name, "*?") != NULL));
+}
+
+const char *mu_expectations_stale(const struct mu_expectations *all, size_t i,
+                                  struct mu_arena *arena)
+{
+    const struct mu_expect *e = &all->expect[i];
     if (e->expired)
         return mu_arena_printf(arena, "expired on %s", e->until);
-    if (e->used == 0)
-        return "matched no result";
+    if (is_too_wide(all, e))
+        return "covers every case without a 'max'";
     if (e->used > e->max)
         return mu_arena_printf(arena, "matched %u results, at most %u are allowed", e->used,
                                e->max);
-    return NULL;
-}
-
-size_t mu_expectations_stale(const struct mu_expectations *all, struct mu_arena *arena,
-                             const char **lines)
-{
-    struct mu_buf out = { .arena = arena };
-    size_t stale = 0;
-    for (size_t i = 0; i < all->expects; i++) {
-        const struct mu_expect *e = &all->expect[i];
-        const char *why = staleness(e, arena);
-        if (why == NULL)
-            continue;
-        mu_buf_printf(&out, "%s:%u: expectation '%s' %s %s\n", all->path, e->where.line, e->name,
-                      mu_verdict_name(e->verdict), why);
-        stale++;
-    }
-    *lines = mu_buf_text(&out);
-    return stale;
+    if (e->used > 0 || e->idle)
+        return NULL;
+    if (e->better > 0)
+        return mu_arena_printf(arena, "matched no result; %u better than stated", e->better);
+    if (e->other > 0)
+        return mu_arena_printf(arena, "matched no result; %u with another reason", e->other);
+    return "matched no result";
 }

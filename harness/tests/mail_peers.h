@@ -108,6 +108,7 @@ struct peer_script {
     unsigned at;      /* which reply is another one                                          */
     const char *with; /* that reply; from a '!' on: silent drip close reset nul endless megabyte */
     unsigned from;    /* the first connection on which it is so                              */
+    const char *mood; /* instead: 'x' for each connection on which it is so; past it, none is */
     unsigned connections; /* how many are taken before it goes; 0: all                           */
 };
 
@@ -181,9 +182,11 @@ static inline pid_t peer_fork(int listener, const struct peer_script *script, in
         int fd = accept(listener, NULL, NULL);
         if (i + 1 == script->connections)
             close(listener);
-        if (ready >= 0 && i >= script->from && write(ready, "x", 1) != 1)
+        bool misbehaves = script->mood == NULL ? i >= script->from
+                                               : i < strlen(script->mood) && script->mood[i] == 'x';
+        if (ready >= 0 && misbehaves && write(ready, "x", 1) != 1)
             _exit(1);
-        peer_serve(fd, script, i >= script->from);
+        peer_serve(fd, script, misbehaves);
         close(fd);
     }
     _exit(0);

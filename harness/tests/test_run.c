@@ -78,11 +78,11 @@ static const struct mu_endpoint *address(void *self, size_t a)
 }
 
 static bool trigger(void *self, struct mu_arena *arena, size_t i, unsigned attempt, unsigned number,
-                    uint64_t run_key, char ***argv, const char **prompt, struct mu_err *err)
+                    uint64_t run_key, struct mu_run_trigger *out, struct mu_err *err)
 {
-    (void) arena, (void) i, (void) attempt, (void) number, (void) run_key, (void) prompt,
-        (void) err;
-    *argv = ((struct world *) self)->argv;
+    (void) arena, (void) i, (void) attempt, (void) number, (void) run_key, (void) err;
+    out->argv = ((struct world *) self)->argv;
+    out->input = MU_BYTES("the whole mail");
     return true;
 }
 
@@ -118,10 +118,10 @@ static const char *rule_level(void *self, size_t r)
     return "must";
 }
 
-static enum mu_expectation expect(void *self, size_t i, enum mu_verdict verdict, const char *reason)
+static struct mu_expected expect(void *self, size_t i, enum mu_verdict verdict, const char *reason)
 {
     (void) self, (void) i, (void) reason;
-    return verdict <= MU_REMARKS ? MU_AS_EXPECTED : MU_NEW_FAILURE;
+    return (struct mu_expected){ verdict <= MU_REMARKS ? MU_AS_EXPECTED : MU_NEW_FAILURE, 0 };
 }
 
 static size_t stale(void *self, struct mu_json *j)
@@ -246,8 +246,23 @@ static void check_row(struct mu_arena *arena, const char *text, const struct row
     ck_assert_msg(strstr(text, r->says) != NULL, "%s: '%s' is not in the stream", r->name, r->says);
 }
 
-static char *const true_argv[] = { (char *) (uintptr_t) "sh", (char *) (uintptr_t) "-c",
-                                   (char *) (uintptr_t) "echo said; sleep 60 & exit 0", NULL };
+static char *const true_argv[] = {
+    (char *) (uintptr_t) "sh", (char *) (uintptr_t) "-c",
+    (char *) (uintptr_t) "cat; cat /dev/stdin; echo said; sleep 60 & exit 0", NULL
+};
+
+/* It reads its input as it stands, and as a file, too; what it leaves behind is swept away. */
+static void check_command(struct mu_arena *arena)
+{
+    struct mu_bytes said;
+    struct mu_err err;
+    size_t i = 0;
+    while (strcmp(row[i].name, "trigger") != 0)
+        i++;
+    const char *file = mu_arena_printf(arena, "%s/cases/%04zu/command-1.txt", folder, i + 1);
+    ck_assert_msg(mu_file_read(arena, file, MU_MIB, &said, &err), "%s", err.msg);
+    ck_assert_str_eq(mu_bytes_dup(arena, said), "the whole mailthe whole mailsaid\n");
+}
 
 /* --- tests ----------------------------------------------------------------------------------------- */
 
@@ -267,6 +282,7 @@ static void run_rows(size_t jobs, struct mu_run_result *result)
         check_row(arena, text, &row[i]);
     ck_assert_ptr_nonnull(strstr(text, "\"event\":\"close\""));
     ck_assert_uint_eq(result->late, 1);
+    check_command(arena);
     mu_arena_free(arena);
     drop_folder();
     ck_assert_int_eq(waitpid(-1, NULL, WNOHANG), -1); /* nothing is left behind */

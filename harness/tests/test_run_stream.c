@@ -16,6 +16,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "report/report.h"
+#include "rounds.h"
 
 #define REPORTS MU_SOURCE_DIR "/reports"
 
@@ -326,7 +327,7 @@ static int long_run(unsigned cases)
                 "\"verdict\":\"%s\",\"reason\":\"%s\",\"rung\":\"marking\",\"expectation\":"
                 "\"as-expected\",\"ms\":14,\"legs\":[{\"leg\":\"out\",\"held\":[\"SIO-01\",\"SIO-"
                 "03\","
-                "\"SIO-10\"],\"broken\":[],\"not_applicable\":[]}],\"evidence\":{\"folder\":"
+                "\"SIO-10\"],\"broken\":[]}],\"evidence\":{\"folder\":"
                 "\"cases/%04u\",\"files\":[{\"name\":\"transcript-1.txt\",\"sha256\":\"%064u\","
                 "\"octets\":812},{\"name\":\"sent-1.eml\",\"sha256\":\"%064u\",\"octets\":1812}]}",
                 name, fail, *fail == 'f' ? "rule:SIO-09" : "", i, i, i));
@@ -344,7 +345,7 @@ static unsigned lines_of(const struct mu_buf *text)
 
 START_TEST(a_summary_fits_a_terminal)
 {
-    static const unsigned cases[] = { 1, 60, 500, 20000 };
+    static const unsigned cases[] = { 1, 60, 500, ROUNDS(20000) };
     MU_CLEANUP(mu_fd_close) int fd = long_run(cases[_i]);
     for (int colour = 0; colour < 2; colour++) {
         struct mu_buf full = { .arena = arena }, brief = { .arena = arena };
@@ -375,7 +376,7 @@ static double now(void)
  * MU_BENCH and never tested. */
 START_TEST(long_runs_stay_small)
 {
-    static const unsigned cases[] = { 5000, 25000 };
+    static const unsigned cases[] = { ROUNDS(5000), ROUNDS(25000) };
     static const size_t budget[] = { 3000000, 15000000 };
     const struct mu_report_format *format;
     MU_CLEANUP(mu_fd_close) int fd = long_run(cases[_i]);

@@ -18,15 +18,15 @@ static bool load(const char *text, struct mu_sut *sut)
 START_TEST(everything_in_a_sut_file_is_read)
 {
     struct mu_sut s;
-    ck_assert_msg(load(HEAD RELAY RECEIVER("<observe carrier='maildir' path='box'/>\n")
-                           SENDER("<trigger command=\"bin/send --to {to} 'a b'\" "
-                                  "wait='2m'/>") "<identity certificate='pki/c.pem' "
-                                                 "key='/abs/k.pem'/>\n"
-                                                 "<trust anchors='pki/ca.pem' "
-                                                 "crl='pki/crl.pem'/>\n<pki folder='pki'/>\n"
-                                                 "<claim capability='starttls'/>\n<claim "
-                                                 "capability='label.require'/>\n"
-                                                 "<expectations file='e.xml'/>\n</sut>",
+    ck_assert_msg(load(HEAD RELAY RECEIVER("<observe carrier='maildir' path='box'/>\n") SENDER(
+                           "<trigger command=\"bin/send --to {to} 'a b'\" "
+                           "wait='2m' input='mail'/>") "<identity certificate='pki/c.pem' "
+                                                       "key='/abs/k.pem'/>\n"
+                                                       "<trust anchors='pki/ca.pem' "
+                                                       "crl='pki/crl.pem'/>\n<pki folder='pki'/>\n"
+                                                       "<claim capability='starttls'/>\n<claim "
+                                                       "capability='label.require'/>\n"
+                                                       "<expectations file='e.xml'/>\n</sut>",
                        &s),
                   "%s", error_text());
     ck_assert_uint_eq(s.roles, 3);
@@ -46,6 +46,7 @@ START_TEST(everything_in_a_sut_file_is_read)
     ck_assert_str_eq(sender->trigger[3], "a b");
     ck_assert_ptr_null(sender->trigger[4]);
     ck_assert_uint_eq(sender->trigger_ms, 120000);
+    ck_assert(sender->trigger_mail);
     ck_assert_str_eq(s.identity.certificate, mu_arena_printf(arena, "%s/pki/c.pem", folder));
     ck_assert_str_eq(s.identity.key, "/abs/k.pem");
     ck_assert_str_eq(s.server.key, s.identity.key);
@@ -53,6 +54,20 @@ START_TEST(everything_in_a_sut_file_is_read)
     ck_assert(!mu_sut_claims(&s, "label.enforce"));
     assert_holds(s.expectations, "/e.xml");
     ck_assert_uint_eq(strlen(s.digest), 64);
+}
+END_TEST
+
+START_TEST(recipients_have_a_clearance_or_a_name)
+{
+    struct mu_sut s;
+    ck_assert_msg(load(HEAD "<role name='receiver'>\n" DELIVER MAIL
+                            "<recipient clearance='nato-secret' to='a'/>\n"
+                            "<recipient name='operational' to='b'/>\n</role></sut>",
+                       &s),
+                  "%s", error_text());
+    ck_assert_str_eq(mu_sut_recipient(&s.role[0], "nato-secret"), "a");
+    ck_assert_str_eq(mu_sut_recipient(&s.role[0], "operational"), "b");
+    ck_assert_ptr_null(mu_sut_recipient(&s.role[0], "exercise"));
 }
 END_TEST
 
@@ -69,6 +84,9 @@ static const struct {
     { HEAD RECEIVER("") RECEIVER("") "</sut>", "role 'receiver' is given twice" },
     { HEAD SENDER("<trigger/>") "</sut>", "either a command or prompt='yes'" },
     { HEAD SENDER("<trigger command='x' prompt='yes'/>") "</sut>", "either a command or" },
+    { HEAD SENDER("<trigger prompt='yes' input='mail'/>") "</sut>",
+      "s.xml:4:23: a prompt has no input" },
+    { HEAD SENDER("<trigger command='x' input='label'/>") "</sut>", "s.xml:4:" },
     { HEAD SENDER("<trigger command='x {subjekt}'/>") "</sut>",
       "s.xml:4:10: unknown placeholder '{subjekt}', did you mean '{subject}'?" },
     { HEAD SENDER("<trigger command='x {to'/>") "</sut>", "a '{' has no '}'" },
@@ -85,6 +103,14 @@ static const struct {
     { HEAD RECEIVER("") "<claim capability='startls'/>\n</sut>",
       "unknown capability 'startls', did you mean 'starttls'?" },
     { HEAD RECEIVER("") "<identity certificate='x'/>\n</sut>", "s.xml:6:1: " },
+    { HEAD "<role name='receiver'>\n" DELIVER MAIL "<recipient to='a'/>\n</role></sut>",
+      "s.xml:5:1: a recipient has either a clearance or a name" },
+    { HEAD "<role name='receiver'>\n" DELIVER MAIL
+           "<recipient name='a' clearance='nato-secret' to='a'/>\n</role></sut>",
+      "a recipient has either a clearance or a name" },
+    { HEAD "<role name='receiver'>\n" DELIVER MAIL "<recipient clearance='nato-secrt' to='a'/>\n"
+           "</role></sut>",
+      "unknown clearance 'nato-secrt', did you mean 'nato-secret'?" },
 };
 
 START_TEST(each_mistake_is_named_with_its_place)
@@ -120,6 +146,7 @@ START_TEST(commands_are_split_without_a_shell)
 END_TEST
 
 #define EXPECT(attributes) "<expect " attributes " owner='O'>why</expect>\n"
+#define FLAKY(attributes)  EXPECT("verdict='flaky' until='2027-01-31' " attributes)
 #define ALL(entries)                                                                               \
     "<expectations xmlns='urn:muster:expectations:1'>\n" entries "</expectations>\n"
 
@@ -165,6 +192,21 @@ static const struct {
       1 },
     { EXPECT("case='a' verdict='fail' until='2026-11-23'"), "a", MU_FAIL, "rule:X", MU_AS_EXPECTED,
       0 },
+    /* a failure is not better than an error that was expected */
+    { EXPECT("case='a' verdict='error'"), "a", MU_FAIL, "rule:X", MU_NEW_FAILURE, 1 },
+    { EXPECT("case='a' verdict='error'"), "a", MU_INCONCLUSIVE, "x", MU_UNEXPECTED_PASS, 1 },
+    /* quarantine covers what comes out, pass or not, until its last day */
+    { FLAKY("case='a'"), "a", MU_FAIL, "rule:X", MU_QUARANTINED, 0 },
+    { FLAKY("case='a'"), "a", MU_ERROR, "job:exit-1", MU_QUARANTINED, 0 },
+    { FLAKY("case='a'"), "a", MU_PASS, "", MU_QUARANTINED, 0 },
+    { FLAKY("case='a' reason='rule:Y'"), "a", MU_PASS, "", MU_QUARANTINED, 0 },
+    { FLAKY("case='a' reason='rule:Y'"), "a", MU_FAIL, "rule:X", MU_NEW_FAILURE, 1 },
+    { FLAKY("case='a'"), "a", MU_FAIL, "timeout:collect", MU_NEW_FAILURE, 1 },
+    { FLAKY("case='a' reason='timeout:collect'"), "a", MU_FAIL, "timeout:collect", MU_QUARANTINED,
+      0 },
+    { FLAKY("case='a' max='0'"), "a", MU_FAIL, "rule:X", MU_QUARANTINED, 1 },
+    { EXPECT("case='a' verdict='flaky' until='2026-11-22'"), "a", MU_FAIL, "rule:X", MU_QUARANTINED,
+      1 },
     /* the entry that fits wins, wherever it stands */
     { EXPECT("case='*' verdict='fail' reason='rule:Y'") EXPECT("case='a' verdict='fail'"), "a",
       MU_FAIL, "rule:X", MU_AS_EXPECTED, 1 },
@@ -174,12 +216,14 @@ START_TEST(results_are_matched)
 {
     const char *text = mu_arena_printf(arena, ALL("%s"), match[_i].entries);
     struct mu_expectations all = expectations(text);
-    ck_assert_int_eq(
-        mu_expectations_match(&all, match[_i].name, match[_i].verdict, match[_i].reason),
-        match[_i].expected);
-    const char *lines;
-    ck_assert_uint_eq(mu_expectations_stale(&all, arena, &lines), match[_i].stale);
-    ck_assert((match[_i].stale > 0) == (strstr(lines, "e.xml:") != NULL));
+    struct mu_expected e =
+        mu_expectations_match(&all, match[_i].name, match[_i].verdict, match[_i].reason);
+    ck_assert_int_eq(e.as, match[_i].expected);
+    ck_assert_int_eq(e.entry > 0, all.expects > 0 && e.as != MU_NEW_FAILURE);
+    size_t stale = 0;
+    for (size_t i = 0; i < all.expects; i++)
+        stale += mu_expectations_stale(&all, i, arena) != NULL;
+    ck_assert_uint_eq(stale, match[_i].stale);
 }
 END_TEST
 
@@ -193,6 +237,7 @@ START_TEST(wrong_expectations_are_named)
         { ALL(EXPECT("case='a' verdict='fail' max='many'")), "e.xml:2:33: 'many' is no number" },
         { ALL(EXPECT("case='a' verdict='fail' until='2026-02-30'")), "e.xml:2:" },
         { ALL(EXPECT("case='a' verdict='fail' until='2026-02-20Z'")), "e.xml:2:" },
+        { ALL(EXPECT("case='a' verdict='flaky'")), "e.xml:2:1: a flaky entry needs 'until'" },
         { ALL("<expect case='a' verdict='fail' owner='O'> </expect>"), "e.xml:2:" },
         { ALL("<expect case='a' verdict='fail'>no owner</expect>"), "e.xml:2:1: " },
     };
@@ -211,6 +256,7 @@ int main(void)
     TCase *tc = tcase_create("sut");
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_test(tc, everything_in_a_sut_file_is_read);
+    tcase_add_test(tc, recipients_have_a_clearance_or_a_name);
     tcase_add_loop_test(tc, each_mistake_is_named_with_its_place, 0, MU_COUNT(wrong));
     tcase_add_test(tc, commands_are_split_without_a_shell);
     tcase_add_loop_test(tc, results_are_matched, 0, MU_COUNT(match));
