@@ -40,6 +40,7 @@ struct mu_stream {
     bool ended;     /* the peer ended the stream                                          */
     bool truncated; /* and did so inside TLS without close_notify (RFC 8446 6.1)          */
     uint64_t protected_octets; /* application data that came over TLS                         */
+    bool any_end;        /* a bad receiver: content ends at every end of core/end_of_data.h      */
     bool starved;        /* the last read of the library found the socket empty                */
     unsigned idle_reads; /* TLS reads in a row that brought nothing                           */
     struct mu_buf *keys; /* NSS key log lines; NULL: not wanted                               */
@@ -88,7 +89,7 @@ bool mu_stream_has_line(const struct mu_stream *s);
 bool mu_stream_more(struct mu_stream *s, struct mu_bytes *chunk, struct mu_err *err) MU_MUST_USE;
 
 /* SMTP content: octets up to CRLF.CRLF, and only that, as they are but for the dots undone
- * (RFC 5321 4.5.2). What is past `max` octets is read and dropped. */
+ * (RFC 5321 4.5.2); s->any_end is for twins that sin. What is past `max` octets is read and dropped. */
 struct mu_content {
     struct mu_bytes octets;
     uint64_t size; /* how many there were, also those dropped                                 */

@@ -1,14 +1,18 @@
 /* SMTP content on a stream: dots doubled on the way out, undone on the way in (RFC 5321 4.5.2). */
 #include <assert.h>
 
+#include "core/end_of_data.h"
 #include "net/stream.h"
 
 #define END_OF_DATA MU_BYTES("\r\n.\r\n")
 
-/* The raw octets so far; past the limit only the last four are kept, to find the end of data. */
+#define TAIL 5 /* octets of an end of data that may have come before the rest of it */
+
+/* The raw octets so far; past the limit only the last few are kept, to find the end of data. */
 struct intake {
     struct mu_buf raw;
     size_t max;
+    bool any_end;
     uint64_t dropped;
 };
 
@@ -29,7 +33,7 @@ static void reserve(struct mu_buf *raw, size_t room)
 
 static void drop_past_limit(struct intake *in)
 {
-    size_t keep = in->max + 2, tail = END_OF_DATA.n - 1;
+    size_t keep = in->max + 2, tail = TAIL;
     if (in->raw.n <= keep + tail)
         return;
     in->dropped += in->raw.n - keep - tail;
@@ -37,23 +41,41 @@ static void drop_past_limit(struct intake *in)
     in->raw.n = keep + tail;
 }
 
+/* Where the end of data begins, from octet `from` on, and its octets; SIZE_MAX: it is not there. */
+static size_t find_end(const struct intake *in, size_t from, struct mu_bytes *end)
+{
+    struct mu_bytes raw = mu_buf_bytes(&in->raw), other;
+    const char *name;
+    size_t first = mu_bytes_find(raw, END_OF_DATA, from);
+    *end = END_OF_DATA;
+    for (size_t i = 0; in->any_end && (name = mu_end_of_data_at(i)) != NULL; i++) {
+        size_t at = mu_end_of_data(name, &other) ? mu_bytes_find(raw, other, from) : SIZE_MAX;
+        if (at < first) {
+            first = at;
+            *end = other;
+        }
+    }
+    return first;
+}
+
 /* Take `chunk` as far as the content goes: *used octets of it; true when the end of data is there. */
 static bool take(struct intake *in, struct mu_bytes chunk, size_t *used)
 {
-    size_t before = in->raw.n, tail = END_OF_DATA.n - 1;
+    size_t before = in->raw.n;
+    struct mu_bytes end;
     /* Growing by doubling would abandon as much as it keeps: past 1 MiB take it all at once. */
     if (before + chunk.n >= MU_MIB)
         reserve(&in->raw, in->max + MU_STREAM_BUFFER + 8);
     mu_buf_put_bytes(&in->raw, chunk);
-    size_t at =
-        mu_bytes_find(mu_buf_bytes(&in->raw), END_OF_DATA, before > tail ? before - tail : 0);
+    size_t at = find_end(in, before > TAIL ? before - TAIL : 0, &end);
     if (at == SIZE_MAX) {
         *used = chunk.n;
         drop_past_limit(in);
         return false;
     }
-    *used = at + END_OF_DATA.n - before;
-    in->raw.n = at + 2; /* the CRLF belongs to the content */
+    *used = at + end.n - before;
+    in->raw.n = at;
+    mu_buf_put_bytes(&in->raw, LINE_START); /* the CRLF belongs to the content */
     return true;
 }
 
@@ -77,7 +99,7 @@ static size_t undo_dots(char *p, size_t n)
 bool mu_stream_content(struct mu_stream *s, size_t max, size_t expected, struct mu_content *content,
                        struct mu_err *err)
 {
-    struct intake in = { .raw = { .arena = s->arena }, .max = max };
+    struct intake in = { .raw = { .arena = s->arena }, .max = max, .any_end = s->any_end };
     if (expected > 0 && expected <= max)
         reserve(&in.raw, expected + expected / 64 + MU_STREAM_BUFFER + 8);
     mu_buf_put_bytes(&in.raw, LINE_START);

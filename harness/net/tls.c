@@ -121,6 +121,52 @@ static bool apply_lists(SSL_CTX *ctx, const struct mu_tls_profile *p, struct mu_
     return true;
 }
 
+/* "smtp x" as the list of RFC 7301 3.1: each name behind its length. */
+static size_t alpn_list(const char *names, unsigned char out[MU_ALPN_MAX])
+{
+    size_t n = 0;
+    for (names += strspn(names, " "); *names != '\0'; names += strspn(names, " ")) {
+        size_t size = strcspn(names, " ");
+        if (size > 255 || n + size + 1 > MU_ALPN_MAX)
+            break;
+        out[n++] = (unsigned char) size;
+        memcpy(out + n, names, size);
+        n += size;
+        names += size;
+    }
+    return n;
+}
+
+/* A server that names protocols talks no other (RFC 7301 3.2). */
+static int choose_protocol(SSL *ssl, const unsigned char **out, unsigned char *size,
+                           const unsigned char *offered, unsigned n, void *names)
+{
+    unsigned char ours[MU_ALPN_MAX], *chosen;
+    (void) ssl;
+    size_t all = alpn_list(names, ours);
+    for (const unsigned char *p = offered; p < offered + n; p += *p + 1)
+        for (chosen = ours; chosen < ours + all; chosen += *chosen + 1)
+            if (*chosen == *p && memcmp(chosen + 1, p + 1, *p) == 0) {
+                *out = p + 1;
+                *size = *p;
+                return SSL_TLSEXT_ERR_OK;
+            }
+    return SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+static bool apply_protocols(SSL_CTX *ctx, const struct mu_tls_need *need, struct mu_err *err)
+{
+    const char *names = need->profile->alpn;
+    unsigned char list[MU_ALPN_MAX];
+    if (names == NULL)
+        return true;
+    if (need->server)
+        SSL_CTX_set_alpn_select_cb(ctx, choose_protocol, (void *) (uintptr_t) names);
+    else if (SSL_CTX_set_alpn_protos(ctx, list, (unsigned) alpn_list(names, list)) != 0)
+        return library(err, "application protocols", names);
+    return true;
+}
+
 static void apply_options(SSL_CTX *ctx, const struct mu_tls_need *need)
 {
     const struct mu_tls_profile *p = need->profile;
@@ -204,13 +250,16 @@ static bool make(struct mu_arena *arena, const struct mu_tls_need *need, bool ob
         return library(err, "the TLS library", OPENSSL_VERSION_TEXT);
     mu_arena_defer(arena, free_ctx, ctx);
     /* SHA-1 and RSA 1024 cannot even be presented above level 0: a context of its own. */
-    SSL_CTX_set_security_level(ctx, need->defective ? 0 : 2);
+    bool weak = need->defective || need->profile->weak || (need->lax & MU_TLS_LAX_STRENGTH) != 0;
+    SSL_CTX_set_security_level(ctx, weak ? 0 : 2);
     TRY(apply_versions(ctx, need->profile, err));
     TRY(apply_lists(ctx, need->profile, err));
     apply_options(ctx, need);
+    TRY(apply_protocols(ctx, need, err));
     TRY(apply_trust(ctx, arena, need, err));
     TRY(apply_identity(ctx, arena, need, err));
     mu_tls_watch(ctx, need->server, observer);
+    TRY(observer || mu_tls_relax(ctx, need->lax) || library(err, "the lax context of", "a twin"));
 
     struct mu_tls *t = mu_new(arena, struct mu_tls);
     *t = (struct mu_tls){ ctx,
@@ -218,7 +267,8 @@ static bool make(struct mu_arena *arena, const struct mu_tls_need *need, bool ob
                           need->server,
                           need->server && need->ask,
                           need->identity.certificate != NULL,
-                          observer };
+                          observer,
+                          need->lax };
     if (t->socket == NULL)
         return library(err, "the TLS library", OPENSSL_VERSION_TEXT);
     *tls = t;
@@ -241,7 +291,7 @@ bool mu_tls_new_strict(struct mu_arena *arena, const struct mu_tls_need *need, s
 
 /* Whom a client expects: an address is compared, a name is compared and sent as SNI (RFC 6066 3
  * allows no addresses there). */
-static bool expect_host(SSL *ssl, const char *host)
+static bool expect_host(SSL *ssl, const char *host, unsigned lax)
 {
     unsigned char ip[16];
     X509_VERIFY_PARAM *param = SSL_get0_param(ssl);
@@ -249,7 +299,8 @@ static bool expect_host(SSL *ssl, const char *host)
                                                | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
     if (inet_pton(AF_INET, host, ip) == 1 || inet_pton(AF_INET6, host, ip) == 1)
         return X509_VERIFY_PARAM_set1_ip_asc(param, host) == 1;
-    return SSL_set1_host(ssl, host) == 1 && SSL_set_tlsext_host_name(ssl, host) == 1;
+    return SSL_set1_host(ssl, host) == 1
+           && ((lax & MU_TLS_LAX_NO_SNI) != 0 || SSL_set_tlsext_host_name(ssl, host) == 1);
 }
 
 /* What fails here is ours, never the peer's. */
@@ -286,7 +337,7 @@ bool mu_tls_attach(const struct mu_tls_start *start, struct mu_stream *s, struct
         return true;
     }
     SSL_set_connect_state(s->ssl);
-    if (start->host != NULL && !expect_host(s->ssl, start->host))
+    if (start->host != NULL && !expect_host(s->ssl, start->host, tls->lax))
         return ours(err, name);
     return true;
 }

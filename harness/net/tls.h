@@ -21,7 +21,8 @@
 bool mu_tls_new(struct mu_arena *arena, const struct mu_tls_need *need, struct mu_tls **tls,
                 struct mu_err *err) MU_MUST_USE;
 
-/* The same, refusing peers whose chain, name or revocation status does not hold. */
+/* The same, refusing peers whose chain, name or revocation status does not hold; but for what
+ * need->lax leaves out. */
 bool mu_tls_new_strict(struct mu_arena *arena, const struct mu_tls_need *need, struct mu_tls **tls,
                        struct mu_err *err) MU_MUST_USE;
 

@@ -130,6 +130,34 @@ static void alternative_names(struct mu_arena *arena, const X509 *x, struct mu_c
     GENERAL_NAMES_free(name);
 }
 
+static void add_source(struct mu_arena *arena, struct mu_certificate *c, const char *type,
+                       const GENERAL_NAME *name)
+{
+    if (name->type != GEN_URI || c->sources == MU_TLS_SANS_MAX)
+        return;
+    if (c->source == NULL)
+        c->source = mu_arena_array(arena, MU_TLS_SANS_MAX, sizeof *c->source);
+    ((struct mu_san *) (uintptr_t) c->source)[c->sources++] =
+        (struct mu_san){ type, string_bytes(arena, name->d.uniformResourceIdentifier) };
+}
+
+/* Where the certificate says that revocation lists and issuers are found (RFC 5280 4.2.1.13, 4.2.2.1). */
+static void sources(struct mu_arena *arena, const X509 *x, struct mu_certificate *c)
+{
+    CRL_DIST_POINTS *point = X509_get_ext_d2i(x, NID_crl_distribution_points, NULL, NULL);
+    for (int i = 0; point != NULL && i < sk_DIST_POINT_num(point); i++) {
+        const DIST_POINT_NAME *at = sk_DIST_POINT_value(point, i)->distpoint;
+        for (int k = 0; at != NULL && at->type == 0 && k < sk_GENERAL_NAME_num(at->name.fullname);
+             k++)
+            add_source(arena, c, "crl", sk_GENERAL_NAME_value(at->name.fullname, k));
+    }
+    CRL_DIST_POINTS_free(point);
+    AUTHORITY_INFO_ACCESS *access = X509_get_ext_d2i(x, NID_info_access, NULL, NULL);
+    for (int i = 0; access != NULL && i < sk_ACCESS_DESCRIPTION_num(access); i++)
+        add_source(arena, c, "aia", sk_ACCESS_DESCRIPTION_value(access, i)->location);
+    AUTHORITY_INFO_ACCESS_free(access);
+}
+
 static void describe(struct mu_arena *arena, const X509 *x, struct mu_certificate *c)
 {
     c->subject = name_text(arena, X509_get_subject_name(x));
@@ -140,6 +168,7 @@ static void describe(struct mu_arena *arena, const X509 *x, struct mu_certificat
     c->signature = OBJ_nid2ln(X509_get_signature_nid(x));
     c->eku = eku_text(arena, x);
     alternative_names(arena, x, c);
+    sources(arena, x, c);
     ERR_clear_error(); /* a broken extension is not our failure */
 }
 
@@ -212,6 +241,8 @@ static int on_session(SSL *ssl, SSL_SESSION *session)
     unsigned long hint = SSL_SESSION_get_ticket_lifetime_hint(session);
     if (SSL_SESSION_has_ticket(session) == 1 && hint > s->tls.ticket_lifetime_s)
         s->tls.ticket_lifetime_s = (uint32_t) hint;
+    if (SSL_SESSION_get_max_early_data(session) > s->tls.ticket_early_data)
+        s->tls.ticket_early_data = SSL_SESSION_get_max_early_data(session);
     return 0; /* the library keeps its reference */
 }
 

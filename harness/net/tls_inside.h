@@ -13,6 +13,7 @@ struct mu_tls {
     BIO_METHOD *socket; /* reads and writes a mu_stream without signals                        */
     bool server, asks, identified;
     bool observer; /* verification is written down, not obeyed                                  */
+    unsigned lax;  /* enum mu_tls_lax                                                           */
 };
 
 /* An SSL that talks through `s`; owned by the stream. */
@@ -20,6 +21,9 @@ bool mu_tls_attach(const struct mu_tls_start *start, struct mu_stream *s, struct
 
 /* Callbacks that write s->tls while the connection lives; they find the stream by app data. */
 void mu_tls_watch(SSL_CTX *ctx, bool server, bool observer);
+
+/* Obey verification but for what `lax` (enum mu_tls_lax) leaves out, and offer what it adds. */
+bool mu_tls_relax(SSL_CTX *ctx, unsigned lax);
 
 /* Write this connection's secrets to s->keys from now on. */
 void mu_tls_keys(SSL *ssl);

@@ -37,28 +37,72 @@ static void tear_down(void)
     mu_arena_free(arena);
 }
 
+static const struct mu_sin *sin_of(const char *name)
+{
+    const struct mu_sin *sin = name != NULL ? mu_sin_find(arena, name) : NULL;
+    ck_assert(name == NULL || sin != NULL);
+    return sin;
+}
+
 static const struct {
     const char *operator, * on, *value;
     const char *says; /* NULL: it may pass */
-    unsigned sins;
+    const char *sin;  /* NULL: none */
 } refusal_row[] = {
-    { NULL, "", "", NULL, 0 },
-    { "header.drop", "sio-label", "", "5.7.1 label-missing", 0 },
-    { "header.drop", "sio-label", "", NULL, MU_SIN_ACCEPT_UNLABELLED },
-    { "header.duplicate", "sio-label", "secret", "5.7.1 label-duplicate", 0 },
-    { "header.duplicate", "sio-label", "secret", NULL, MU_SIN_ACCEPT_DUPLICATE },
-    { "base64.space", "", "", "label-unreadable: base64 character", 0 },
-    { "base64.padding", "", "", "label-unreadable: base64 padding", 0 },
-    { "sio.segment.gap", "label", "", "label-syntax: gap", 0 },
-    { "sio.segment.duplicate", "label", "", "label-syntax: duplicate", 0 },
-    { "sio.parameter.drop", "type", "", "label-syntax: type and label", 0 },
-    { "sio.parameter.drop", "label", "", "label-syntax: type and label", 0 },
-    { "sio.trailing-semicolon", "", "", NULL, 0 }, /* RFC 7444 has one in its own example */
-    { "message.bare-lf", "", "", "5.6.0 content", 0 },
-    { "message.nul", "", "", "5.6.0 content", 0 },
-    { "message.long-line", "", "1200", "5.6.0 content", 0 },
-    { "from.duplicate", "", "", "5.6.0 header", 0 },
-    { "part.sio-label", "1.1", "secret", NULL, 0 },
+    { NULL, "", "", NULL, NULL },
+    { "header.drop", "sio-label", "", "5.7.1 label-missing", NULL },
+    { "header.drop", "sio-label", "", NULL, "accept-unlabelled" },
+    { "header.duplicate", "sio-label", "secret", "5.7.1 label-duplicate", NULL },
+    { "header.duplicate", "sio-label", "secret", NULL, "accept-duplicate-label" },
+    { "base64.space", "", "", "label-unreadable: base64 character", NULL },
+    { "base64.padding", "", "", "label-unreadable: base64 padding", NULL },
+    { "sio.segment.gap", "label", "", "label-syntax: gap", NULL },
+    { "sio.segment.duplicate", "label", "", "label-syntax: duplicate", NULL },
+    { "sio.parameter.drop", "type", "", "label-syntax: type and label", NULL },
+    { "sio.parameter.drop", "label", "", "label-syntax: type and label", NULL },
+    { "sio.trailing-semicolon", "", "", NULL, NULL }, /* RFC 7444 has one in its own example */
+    { "message.bare-lf", "", "", "5.6.0 content", NULL },
+    { "message.nul", "", "", "5.6.0 content", NULL },
+    { "message.long-line", "", "1200", "5.6.0 content", NULL },
+    { "from.duplicate", "", "", "5.6.0 header", NULL },
+    { "part.sio-label", "1.1", "secret", NULL, NULL },
+    { "header.duplicate", "sio-label", "secret", NULL, "accept-last-label" },
+    { "base64.space", "", "", NULL, "accept-base64-noise" },
+    { "base64.space", "", "", "base64 character", "accept-base64-padding" },
+    { "base64.padding", "", "", NULL, "accept-base64-padding" },
+    { "sio.segment.gap", "label", "", NULL, "accept-segment-gap" },
+    { "sio.segment.gap", "label", "", "gap", "accept-segment-duplicate" },
+    { "sio.segment.duplicate", "label", "", NULL, "accept-segment-duplicate" },
+    { "sio.segment.leading-zero", "label", "", NULL, "accept-segment-zero" },
+    { "sio.parameter.drop", "type", "", NULL, "accept-untyped-label" },
+    { "sio.parameter.add", "x-exercise", "1", "does not know", "refuse-unknown-parameter" },
+    { "label.raw", "", "labels/raw/doctype.xml", NULL, "accept-doctype" },
+    { "label.raw", "", "labels/raw/not-well-formed.xml", "label-unreadable", "accept-doctype" },
+    { "label.raw", "", "labels/raw/not-well-formed.xml", NULL, "accept-unreadable-label" },
+    { "label.raw", "", "labels/raw/wrong-order.xml", NULL, "accept-any-structure" },
+    { "label.raw", "", "labels/raw/wrong-namespace.xml", NULL, "accept-any-namespace" },
+    { "label.raw", "", "labels/raw/no-namespace.xml", NULL, "accept-any-namespace" },
+    { "label.raw", "", "labels/raw/wrong-root.xml", NULL, "accept-root-case" },
+    { "label.raw", "", "labels/raw/wrong-root.xml", "confidentiality", "accept-any-namespace" },
+    { "label.raw", "", "labels/raw/many-categories.xml", "4,096", "refuse-long-label" },
+    { "label.raw", "", "labels/raw/extension-element.xml", "not know", "refuse-extension" },
+    { "message.bare-lf", "", "", NULL, "accept-bare-lf" },
+    { "message.nul", "", "", NULL, "accept-nul" },
+    { "message.long-line", "", "1200", NULL, "accept-long-line" },
+    { "from.duplicate", "", "", NULL, "accept-second-from" },
+    { "part.depth", "", "100", "more fields, octets or parts", NULL },
+    { "header.block", "", "1100000", "more fields, octets or parts", "accept-unlabelled" },
+    { "header.block", "", "102401", NULL, NULL },
+    { "header.encode-word", "sio-label", "", "label-syntax: encoded-word", NULL },
+    { "sio.parameter.beside-plain", "label", "AAAA", "label-syntax: mixed", NULL },
+    { "sio.segment.reorder", "", "", NULL, NULL },
+    { "sio.segment.extended", "", "", NULL, NULL },
+    { "header.fold-blank", "sio-label", "", NULL, NULL },
+    { "label.truncate", "", "", "label-unreadable", NULL },
+    { "label.instruction", "", "", "label-unreadable", NULL }, /* the gate lets none in */
+    { "header.comment", "sio-label", "", "no parameter list", NULL },
+    { "header.comment", "sio-label", "", NULL, "accept-comment" },
+    { "sio.parameter.beside-plain", "label", "AAAA", NULL, "accept-any-parameters" },
 };
 
 START_TEST(a_message_is_refused_for_its_reason)
@@ -72,7 +116,7 @@ START_TEST(a_message_is_refused_for_its_reason)
                              .fixtures = FIXTURES };
     if (name != NULL)
         ck_assert_msg(mu_operator_find(name)->octets(&m, &octets, &err), "%s: %s", name, err.msg);
-    const char *got = mu_guard_refuses(arena, schema, octets, refusal_row[_i].sins);
+    const char *got = mu_guard_refuses(arena, schema, octets, sin_of(refusal_row[_i].sin));
     const char *want = refusal_row[_i].says;
     ck_assert_msg((got == NULL) == (want == NULL), "%s: got %s", name,
                   got != NULL ? got : "a pass");
@@ -92,25 +136,25 @@ START_TEST(garbage_is_refused_and_nothing_breaks)
                                            "SIO-Label: ;;;;\r\n\r\n",
                                            "SIO-Label: label*0=\"\r\n" };
     for (size_t i = 0; i < MU_COUNT(garbage); i++)
-        ck_assert_ptr_nonnull(mu_guard_refuses(arena, schema, mu_bytes_of(garbage[i]), 0));
+        ck_assert_ptr_nonnull(mu_guard_refuses(arena, schema, mu_bytes_of(garbage[i]), NULL));
 }
 END_TEST
 
 static const struct {
-    unsigned sins;
+    const char *sin;                      /* NULL: none */
     const char *marking, *classification; /* as they leave; NULL: no label */
 } sin_row[] = {
-    { 0, "NATO RESTRICTED", "RESTRICTED" },
-    { MU_SIN_DROP_LABEL, NULL, NULL },
-    { MU_SIN_LOWER_LABEL, "NATO RESTRICTED", "UNCLASSIFIED" },
-    { MU_SIN_LOWER_MARKING, "NATO UNCLASSIFIED", "RESTRICTED" },
-    { MU_SIN_REFOLD_BASE64, "NATO RESTRICTED", "" }, /* "": there, and unreadable */
+    { NULL, "NATO RESTRICTED", "RESTRICTED" },
+    { "drop-label", NULL, NULL },
+    { "lower-label", "NATO RESTRICTED", "UNCLASSIFIED" },
+    { "lower-marking", "NATO UNCLASSIFIED", "RESTRICTED" },
+    { "refold-base64", "NATO RESTRICTED", "" }, /* "": there, and unreadable */
 };
 
 START_TEST(a_sin_does_one_thing)
 {
     struct mu_bytes in = mu_message_encode(arena, &letter);
-    struct mu_bytes out = mu_guard_pass_on(arena, in, "x.test", NULL, sin_row[_i].sins);
+    struct mu_bytes out = mu_guard_pass_on(arena, in, "x.test", NULL, sin_of(sin_row[_i].sin));
     const struct mu_mail *mail = mu_mail_read(arena, out);
     const struct mu_header *h = mu_header_find(&mail->top, "sio-label");
     ck_assert(mu_header_find(&mail->top, "received") == &mail->top.header[0]);
@@ -130,19 +174,6 @@ START_TEST(a_sin_does_one_thing)
 }
 END_TEST
 
-START_TEST(every_sin_has_a_name_and_a_bit_of_its_own)
-{
-    unsigned seen = 0;
-    const struct mu_sin *sin;
-    for (size_t i = 0; (sin = mu_sin_at(i)) != NULL; i++) {
-        ck_assert((seen & sin->bit) == 0 && sin->bit != 0);
-        ck_assert(mu_sin_find(sin->name) == sin);
-        seen |= sin->bit;
-    }
-    ck_assert_ptr_null(mu_sin_find("drop-lable"));
-}
-END_TEST
-
 int main(void)
 {
     Suite *suite = suite_create("guard");
@@ -151,7 +182,6 @@ int main(void)
     tcase_add_loop_test(tc, a_message_is_refused_for_its_reason, 0, MU_COUNT(refusal_row));
     tcase_add_test(tc, garbage_is_refused_and_nothing_breaks);
     tcase_add_loop_test(tc, a_sin_does_one_thing, 0, MU_COUNT(sin_row));
-    tcase_add_test(tc, every_sin_has_a_name_and_a_bit_of_its_own);
     suite_add_tcase(suite, tc);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -66,6 +66,31 @@ static const struct mu_tls_profile tickets = { .id = "tickets",
                                                .tickets = 1,
                                                .session_life_s = 3600 };
 
+/* As profiles/tls/probe-tls10.xml has it; and a server that would accept it, so that a probe that is
+ * refused was refused by the other side. */
+static const struct mu_tls_profile v10 = {
+    .id = "v10",
+    .min_version = 0x0301,
+    .max_version = 0x0301,
+    .ciphers = "ECDHE-ECDSA-AES128-SHA:ECDHE-RSA-AES128-SHA",
+    .groups = "P-256:P-384",
+    .sigalgs = "ecdsa_secp256r1_sha256:ecdsa_secp384r1_sha384:rsa_pss_rsae_sha256:rsa_pkcs1_sha256",
+    .weak = true
+};
+static const struct mu_tls_profile old = {
+    .id = "old", .min_version = 0x0301, .max_version = 0x0303, .ciphers = "ALL", .weak = true
+};
+static const struct mu_tls_profile p521 = {
+    .id = "p521", .min_version = 0x0304, .max_version = 0x0304, .suites = SUITES, .groups = "P-521"
+};
+#define ALPN(names)                                                                                \
+    {                                                                                              \
+        .id = "alpn", .min_version = 0x0304, .max_version = 0x0304, .suites = SUITES,              \
+        .alpn = names                                                                              \
+    }
+static const struct mu_tls_profile smtp = ALPN("smtp"), several = ALPN("x-other smtp"),
+                                   nobody = ALPN("x-nobody");
+
 static const char *file(const char *name, const char *suffix)
 {
     return mu_arena_printf(arena, "%s/%s%s", dir, name, suffix);
@@ -180,6 +205,14 @@ static const struct row {
     { { .profile = &v12, .identity = NULL, .host = "localhost" }, { .profile = &v13, .identity = "server" }, MISMATCH(70), WE_REFUSE(false, NULL) },
     { { .profile = &v13, .identity = NULL, .host = "localhost" }, { .profile = &v12, .identity = "server" }, MISMATCH(70), WE_REFUSE(false, NULL) },
     { { .profile = &v12_128, .identity = NULL, .host = "localhost" }, { .profile = &v12_256, .identity = "server" }, MISMATCH(40), WE_REFUSE(false, NULL) },
+    /* probes: what is too old, too foreign or of another protocol is refused, and only that */
+    { { .profile = &v10, .identity = NULL, .host = "localhost" }, { .profile = &old, .identity = "server" }, WELL("ok"), WELL(NULL) },
+    { { .profile = &v10, .identity = NULL, .host = "localhost" }, { .profile = &v13, .identity = "server" }, MISMATCH(70), WE_REFUSE(false, NULL) },
+    { { .profile = &p521, .identity = NULL, .host = "localhost" }, { .profile = &v13, .identity = "server" }, MISMATCH(40), WE_REFUSE(false, NULL) },
+    { { .profile = &smtp, .identity = NULL, .host = "localhost" }, { .profile = &v13, .identity = "server" }, WELL("ok"), WELL(NULL) },
+    { { .profile = &v13, .identity = NULL, .host = "localhost" }, { .profile = &smtp, .identity = "server" }, WELL("ok"), WELL(NULL) },
+    { { .profile = &several, .identity = NULL, .host = "localhost" }, { .profile = &smtp, .identity = "server" }, WELL("ok"), WELL(NULL) },
+    { { .profile = &nobody, .identity = NULL, .host = "localhost" }, { .profile = &smtp, .identity = "server" }, MISMATCH(120), WE_REFUSE(false, NULL) },
     /* a client certificate that a strict server refuses: in TLS 1.3 seen at the first read */
     { { .profile = &v13, .identity = NULL, .host = "localhost" }, { .profile = &v13, .identity = "server", .strict = true, .demand = true }, THEY_REFUSE(true, 116, "ok"), WE_REFUSE(false, NULL) },
     { { .profile = &v12, .identity = NULL, .host = "localhost" }, { .profile = &v12, .identity = "server", .strict = true, .demand = true }, THEY_REFUSE(false, 40, "ok"), WE_REFUSE(false, NULL) },
@@ -246,6 +279,23 @@ START_TEST(both_sides_see_what_happened)
 }
 END_TEST
 
+/* Where a certificate says that its revocation list is. */
+START_TEST(sources_of_a_certificate)
+{
+    static const struct side c = { .profile = &v13, .identity = "twin", .host = "localhost" };
+    static const struct side s = { .profile = &v13, .identity = "server", .demand = true };
+    struct part client = { .tls = context(&c, false), .host = c.host };
+    struct part server = { .tls = context(&s, true) };
+    meet(&server, &client);
+    const struct mu_tls_facts *f = &server.stream->tls;
+    ck_assert_uint_eq(f->peer[0].sources, 1);
+    ck_assert_str_eq(f->peer[0].source[0].type, "crl");
+    ck_assert(
+        mu_bytes_equal(f->peer[0].source[0].value, MU_BYTES("http://pki.muster.invalid/crl.pem")));
+    ck_assert_uint_eq(f->peer[1].sources, 0);
+}
+END_TEST
+
 START_TEST(facts_of_a_good_connection)
 {
     static const struct side c = { .profile = &v13, .identity = "sender", .host = "localhost" };
@@ -305,6 +355,7 @@ START_TEST(ticket_lifetime_and_keys)
     ck_assert(mu_stream_put(stream, MU_BYTES("hello\r\n"), &err));
     ck_assert(mu_stream_line(stream, &line, &err));
     ck_assert_uint_eq(stream->tls.ticket_lifetime_s, 3600);
+    ck_assert_uint_eq(stream->tls.ticket_early_data, 0);
     ck_assert_ptr_nonnull(strstr(mu_buf_text(&keys), "CLIENT_HANDSHAKE_TRAFFIC_SECRET "));
     peer_stop(child);
 }
@@ -496,6 +547,7 @@ int main(void)
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_loop_test(tc, both_sides_see_what_happened, 0, (int) MU_COUNT(row));
     tcase_add_test(tc, facts_of_a_good_connection);
+    tcase_add_test(tc, sources_of_a_certificate);
     tcase_add_test(tc, ticket_lifetime_and_keys);
     tcase_add_loop_test(tc, no_tls_on_the_other_side, 0, 4);
     tcase_add_loop_test(tc, rude_ends, 0, 3);

@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "format/ess.h"
 #include "format/label.h"
 #include "format/mail.h"
-#include "format/sio.h"
-#include "twin/twin.h"
+#include "twin/read.h"
 
 static const char *refusal(struct mu_arena *arena, const char *status, const char *what,
                            const char *why)
@@ -22,113 +22,96 @@ static size_t count_fields(const struct mu_mail *mail, const char *key)
     return n;
 }
 
-static size_t count_labels(const struct mu_mail *mail, const struct mu_header **first)
+/* BER that breaks the definition of its type is not read any further. */
+static const char *judge_ess(struct mu_arena *arena, struct mu_bytes ber)
 {
-    size_t n = 0;
-    *first = NULL;
-    for (size_t i = 0; i < mail->top.headers; i++) {
-        const struct mu_header *h = &mail->top.header[i];
-        if (h->key == NULL || strcmp(h->key, "sio-label") != 0)
-            continue;
-        if (n++ == 0)
-            *first = h;
-    }
-    return n;
+    struct mu_ess ess;
+    mu_ess_read(arena, ber, MU_ESS_LABEL, &ess);
+    return ess.report.defects == 0 || ess.report.worst == MU_BER_NOT_DER
+               ? NULL
+               : refusal(arena, "5.7.1", "label-unreadable",
+                         mu_ber_defect_name(ess.report.defect[0].kind));
 }
 
-/* What a receiver may forgive: hex digits in lower case, and the trailing semicolon that RFC 7444
- * has in an example of its own. */
-#define FORGIVEN_PARAMETER MU_PARAMETER_LOWER_HEX
-#define FORGIVEN_LIST      MU_LIST_EMPTY
-
-static const char *syntax_defect(const struct mu_sio *sio)
-{
-    if ((sio->list.defects & ~(unsigned) FORGIVEN_LIST) != 0)
-        return "the field is no parameter list";
-    for (size_t i = 0; i < sio->list.parameters; i++) {
-        unsigned defects = sio->list.parameter[i].defects & ~(unsigned) FORGIVEN_PARAMETER;
-        for (unsigned bit = 1; bit != 0 && defects != 0; bit <<= 1)
-            if ((defects & bit) != 0)
-                return mu_parameter_defect_name(bit);
-    }
-    if ((sio->label != NULL) != (sio->type != NULL))
-        return "type and label do not come together";
-    if (sio->marking == NULL && sio->label == NULL)
-        return "neither marking nor label";
-    return sio->marking == NULL && (sio->fgcolor != NULL || sio->bgcolor != NULL)
-               ? "colours without a marking"
-               : NULL;
-}
-
-/* The label's XML; NULL with *why when it cannot be relied on. */
-static const xmlNode *label_root(struct mu_arena *arena, struct mu_schema *schema,
-                                 const struct mu_sio *sio, const char **why)
-{
-    if (sio->kind != MU_SIO_XML) {
-        *why = "no label of a type that this guard knows";
-        return NULL;
-    }
-    if (sio->base64 != MU_BASE64_OK) {
-        *why = mu_base64_defect_name(sio->base64);
-        return NULL;
-    }
-    xmlDoc *doc;
-    struct mu_xml_fault fault;
-    if (mu_xml_parse(arena, sio->decoded, 0, NULL, &doc, &fault) != MU_XML_OK) {
-        *why = mu_arena_printf(arena, "%s", fault.why);
-        return NULL;
-    }
-    const xmlNode *root = xmlDocGetRootElement(doc);
-    size_t errors;
-    struct mu_schema_error error;
-    if (!mu_label_is_root(root))
-        *why = "the root is no confidentiality label";
-    else if (mu_schema_validate(schema, doc, &error, 1, &errors) != MU_VALID)
-        *why = "the label does not follow its schema";
-    else
-        return root;
-    return NULL;
-}
-
+/* The whole refusal of what the label field says; NULL: it is fit. */
 static const char *judge_label(struct mu_arena *arena, struct mu_schema *schema,
-                               const struct mu_header *header)
+                               const struct mu_header *header, const struct mu_sin *sin)
 {
     struct mu_sio sio;
     mu_sio_read(arena, header, &sio);
-    const char *why = syntax_defect(&sio);
+    const char *why = mu_twin_field_defect(&sio, sin);
     if (why != NULL)
-        return refusal(arena, "5.6.0", "label-syntax", why);
-    const xmlNode *root = label_root(arena, schema, &sio, &why);
+        return mu_sin_is(sin, MU_SIN_UNREADABLE) ? NULL
+                                                 : refusal(arena, "5.6.0", "label-syntax", why);
+    if (sio.kind == MU_SIO_ESS && mu_sin_is(sin, MU_SIN_BROKEN_ESS))
+        return NULL;
+    if (sio.kind == MU_SIO_ESS && sio.base64 == MU_BASE64_OK)
+        return judge_ess(arena, sio.decoded);
+    const xmlNode *root = mu_twin_label_root(arena, &sio, sin, &why);
     if (root == NULL)
-        return refusal(arena, "5.7.1", "label-unreadable", why);
+        return mu_sin_is(sin, MU_SIN_UNREADABLE) ? NULL
+                                                 : refusal(arena, "5.7.1", "label-unreadable", why);
+    size_t errors;
+    struct mu_schema_error error;
+    if (!mu_sin_is(sin, MU_SIN_NO_SCHEMA)
+        && mu_schema_validate(schema, root->doc, &error, 1, &errors) != MU_VALID)
+        return refusal(arena, "5.7.1", "label-unreadable", "the label does not follow its schema");
+    return NULL;
+}
+
+/* What lies behind a limit of the reader was not read, and what was not read is not passed on. */
+static bool is_beyond_limits(const struct mu_mail *mail)
+{
+    static const char *const limit[] = { "header-limit", "part-limit", "depth-limit" };
+    for (size_t i = 0; i < mail->defects; i++)
+        for (size_t k = 0; k < MU_COUNT(limit); k++)
+            if (strcmp(mail->defect[i].kind, limit[k]) == 0)
+                return true;
+    return false;
+}
+
+static const char *judge_content(struct mu_arena *arena, const struct mu_mail *mail,
+                                 const struct mu_sin *sin)
+{
+    if (mail->nul > 0 && !mu_sin_is(sin, MU_SIN_NUL))
+        return refusal(arena, "5.6.0", "content", "NUL in the message");
+    if (mail->bare_lf + mail->bare_cr > 0 && !mu_sin_is(sin, MU_SIN_BARE_LF))
+        return refusal(arena, "5.6.0", "content", "bare LF or bare CR in the message");
+    if (is_beyond_limits(mail))
+        return refusal(arena, "5.6.0", "content",
+                       "more fields, octets or parts than are read here");
+    if (mail->longest_line > 998 && !mu_sin_is(sin, MU_SIN_LONG_LINE))
+        return refusal(arena, "5.6.0", "content", "a line of more than 998 octets");
+    if ((count_fields(mail, "from") > 1 || count_fields(mail, "date") > 1)
+        && !mu_sin_is(sin, MU_SIN_SECOND_FROM))
+        return refusal(arena, "5.6.0", "header", "a field that may stand once stands twice");
     return NULL;
 }
 
 const char *mu_guard_refuses(struct mu_arena *arena, struct mu_schema *label_schema,
-                             struct mu_bytes message, unsigned sins)
+                             struct mu_bytes message, const struct mu_sin *sin)
 {
     const struct mu_mail *mail = mu_mail_read(arena, message);
-    const struct mu_header *label;
-    size_t labels = count_labels(mail, &label);
-    if (mail->nul > 0 || mail->bare_lf > 0 || mail->bare_cr > 0)
-        return refusal(arena, "5.6.0", "content", "NUL, bare LF or bare CR in the message");
-    if (mail->longest_line > 998)
-        return refusal(arena, "5.6.0", "content", "a line of more than 998 octets");
-    if (count_fields(mail, "from") > 1 || count_fields(mail, "date") > 1)
-        return refusal(arena, "5.6.0", "header", "a field that may stand once stands twice");
+    size_t labels;
+    const struct mu_header *label = mu_twin_label_field(mail, sin, &labels);
+    const char *why = judge_content(arena, mail, sin);
+    if (why != NULL)
+        return why;
     if (labels == 0)
-        return (sins & MU_SIN_ACCEPT_UNLABELLED) != 0
+        return mu_sin_is(sin, MU_SIN_ACCEPT_UNLABELLED)
                    ? NULL
-                   : refusal(arena, "5.7.1", "label-missing", "the message carries no SIO-Label");
-    if (labels > 1 && (sins & MU_SIN_ACCEPT_DUPLICATE) == 0)
+                   : refusal(arena, "5.7.1", MU_GUARD_UNLABELLED,
+                             "the message carries no SIO-Label");
+    if (labels > 1)
         return refusal(arena, "5.7.1", "label-duplicate", "more than one SIO-Label");
-    return judge_label(arena, label_schema, label);
+    return judge_label(arena, label_schema, label, sin);
 }
 
 /* --- passing on ------------------------------------------------------------------------------------ */
 
 /* The field again, with another classification or marking. */
-static void rewrite_label(struct mu_buf *out, const struct mu_header *header, unsigned sins)
+static void rewrite_label(struct mu_buf *out, const struct mu_header *header,
+                          const struct mu_sin *sin)
 {
     struct mu_sio sio;
     struct mu_sio_text text = { 0 };
@@ -142,11 +125,11 @@ static void rewrite_label(struct mu_buf *out, const struct mu_header *header, un
     if (sio.type != NULL)
         text.type = sio.type->value;
     text.label = sio.decoded;
-    if ((sins & MU_SIN_LOWER_MARKING) != 0)
+    if (mu_sin_is(sin, MU_SIN_LOWER_MARKING))
         text.marking = MU_BYTES("NATO UNCLASSIFIED");
     xmlDoc *doc;
     struct mu_xml_fault fault;
-    if ((sins & MU_SIN_LOWER_LABEL) != 0
+    if (mu_sin_is(sin, MU_SIN_LOWER_LABEL)
         && mu_xml_parse(out->arena, sio.decoded, 0, NULL, &doc, &fault) == MU_XML_OK) {
         struct mu_label label;
         mu_label_read(out->arena, xmlDocGetRootElement(doc), &label);
@@ -177,9 +160,23 @@ static void put(struct mu_buf *out, const char *name, struct mu_bytes value, boo
         mu_parameter_write(out, name, value, true, first);
 }
 
+static const char *change_word(const struct mu_sin *sin)
+{
+    return mu_sin_is(sin, MU_SIN_HISTORY_WORD)   ? "modify"
+           : mu_sin_is(sin, MU_SIN_HISTORY_ADDS) ? "add"
+                                                 : "replace";
+}
+
+/* The wrong one has the form that the example of RFC 7444 has. */
+static const char *change_time(const struct mu_sin *sin)
+{
+    return mu_sin_is(sin, MU_SIN_HISTORY_ZONE) ? "23 Nov 2026 9:24 PDT"
+                                               : "Mon, 23 Nov 2026 10:15:00 +0000";
+}
+
 /* A label in the terms of the recipient's policy, and in the history what it was (RFC 7444 3, 5). */
 static void translate_label(struct mu_buf *out, const struct mu_header *header,
-                            const struct mu_ruling *ruling)
+                            const struct mu_ruling *ruling, const struct mu_sin *sin)
 {
     struct mu_sio sio;
     mu_sio_read(out->arena, header, &sio);
@@ -190,12 +187,13 @@ static void translate_label(struct mu_buf *out, const struct mu_header *header,
     if (!ruling->history)
         return;
     mu_buf_puts(out, "SIO-Label-History:");
-    put(out, "change", MU_BYTES("replace"), true);
-    put(out, "changed-by", MU_BYTES("twin.muster.test"), false);
-    put(out, "changed-at", MU_BYTES("Mon, 23 Nov 2026 10:15:00 +0000"), false);
+    put(out, "change", mu_bytes_of(change_word(sin)), true);
+    if (!mu_sin_is(sin, MU_SIN_HISTORY_ANONYMOUS))
+        put(out, "changed-by", MU_BYTES("twin.muster.test"), false);
+    put(out, "changed-at", mu_bytes_of(change_time(sin)), false);
     if (sio.marking != NULL)
         put(out, "marking", sio.marking->value, false);
-    put(out, "type", MU_BYTES(":xml"), false);
+    put(out, "type", sio.type->value, false);
     put(out, "label", mu_base64_write(out->arena, sio.decoded), false);
     put(out, "new-marking", marking, false);
     put(out, "new-type", MU_BYTES(":xml"), false);
@@ -204,30 +202,41 @@ static void translate_label(struct mu_buf *out, const struct mu_header *header,
 }
 
 static void pass_label(struct mu_buf *out, struct mu_bytes message, const struct mu_header *header,
-                       const struct mu_ruling *ruling, unsigned sins)
+                       const struct mu_ruling *ruling, const struct mu_sin *sin)
 {
     struct mu_bytes field = mu_bytes_slice(message, header->offset, header->octets);
-    if ((sins & MU_SIN_DROP_LABEL) != 0)
+    if (mu_sin_is(sin, MU_SIN_DROP_LABEL))
         return;
     if (ruling != NULL && ruling->label != NULL)
-        translate_label(out, header, ruling);
-    else if ((sins & (MU_SIN_LOWER_LABEL | MU_SIN_LOWER_MARKING)) != 0)
-        rewrite_label(out, header, sins);
-    else if ((sins & MU_SIN_REFOLD_BASE64) != 0)
+        translate_label(out, header, ruling, sin);
+    else if (mu_sin_is(sin, MU_SIN_LOWER_LABEL) || mu_sin_is(sin, MU_SIN_LOWER_MARKING))
+        rewrite_label(out, header, sin);
+    else if (mu_sin_is(sin, MU_SIN_REFOLD_BASE64))
         refold_label(out, field);
     else
         mu_buf_put_bytes(out, field);
 }
 
+/* Offset of the empty line. */
+static size_t header_end(const struct mu_mail *mail)
+{
+    const struct mu_part *top = &mail->top;
+    const struct mu_header *last = top->headers > 0 ? &top->header[top->headers - 1] : NULL;
+    return last != NULL ? last->offset + last->octets : 0;
+}
+
 struct mu_bytes mu_guard_pass_on(struct mu_arena *arena, struct mu_bytes message,
                                  const char *received_from, const struct mu_ruling *ruling,
-                                 unsigned sins)
+                                 const struct mu_sin *sin)
 {
     struct mu_buf out = { .arena = arena };
-    mu_buf_printf(&out,
-                  "Received: from %s by twin.muster.test with ESMTPS;\r\n"
-                  "\tMon, 23 Nov 2026 10:15:00 +0000\r\n",
-                  received_from);
+    const char *received = mu_arena_printf(arena,
+                                           "Received: from %s by twin.muster.test with ESMTPS;\r\n"
+                                           "\tMon, 23 Nov 2026 10:15:00 +0000\r\n",
+                                           received_from);
+    bool below = mu_sin_is(sin, MU_SIN_RECEIVED_BELOW);
+    if (!below)
+        mu_buf_puts(&out, received);
     const struct mu_mail *mail = mu_mail_read(arena, message);
     size_t done = 0;
     for (size_t i = 0; i < mail->top.headers; i++) {
@@ -235,28 +244,15 @@ struct mu_bytes mu_guard_pass_on(struct mu_arena *arena, struct mu_bytes message
         if (h->key == NULL || strcmp(h->key, "sio-label") != 0)
             continue;
         mu_buf_put_bytes(&out, mu_bytes_slice(message, done, h->offset - done));
-        pass_label(&out, message, h, ruling, sins);
+        pass_label(&out, message, h, ruling, sin);
         done = h->offset + h->octets;
     }
+    size_t end = header_end(mail);
+    if (below && end >= done) {
+        mu_buf_put_bytes(&out, mu_bytes_slice(message, done, end - done));
+        mu_buf_puts(&out, received);
+        done = end;
+    }
     mu_buf_put_bytes(&out, mu_bytes_from(message, done));
-    return mu_buf_bytes(&out);
-}
-
-struct mu_bytes mu_guard_bounce(struct mu_arena *arena, struct mu_bytes message,
-                                const char *return_path, const char *recipient)
-{
-    const struct mu_mail *mail = mu_mail_read(arena, message);
-    const struct mu_header *id = mu_header_find(&mail->top, "message-id");
-    struct mu_buf out = { .arena = arena };
-    mu_buf_printf(&out,
-                  "From: <postmaster@twin.muster.test>\r\nTo: <%s>\r\n"
-                  "Subject: Undelivered mail returned to sender\r\n"
-                  "Date: Mon, 23 Nov 2026 10:15:00 +0000\r\nMIME-Version: 1.0\r\n"
-                  "Content-Type: text/plain\r\n\r\n"
-                  "Your message to <%s> could not be delivered.\r\nMessage-ID: ",
-                  return_path, recipient);
-    if (id != NULL)
-        mu_buf_put_bytes(&out, id->value);
-    mu_buf_puts(&out, "\r\n");
     return mu_buf_bytes(&out);
 }

@@ -1,72 +1,13 @@
 #include "twin/judge.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <stdlib.h>
-
-#include "base/file.h"
-#include "format/mail.h"
-#include "format/sio.h"
-#include "format/xml.h"
+#include "format/datetime.h"
+#include "policy/binary.h"
 #include "policy/dominate.h"
 #include "policy/equivalent.h"
 #include "policy/marking.h"
 #include "policy/validity.h"
-#include "twin/twin.h"
-
-/* --- loading ------------------------------------------------------------------------------------------ */
-
-static bool load_clearance(struct mu_arena *arena, const char *path, const char *name,
-                           struct mu_judge_entry *entry, struct mu_err *err)
-{
-    xmlDoc *doc;
-    TRY(mu_xml_load(arena, path, &doc, NULL, err));
-    const xmlNode *root = xmlDocGetRootElement(doc);
-    if (!mu_clearance_is_root(root))
-        return mu_fail_where(err, mu_xml_where(root), MU_ERR_PROFILE, "this is no clearance");
-    entry->name = mu_arena_strndup(arena, name, strlen(name) - strlen(".xml"));
-    mu_clearance_read(arena, root, &entry->clearance);
-    return true;
-}
-
-static bool is_xml(const char *name)
-{
-    size_t n = strlen(name);
-    return n > 4 && strcmp(name + n - 4, ".xml") == 0;
-}
-
-static bool load_clearances(struct mu_arena *arena, const char *folder, struct mu_judge *judge,
-                            struct mu_err *err)
-{
-    struct dirent **name;
-    int count = scandir(folder, &name, NULL, alphasort);
-    if (count < 0)
-        return mu_fail_sys(err, "cannot read the clearances in '%s'", folder);
-    judge->entry = mu_arena_array(arena, (size_t) count + 1, sizeof *judge->entry);
-    bool ok = true;
-    for (int i = 0; i < count; i++) {
-        const char *path = mu_file_join(arena, folder, name[i]->d_name);
-        if (ok && is_xml(name[i]->d_name))
-            ok = load_clearance(arena, path, name[i]->d_name, &judge->entry[judge->entries++], err);
-        free(name[i]);
-    }
-    free(name);
-    return ok;
-}
-
-bool mu_judge_load(struct mu_arena *arena, const char *const *policy, size_t policies,
-                   const char *clearances, bool translate, struct mu_judge *judge,
-                   struct mu_err *err)
-{
-    *judge = (struct mu_judge){ .translate = translate };
-    judge->policies.policy = mu_arena_array(arena, policies + 1, sizeof(struct mu_policy *));
-    for (size_t i = 0; i < policies; i++) {
-        TRY(mu_policy_load(arena, policy[i], &judge->policies.policy[i], err));
-        judge->policies.count++;
-    }
-    mu_marking_prepare(arena, &judge->policies);
-    return clearances == NULL || load_clearances(arena, clearances, judge, err);
-}
+#include "twin/places.h"
+#include "twin/read.h"
 
 /* --- one message -------------------------------------------------------------------------------------- */
 
@@ -75,7 +16,7 @@ struct matter {
     struct mu_arena *arena;
     const struct mu_judge *judge;
     int64_t now;
-    unsigned sins;
+    const struct mu_sin *sin;
     struct mu_label label;
     const char *marking;           /* NULL: none */
     const struct mu_label *former; /* what the history says was replaced; NULL */
@@ -108,40 +49,71 @@ static const struct mu_label *former_label(struct mu_arena *arena, const struct 
     return label;
 }
 
+/* An ESS label in the words of its policy; what of it nobody understands stands in it under a name
+ * that no policy has. */
+static bool read_ess(struct matter *m, struct mu_bytes ber)
+{
+    struct mu_ess ess;
+    struct mu_binary found;
+    mu_ess_read(m->arena, ber, MU_ESS_LABEL, &ess);
+    const struct mu_label *label =
+        mu_binary_read_label(m->arena, &m->judge->policies, &ess, &found);
+    if (label == NULL)
+        return refuse(m, "label-unreadable", "the label cannot be read");
+    m->label = *label;
+    return true;
+}
+
 static bool read_label(struct matter *m, struct mu_bytes message)
 {
-    const struct mu_header *header =
-        mu_header_find(&mu_mail_read(m->arena, message)->top, "sio-label");
+    size_t count;
+    const char *why;
+    const struct mu_mail *mail = mu_mail_read(m->arena, message);
+    const struct mu_header *header = mu_twin_label_field(mail, m->sin, &count);
     struct mu_sio sio;
-    struct mu_xml_fault fault;
-    xmlDoc *doc;
     if (header == NULL)
         return false;
     mu_sio_read(m->arena, header, &sio);
-    if (sio.marking != NULL)
-        m->marking = mu_bytes_dup(m->arena, sio.marking->value);
-    if (sio.kind != MU_SIO_XML
-        || mu_xml_parse(m->arena, sio.decoded, 0, NULL, &doc, &fault) != MU_XML_OK)
+    if (mu_sin_is(m->sin, MU_SIN_UNREADABLE) && mu_twin_field_defect(&sio, m->sin) != NULL)
         return false;
-    mu_label_read(m->arena, xmlDocGetRootElement(doc), &m->label);
-    m->former = former_label(m->arena, mu_mail_read(m->arena, message));
+    bool unread = sio.marking != NULL && mu_sin_is(m->sin, MU_SIN_ENCODED_WORD)
+                  && (sio.marking->defects & MU_PARAMETER_ENCODED_WORD) != 0;
+    if (sio.marking != NULL && !unread)
+        m->marking = mu_bytes_dup(m->arena, sio.marking->value);
+    if (sio.kind == MU_SIO_ESS)
+        return read_ess(m, sio.decoded);
+    const xmlNode *root = mu_twin_label_root(m->arena, &sio, m->sin, &why);
+    if (root == NULL)
+        return false;
+    mu_label_read(m->arena, root, &m->label);
+    m->former = former_label(m->arena, mail);
     return true;
+}
+
+/* Names that are no names of the policy letter by letter. */
+static bool written_otherwise(const struct matter *m)
+{
+    const struct mu_policy *p = m->policy;
+    uint32_t c = m->resolved.classification;
+    return (m->label.policy != NULL && strcmp(m->label.policy, p->name) != 0)
+           || (c != MU_NONE && strcmp(m->label.classification, p->classification[c].name) != 0);
 }
 
 static bool check_policy(struct matter *m)
 {
     m->policy = mu_policies_find(&m->judge->policies, m->label.policy, m->label.policy_uri);
     if (m->policy == NULL)
-        return (m->sins & MU_SIN_UNKNOWN_POLICY) == 0
+        return !mu_sin_is(m->sin, MU_SIN_UNKNOWN_POLICY)
                    ? refuse(m, "label-policy", "the policy of the label is not known")
                    : false;
     mu_resolve(m->arena, m->policy, &m->label, &m->resolved);
-    return true;
+    return !mu_sin_is(m->sin, MU_SIN_LETTER_CASE) || !written_otherwise(m)
+           || refuse(m, "label-policy", "the policy does not know a name of the label");
 }
 
 static bool check_alternative(struct matter *m)
 {
-    return (m->sins & MU_SIN_IGNORE_ALTERNATIVE) == 0
+    return !mu_sin_is(m->sin, MU_SIN_IGNORE_ALTERNATIVE)
            || strcmp(m->label.root, MU_LABEL_ALTERNATIVE) != 0
            || refuse(m, "label-missing", "there is no originator label");
 }
@@ -149,15 +121,21 @@ static bool check_alternative(struct matter *m)
 static bool check_validity(struct matter *m)
 {
     struct mu_validity_report report;
+    struct mu_instant review;
+    const char *skipped = m->sin != NULL ? m->sin->rule : NULL;
+    if (mu_sin_is(m->sin, MU_SIN_REVIEW_EXPIRES) && m->label.review != NULL
+        && mu_datetime_read(mu_bytes_of(m->label.review), &review) && review.seconds < m->now)
+        return refuse(m, "label-invalid", "the label is past its review");
     mu_validate_resolved(m->arena, &m->resolved, m->now, &report);
     for (size_t i = 0; i < report.findings; i++)
-        if (report.finding[i].must)
-            return (m->sins & MU_SIN_INVALID_LABEL) != 0
+        if (report.finding[i].must
+            && (skipped == NULL || strcmp(skipped, report.finding[i].rule) != 0))
+            return mu_sin_is(m->sin, MU_SIN_INVALID_LABEL)
                    || refuse(m, "label-invalid", report.finding[i].what);
     return true;
 }
 
-static bool agrees(const struct matter *m)
+static bool agrees(const struct matter *m, const char *marking)
 {
     static const char *const language[] = { "en", "fr" };
     for (size_t i = 0; i < MU_COUNT(language); i++) {
@@ -166,9 +144,9 @@ static bool agrees(const struct matter *m)
             mu_marking_render(m->arena, &m->resolved, MU_AT_PAGE_TOP, language[i], &why);
         if (wanted == NULL)
             continue;
-        if ((m->sins & MU_SIN_MARKING_TEXT) != 0
-                ? strcmp(wanted, m->marking) == 0
-                : mu_marking_same(m->arena, &m->judge->policies, m->marking, wanted))
+        if (mu_sin_is(m->sin, MU_SIN_MARKING_TEXT)
+                ? strcmp(wanted, marking) == 0
+                : mu_marking_same(m->arena, &m->judge->policies, marking, wanted))
             return true;
     }
     return false;
@@ -176,8 +154,26 @@ static bool agrees(const struct matter *m)
 
 static bool check_marking(struct matter *m)
 {
-    return m->marking == NULL || agrees(m)
+    return m->marking == NULL || mu_sin_is(m->sin, MU_SIN_MARKING_CONFLICT) || agrees(m, m->marking)
            || refuse(m, "marking-conflict", "marking and label do not agree");
+}
+
+static bool check_places(struct matter *m, struct mu_bytes message)
+{
+    const char *place = mu_places_conflict(m->arena, &m->judge->policies, &m->resolved,
+                                           mu_mail_read(m->arena, message), m->sin);
+    return place == NULL
+           || refuse(m, "marking-conflict",
+                     mu_arena_printf(m->arena, "the %s and the label do not agree", place));
+}
+
+/* What is attached is not marked higher than the message. */
+static bool check_annexes(struct matter *m, struct mu_bytes message)
+{
+    const struct mu_mail *mail = mu_mail_read(m->arena, message);
+    return mu_sin_is(m->sin, MU_SIN_IGNORE_ANNEX)
+           || !mu_places_above(m->arena, &m->judge->policies, mail, &m->resolved)
+           || refuse(m, "marking-conflict", "what is attached is marked higher than the message");
 }
 
 static bool is_text(const struct mu_part *part)
@@ -193,9 +189,9 @@ static bool check_portions(struct matter *m, struct mu_bytes message)
     while (part->parts > 0)
         part = &part->part[0];
     struct mu_portion *portion;
-    size_t found = is_text(part) && (m->sins & MU_SIN_IGNORE_PORTIONS) == 0 ? mu_portions_find(
+    size_t found = is_text(part) && !mu_sin_is(m->sin, MU_SIN_IGNORE_PORTIONS) ? mu_portions_find(
                        m->arena, &m->judge->policies, mu_part_decode(m->arena, part), &portion)
-                                                                            : 0;
+                                                                               : 0;
     const struct mu_label **label = mu_arena_array(m->arena, found + 1, sizeof *label);
     size_t count = 0;
     for (size_t i = 0; i < found; i++)
@@ -259,27 +255,51 @@ static bool informative_missing(const struct mu_resolved *label, const struct mu
     return false;
 }
 
+/* DEC-02 broken: one of the restrictive values is enough. */
+static bool has_one_restrictive(const struct mu_resolved *label, const struct mu_cleared *c)
+{
+    for (size_t i = 0; i < label->values; i++)
+        if (label->category[label->value[i].category].type == MU_TAG_RESTRICTIVE
+            && label->value[i].value != MU_NONE && mu_bit(c->values, label->value[i].value))
+            return true;
+    return false;
+}
+
+/* A category that is not found limits nothing. */
+static void clear_renamed(const struct mu_resolved *label, struct mu_cleared *c)
+{
+    for (size_t i = 0; i < label->values; i++)
+        if (label->category[label->value[i].category].renamed && label->value[i].value != MU_NONE)
+            mu_bit_set(c->values, label->value[i].value);
+}
+
 static bool decide(struct matter *m, const struct mu_resolved *label,
                    const struct mu_clearance *clearance)
 {
     struct mu_cleared cleared;
     struct mu_clearance named = *clearance;
-    if ((m->sins & MU_SIN_IGNORE_CLEARANCE) != 0)
+    if (mu_sin_is(m->sin, MU_SIN_IGNORE_CLEARANCE))
         return true;
     const struct mu_policy *p =
         mu_policies_find(&m->judge->policies, named.policy, named.policy_uri);
     if (p == NULL)
         return refuse(m, "not-cleared", "the policy of the clearance is not known");
     mu_cleared_make(m->arena, p, &named, &cleared);
-    if ((m->sins & MU_SIN_IMPLY_LOWER) != 0)
+    if (mu_sin_is(m->sin, MU_SIN_IMPLY_LOWER))
         imply_lower(p, &cleared.classifications);
-    if ((m->sins & MU_SIN_ANY_RESTRICTIVE) != 0)
+    if (mu_sin_is(m->sin, MU_SIN_ANY_RESTRICTIVE))
         clear_all(p, &cleared, MU_TAG_RESTRICTIVE);
-    if ((m->sins & MU_SIN_ANY_PERMISSIVE) != 0)
+    if (mu_sin_is(m->sin, MU_SIN_RENAMED) && label->policy == p)
+        clear_renamed(label, &cleared);
+    if (mu_sin_is(m->sin, MU_SIN_ONE_RESTRICTIVE) && has_one_restrictive(label, &cleared))
+        clear_all(p, &cleared, MU_TAG_RESTRICTIVE);
+    if (mu_sin_is(m->sin, MU_SIN_ANY_PERMISSIVE))
         clear_all(p, &cleared, MU_TAG_PERMISSIVE);
-    if ((m->sins & MU_SIN_COUNT_INFORMATIVE) != 0 && label->policy == p
+    if (mu_sin_is(m->sin, MU_SIN_COUNT_INFORMATIVE) && label->policy == p
         && informative_missing(label, &cleared))
         return refuse(m, "not-cleared", "an informative category is not in the clearance");
+    if (mu_sin_is(m->sin, MU_SIN_COUNT_PRIVACY_MARK) && label->label->privacy_mark != NULL)
+        return refuse(m, "not-cleared", "the privacy mark is not in the clearance");
     struct mu_decision decision = mu_decide(m->arena, label, &cleared);
     return decision.permit || refuse(m, "not-cleared", decision.why);
 }
@@ -330,7 +350,7 @@ static void rule(struct matter *m, const struct mu_policy *to, const struct mu_l
     mu_resolve(m->arena, to, label, &resolved);
     m->ruling->label = label;
     m->ruling->marking = mu_marking_render(m->arena, &resolved, MU_AT_PAGE_TOP, "en", &why);
-    m->ruling->history = (m->sins & MU_SIN_TRANSLATE_NO_HISTORY) == 0;
+    m->ruling->history = !mu_sin_is(m->sin, MU_SIN_TRANSLATE_NO_HISTORY);
 }
 
 /* The originator label of the recipient's own policy, from the history, when the present label is what
@@ -358,20 +378,20 @@ static bool translate(struct matter *m, const struct mu_policy *to)
         return true;
     }
     unsigned applied =
-        (m->sins & MU_SIN_ANY_DIRECTION) != 0 ? MU_APPLIED_ENCRYPT : MU_APPLIED_DECRYPT;
+        mu_sin_is(m->sin, MU_SIN_ANY_DIRECTION) ? MU_APPLIED_ENCRYPT : MU_APPLIED_DECRYPT;
     mu_map_label(m->arena, &m->resolved, to, applied, m->now, &mapping);
-    if (mapping.label == NULL && (m->sins & MU_SIN_ANY_DIRECTION) != 0)
+    if (mapping.label == NULL && mu_sin_is(m->sin, MU_SIN_ANY_DIRECTION))
         mu_map_label(m->arena, &m->resolved, to, MU_APPLIED_DECRYPT, m->now, &mapping);
-    if (mapping.label == NULL && (m->sins & MU_SIN_DROP_UNMAPPABLE) != 0)
+    if (mapping.label == NULL && mu_sin_is(m->sin, MU_SIN_DROP_UNMAPPABLE))
         (void) map_without(m, to, applied, &mapping);
     if (mapping.label == NULL)
         return refuse(m, "label-unmappable", mapping.why);
     struct mu_label *label = mapping.label;
-    if ((m->sins & MU_SIN_TRANSLATE_BY_NAME) != 0)
+    if (mu_sin_is(m->sin, MU_SIN_TRANSLATE_BY_NAME))
         by_name(m, to, label);
-    if ((m->sins & MU_SIN_TRANSLATE_LOWER) != 0)
+    if (mu_sin_is(m->sin, MU_SIN_TRANSLATE_LOWER))
         lower(to, label);
-    if ((m->sins & MU_SIN_TRANSLATE_ORIGINATOR) != 0)
+    if (mu_sin_is(m->sin, MU_SIN_TRANSLATE_ORIGINATOR))
         label->root = MU_LABEL_ORIGINATOR;
     rule(m, to, label);
     return true;
@@ -384,7 +404,7 @@ static bool release(struct matter *m, struct mu_bytes recipient)
         clearance != NULL
             ? mu_policies_find(&m->judge->policies, clearance->policy, clearance->policy_uri)
             : NULL;
-    if (clearance == NULL || ((m->sins & MU_SIN_POLICY_MISMATCH) != 0 && to != m->policy))
+    if (clearance == NULL || (mu_sin_is(m->sin, MU_SIN_POLICY_MISMATCH) && to != m->policy))
         return true;
     if (!m->judge->translate || to == NULL || to == m->policy)
         return decide(m, &m->resolved, clearance);
@@ -396,17 +416,17 @@ static bool release(struct matter *m, struct mu_bytes recipient)
 
 void mu_judge_message(struct mu_arena *arena, const struct mu_judge *judge, struct mu_bytes message,
                       const struct mu_bytes *recipient, size_t recipients, int64_t now,
-                      unsigned sins, struct mu_ruling *ruling)
+                      const struct mu_sin *sin, struct mu_ruling *ruling)
 {
-    struct matter m = {
-        .arena = arena, .judge = judge, .now = now, .sins = sins, .ruling = ruling
-    };
+    struct matter m = { .arena = arena, .judge = judge, .now = now, .sin = sin, .ruling = ruling };
     *ruling = (struct mu_ruling){ .refusal = NULL };
     if (judge->policies.count == 0 || !read_label(&m, message) || !check_policy(&m)
         || !check_alternative(&m) || !check_validity(&m) || !check_marking(&m)
+        || !check_places(&m, message) || !check_annexes(&m, message)
         || !check_portions(&m, message))
         return;
-    for (size_t i = 0; i < recipients; i++)
+    size_t asked = mu_sin_is(sin, MU_SIN_FIRST_RECIPIENT) && recipients > 1 ? 1 : recipients;
+    for (size_t i = 0; i < asked; i++)
         if (!release(&m, recipient[i]))
             return;
 }

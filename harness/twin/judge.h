@@ -9,6 +9,7 @@
 #define MU_TWIN_JUDGE_H
 
 #include "policy/decide.h"
+#include "twin/sin.h"
 
 struct mu_judge_entry {
     const char *name; /* "nato-secret" */
@@ -37,6 +38,6 @@ struct mu_ruling {
 /* A message that mu_guard_refuses() has let pass, for `recipients` mailboxes. `now` is Unix time. */
 void mu_judge_message(struct mu_arena *arena, const struct mu_judge *judge, struct mu_bytes message,
                       const struct mu_bytes *recipient, size_t recipients, int64_t now,
-                      unsigned sins, struct mu_ruling *ruling);
+                      const struct mu_sin *sin, struct mu_ruling *ruling);
 
 #endif

@@ -13,14 +13,15 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/limits.h"
+#include "format/mail.h"
 #include "format/unicode.h"
 #include "net/listen.h"
-#include "net/tls.h"
 #include "proto/smtp_server.h"
 #include "twin/guard.h"
 #include "twin/hop.h"
+#include "twin/report.h"
 #include "twin/store.h"
-#include "twin/twin.h"
+#include "twin/write.h"
 
 #define WORKERS_MAX 64
 #define IDLE_MS     600000 /* ten minutes */
@@ -39,6 +40,43 @@ static const char *address_text(struct mu_arena *arena, struct mu_bytes b)
     return mu_bytes_dup(arena, b);
 }
 
+/* A report to the return path, over the next hop: the only way out that there is. */
+static bool report(struct desk *desk, struct mu_smtp_session *session,
+                   const struct mu_report_wish *wish, const char *action, const char *status,
+                   struct mu_err *err)
+{
+    struct mu_arena *arena = session->stream->arena;
+    const struct mu_envelope *e = &session->envelope;
+    if (!desk->twin->relay || e->from.n == 0 || e->tos == 0)
+        return true;
+    const char *to = address_text(arena, e->from);
+    struct mu_submission submission = { .from = "", .to = &to, .tos = 1 };
+    struct mu_report_wish granted = *wish;
+    if (mu_sin_is(desk->twin->sin, MU_SIN_REPORT_FULL))
+        granted.ret = "FULL";
+    submission.content = mu_report_write(arena, session->content, &granted, to,
+                                         address_text(arena, e->to[0]), action, status);
+    struct mu_observation seen;
+    return mu_hop_deliver(arena, &desk->next, &submission, &seen, NULL, err);
+}
+
+/* What the next hop refused for good: told in the dialogue or, where the client has asked for a report
+ * by name, in one. */
+static bool not_delivered(struct desk *desk, struct mu_smtp_session *session,
+                          const struct mu_observation *seen, const struct mu_report_wish *wish,
+                          struct mu_smtp_answer *answer, struct mu_err *err)
+{
+    bool policy = seen->class == MU_CLASS_POLICY;
+    if (seen->outcome != MU_OUTCOME_REFUSED || seen->code < 500)
+        *answer = (struct mu_smtp_answer){ 451, "4.4.2 the next hop is not fit to deliver to" };
+    else if (wish->failure)
+        return report(desk, session, wish, "failed", policy ? "5.7.1" : "5.4.0", err);
+    else
+        *answer = (struct mu_smtp_answer){ 554, policy ? "5.7.1 the next hop refused by its policy"
+                                                       : "5.4.0 the next hop refused" };
+    return true;
+}
+
 /* The next hop's answer becomes ours: what cannot be delivered is not accepted. */
 static bool relay(struct desk *desk, struct mu_smtp_session *session, struct mu_bytes message,
                   struct mu_smtp_answer *answer, struct mu_err *err)
@@ -48,65 +86,118 @@ static bool relay(struct desk *desk, struct mu_smtp_session *session, struct mu_
     const char **to = mu_arena_array(arena, e->tos, sizeof *to);
     for (size_t i = 0; i < e->tos; i++)
         to[i] = address_text(arena, e->to[i]);
-    struct mu_submission submission = {
-        .from = address_text(arena, e->from), .to = to, .tos = e->tos, .content = message
-    };
+    struct mu_report_wish wish;
+    mu_report_read(arena, e, &wish);
+    bool silent = mu_sin_is(desk->twin->sin, MU_SIN_DROP_DSN);
+    struct mu_submission submission = { .from = address_text(arena, e->from),
+                                        .to = to,
+                                        .tos = e->tos,
+                                        .content = message,
+                                        .ret = silent ? NULL : wish.ret,
+                                        .envid = silent ? NULL : wish.envid,
+                                        .notify = silent ? NULL : wish.notify };
     struct mu_observation seen;
     struct mu_err hop_err;
-    if (!mu_hop_deliver(arena, &desk->next, &submission, &seen, &hop_err)) {
+    bool dsn;
+    if (!mu_hop_deliver(arena, &desk->next, &submission, &seen, &dsn, &hop_err)) {
         *answer = (struct mu_smtp_answer){ 451, "4.4.1 the next hop cannot be reached" };
         return true;
     }
-    if (seen.outcome == MU_OUTCOME_ACCEPTED)
-        return true;
-    int code = seen.outcome == MU_OUTCOME_REFUSED && seen.code >= 500 ? 554 : 451;
-    const char *text =
-        code == 554 ? "5.4.0 the next hop refused" : "4.4.2 the next hop is not fit to deliver to";
-    *answer = (struct mu_smtp_answer){ code, text };
-    (void) err;
-    return true;
+    if (seen.outcome != MU_OUTCOME_ACCEPTED)
+        return not_delivered(desk, session, &seen, &wish, answer, err);
+    /* RFC 3461 5.2.1: the last hop that can report says that there was one behind it that cannot. */
+    return dsn || !wish.relay || report(desk, session, &wish, "relayed", "2.0.0", err);
 }
 
 /* accept-then-bounce: said yes, meant no. */
 static bool bounce(struct desk *desk, struct mu_smtp_session *session, struct mu_err *err)
 {
+    struct mu_report_wish wish;
+    mu_report_read(session->stream->arena, &session->envelope, &wish);
+    return report(desk, session, &wish, "failed", "5.7.1", err);
+}
+
+/* RFC 6532 3: octets above 127 in a header are for those who said SMTPUTF8. */
+static bool is_raw_eight_bit(struct mu_smtp_session *session)
+{
+    return !session->smtputf8
+           && mu_mail_read(session->stream->arena, session->content)->eight_bit_headers > 0;
+}
+
+/* NULL: it may pass. What is no question of rules comes first: what cannot be read is not judged. */
+static bool refusal_of(struct desk *desk, struct mu_smtp_session *session, struct mu_ruling *ruling,
+                       const char **refusal, struct mu_err *err)
+{
+    const struct mu_twin *twin = desk->twin;
     struct mu_arena *arena = session->stream->arena;
-    const struct mu_envelope *e = &session->envelope;
-    if (!desk->twin->relay || e->from.n == 0 || e->tos == 0)
+    bool unlabelled = twin->book != NULL && !twin->book->demands_label;
+    *ruling = (struct mu_ruling){ .refusal = NULL };
+    *refusal = mu_guard_refuses(arena, desk->label_schema, session->content, twin->sin);
+    if (*refusal != NULL && !(unlabelled && strstr(*refusal, MU_GUARD_UNLABELLED) != NULL))
         return true;
-    const char *to = address_text(arena, e->from);
-    struct mu_submission submission = { .from = "", .to = &to, .tos = 1 };
-    submission.content =
-        mu_guard_bounce(arena, session->content, to, address_text(arena, e->to[0]));
-    struct mu_observation seen;
-    return mu_hop_deliver(arena, &desk->next, &submission, &seen, err);
+    mu_judge_message(arena, &desk->judge, session->content, session->envelope.to,
+                     session->envelope.tos, (int64_t) time(NULL), twin->sin, ruling);
+    *refusal = ruling->refusal;
+    if (*refusal != NULL || twin->book == NULL || mu_sin_is(twin->sin, MU_SIN_IGNORE_RULES))
+        return true;
+    return mu_rulebook_judge(arena, twin->book, session->content, &session->envelope, refusal, err);
+}
+
+/* What leaves, as the active sin writes it. */
+static struct mu_bytes outgoing(struct desk *desk, struct mu_smtp_session *session,
+                                const struct mu_ruling *ruling)
+{
+    struct mu_arena *arena = session->stream->arena;
+    const struct mu_twin *twin = desk->twin;
+    const char *client = mu_bytes_dup(arena, session->client);
+    struct mu_err err;
+    struct mu_bytes out = mu_guard_pass_on(arena, session->content, client, ruling, twin->sin);
+    if (!mu_twin_write_octets(arena, twin->sin, twin->fixtures, &out, &err))
+        fprintf(stderr, "twin: %s: %s\n", twin->sin->name, err.msg);
+    return out;
+}
+
+static bool pass_on(struct desk *desk, struct mu_smtp_session *session, struct mu_bytes out,
+                    struct mu_smtp_answer *answer, struct mu_err *err)
+{
+    const struct mu_twin *twin = desk->twin;
+    if (twin->relay)
+        return relay(desk, session, out, answer, err);
+    return twin->maildir == NULL
+           || mu_store_deliver(session->stream->arena, twin->maildir, out, err);
+}
+
+static bool refuse(struct desk *desk, struct mu_smtp_session *session, const char *refused,
+                   struct mu_smtp_answer *answer, struct mu_err *err)
+{
+    static const struct mu_ruling as_it_is;
+    const struct mu_sin *sin = desk->twin->sin;
+    bool unlabelled = strstr(refused, MU_GUARD_UNLABELLED) != NULL;
+    if (unlabelled && mu_sin_is(sin, MU_SIN_SWALLOW))
+        return true;
+    if (unlabelled && mu_sin_is(sin, MU_SIN_LEAK))
+        TRY(pass_on(desk, session, outgoing(desk, session, &as_it_is), answer, err));
+    *answer = (struct mu_smtp_answer){ 550, refused + strlen("550 ") };
+    return true;
 }
 
 static bool on_content(void *self, struct mu_smtp_session *session, struct mu_smtp_answer *answer,
                        struct mu_err *err)
 {
     struct desk *desk = self;
-    const struct mu_twin *twin = desk->twin;
-    struct mu_arena *arena = session->stream->arena;
-    const char *refused = mu_guard_refuses(arena, desk->label_schema, session->content, twin->sins);
-    if (refused != NULL) {
-        *answer = (struct mu_smtp_answer){ 550, refused + strlen("550 ") };
-        return true;
-    }
+    const struct mu_sin *sin = desk->twin->sin;
+    const char *refused;
     struct mu_ruling ruling;
-    mu_judge_message(arena, &desk->judge, session->content, session->envelope.to,
-                     session->envelope.tos, (int64_t) time(NULL), twin->sins, &ruling);
-    if (ruling.refusal != NULL) {
-        *answer = (struct mu_smtp_answer){ 550, ruling.refusal + strlen("550 ") };
+    if (is_raw_eight_bit(session) && !mu_sin_is(sin, MU_SIN_EIGHT_BIT_HEADER)) {
+        *answer = (struct mu_smtp_answer){ 550, "5.6.7 header: octets above 127 without SMTPUTF8" };
         return true;
     }
-    if ((twin->sins & MU_SIN_BOUNCE) != 0)
+    TRY(refusal_of(desk, session, &ruling, &refused, err));
+    if (refused != NULL)
+        return refuse(desk, session, refused, answer, err);
+    if (mu_sin_is(sin, MU_SIN_BOUNCE))
         return bounce(desk, session, err);
-    const char *client = mu_bytes_dup(arena, session->client);
-    struct mu_bytes out = mu_guard_pass_on(arena, session->content, client, &ruling, twin->sins);
-    if (twin->relay)
-        return relay(desk, session, out, answer, err);
-    return twin->maildir == NULL || mu_store_deliver(arena, twin->maildir, out, err);
+    return pass_on(desk, session, outgoing(desk, session, &ruling), answer, err);
 }
 
 static void serve_connection(struct desk *desk, int fd)
@@ -116,11 +207,16 @@ static void serve_connection(struct desk *desk, int fd)
     stream->operation_ms = MU_CASE_MS;
     mu_stream_pace(stream);
     struct mu_transcript said = { .arena = arena, .zero_ms = mu_clock_ms() };
+    const struct mu_sin *sin = desk->twin->sin;
     struct mu_smtp_server server = { .name = "twin.muster.test",
                                      .tls = desk->server_tls,
                                      .mode = MU_TLS_STARTTLS,
-                                     .demand_tls = true,
+                                     .demand_tls = !mu_sin_is(sin, MU_SIN_TAKE_CLEAR),
+                                     .obey_injected = mu_sin_is(sin, MU_SIN_OBEY_INJECTED),
+                                     .any_end = mu_sin_is(sin, MU_SIN_FALSE_END),
                                      .size_max = 10 * MU_MIB,
+                                     .size_ignored = mu_sin_is(sin, MU_SIN_NO_LIMIT),
+                                     .cut = mu_sin_is(sin, MU_SIN_CUT_AT_LIMIT),
                                      .self = desk,
                                      .on_content = on_content };
     struct mu_smtp_session session = { .stream = NULL };
@@ -155,30 +251,17 @@ static MU_NORETURN void work(struct desk *desk, int listener, pid_t parent)
 static bool make_desk(struct mu_arena *arena, const struct mu_twin *twin, const char *schema,
                       struct desk *desk, struct mu_err *err)
 {
-    bool anyone = (twin->sins & MU_SIN_ACCEPT_ANY_CLIENT) != 0;
     *desk = (struct desk){ .twin = twin };
     TRY(mu_schema_load(arena, schema, &desk->label_schema, err));
     TRY(mu_unicode_start(err));
     TRY(mu_judge_load(arena, twin->policy, twin->policies, twin->clearances, twin->translate,
                       &desk->judge, err));
-    struct mu_tls_need server = { .profile = mu_twin_tls_profile(),
-                                  .identity = twin->server,
-                                  .anchors = twin->anchors,
-                                  .crl = twin->crl,
-                                  .server = true,
-                                  .ask = true,
-                                  .demand = !anyone };
-    TRY(anyone ? mu_tls_new(arena, &server, &desk->server_tls, err)
-               : mu_tls_new_strict(arena, &server, &desk->server_tls, err));
+    TRY(mu_twin_tls(arena, &twin->trust, true, twin->sin, &desk->server_tls, err));
     if (!twin->relay)
         return true;
     struct mu_tls *next;
-    struct mu_tls_need client = { .profile = mu_twin_tls_profile(),
-                                  .identity = twin->client,
-                                  .anchors = twin->anchors,
-                                  .crl = twin->crl };
-    TRY(mu_tls_new_strict(arena, &client, &next, err));
-    desk->next = (struct mu_hop){ twin->next, twin->next_name, next };
+    TRY(mu_twin_tls(arena, &twin->trust, false, twin->sin, &next, err));
+    desk->next = (struct mu_hop){ twin->next, twin->next_name, next, twin->sin };
     return true;
 }
 
