@@ -19,6 +19,22 @@
 struct mu_session; /* one conversation; each adapter defines its own                   */
 struct mu_tls;     /* a ready TLS context, made before the first fork; defined in net/ */
 
+/* What a context of less care leaves out or adds; for the twin that sins, never for the harness. */
+enum mu_tls_lax {
+    MU_TLS_LAX_DATES = 1 << 0,      /* certificates count before and after their time    */
+    MU_TLS_LAX_ISSUER = 1 << 1,     /* ... of every issuer                               */
+    MU_TLS_LAX_PURPOSE = 1 << 2,    /* ... whatever they are for                         */
+    MU_TLS_LAX_REVOCATION = 1 << 3, /* ... also when they were revoked                   */
+    MU_TLS_LAX_NAME = 1 << 4,       /* ... whoever they name                             */
+    MU_TLS_LAX_STRENGTH = 1 << 5,   /* ... with short keys and old digests               */
+    MU_TLS_LAX_CHAIN = 1 << 6,      /* ... whatever their authorities may sign            */
+    MU_TLS_LAX_ALL = (1 << 7) - 1,
+    MU_TLS_LAX_NO_SNI = 1 << 7,    /* a client does not say which server it wants       */
+    MU_TLS_LAX_NO_EMS = 1 << 8,    /* no extended master secret (RFC 7627)              */
+    MU_TLS_LAX_HEARTBEAT = 1 << 9, /* a client offers heartbeat (RFC 6520)              */
+    MU_TLS_LAX_EARLY = 1 << 10,    /* tickets allow early data (RFC 8446 4.2.10)        */
+};
+
 /* How to be a client or a server over TLS. */
 struct mu_tls_need {
     const struct mu_tls_profile *profile;
@@ -29,6 +45,7 @@ struct mu_tls_need {
     bool defective; /* a bad identity on purpose: load it whatever it is (own security level) */
     bool ask;       /* server: ask for a client certificate                                   */
     bool demand;    /* server: and end the handshake without one                              */
+    unsigned lax;   /* enum mu_tls_lax; of a context that mu_tls_new_strict() makes           */
 };
 
 /* One message to hand to the peer. */
@@ -41,7 +58,10 @@ struct mu_submission {
     const char *notify;      /* RFC 3461: "FAILURE,DELAY"; NULL                              */
     bool smtputf8;           /* say SMTPUTF8                                                 */
     bool no_8bitmime;        /* leave BODY=8BITMIME out even when the content is 8-bit       */
-    const char *end;         /* end of data instead of CRLF.CRLF, for smuggling; NULL        */
+    const char
+        *end; /* a false end of data (core/end_of_data.h) with a second transaction behind it */
+    const struct mu_submission *smuggled; /* that transaction: content to whoever reads RFC 5321;
+                                             with `end`, otherwise NULL */
 };
 
 /* How to open. */
@@ -52,6 +72,7 @@ struct mu_opening {
     const struct mu_tls *tls; /* NULL: stay in clear                              */
     bool skip_starttls;       /* go on in clear where STARTTLS is due             */
     bool inject;              /* a command in the packet of STARTTLS (RFC 3207 5) */
+    bool helo_after_tls;      /* HELO where EHLO is due again (RFC 3207 4.2)      */
     const char *helo;         /* our name                                         */
 };
 

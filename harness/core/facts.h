@@ -29,6 +29,8 @@ struct mu_certificate {
     const char *eku;       /* extended key usages, space separated short names; NULL: absent */
     const struct mu_san *san;
     size_t sans;
+    const struct mu_san *source; /* where to look it up: "crl" (distribution points), "aia" */
+    size_t sources;
 };
 
 /* What a client offered in its ClientHello, in its order; RFC 8446 4.1.2. */
@@ -64,6 +66,7 @@ struct mu_tls_facts {
     const char *failure;        /* library's reason when the handshake failed; NULL          */
     int alert;                  /* TLS alert received from the peer, 0 when none             */
     uint32_t ticket_lifetime_s; /* longest ticket lifetime hint seen; 0 when none            */
+    uint32_t ticket_early_data; /* most octets of early data that a ticket allows            */
     const struct mu_certificate *peer; /* leaf first */
     size_t peers;
     const struct mu_tls_offer *offer; /* NULL when we were the client */
@@ -102,6 +105,7 @@ struct mu_leg {
     struct mu_envelope envelope;
     bool has_message;
     struct mu_bytes message; /* the content as it was on the wire, dots undone */
+    bool local;              /* of a file: its line ends were LF, and are CRLF here */
 };
 
 #endif

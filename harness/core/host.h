@@ -28,6 +28,13 @@ enum mu_expectation {
     MU_NEW_FAILURE,     /* worse than pass or remarks, and no entry covers it */
     MU_UNEXPECTED_PASS, /* an entry said worse: stale                         */
     MU_REASON_CHANGED,  /* an entry covers the verdict but not the reason     */
+    MU_QUARANTINED,     /* an entry says that it is flaky: whatever it was    */
+    MU_EXPECTATIONS,
+};
+
+struct mu_expected {
+    enum mu_expectation as;
+    unsigned entry; /* of the expectation file, 1 is the first; 0: none has to do with it */
 };
 
 /* How a case ended, as its job sees it. */
@@ -35,6 +42,13 @@ struct mu_case_end {
     enum mu_verdict verdict;
     enum mu_rung rung;
     const char *reason, *attribution;
+};
+
+/* How a SUT is made to send: a command, or a prompt where the SUT file names none. */
+struct mu_run_trigger {
+    char **argv; /* NULL-terminated; NULL: there is only the prompt */
+    const char *prompt;
+    struct mu_bytes input; /* what the command reads on its standard input */
 };
 
 struct mu_run_host {
@@ -62,10 +76,9 @@ struct mu_run_host {
     size_t endpoints;
     const struct mu_endpoint *(*endpoint)(void *self, size_t e);
 
-    /* The command that makes the SUT send message `number` of item i: *argv NULL-terminated, or
-     * *prompt for the operator when the SUT file names no command. */
+    /* What makes the SUT send message `number` of item i. */
     bool (*trigger)(void *self, struct mu_arena *arena, size_t i, unsigned attempt, unsigned number,
-                    uint64_t run_key, char ***argv, const char **prompt, struct mu_err *err);
+                    uint64_t run_key, struct mu_run_trigger *out, struct mu_err *err);
 
     /* The lines that stand in the stream after `open`: one "rule" a rule, one "case" a case of the
      * suite, one "not-run" an instance left out. Write the members of the n-th into the open
@@ -78,12 +91,15 @@ struct mu_run_host {
     const char *(*rule_id)(void *self, size_t r);
     const char *(*rule_level)(void *self, size_t r);
 
-    enum mu_expectation (*expect)(void *self, size_t i, enum mu_verdict verdict,
-                                  const char *reason);
+    /* Once an instance, when its verdict is final: what was known of it. */
+    struct mu_expected (*expect)(void *self, size_t i, enum mu_verdict verdict, const char *reason);
 
-    /* Before the close event: write "stale" (what is wrong with the expectations) into the open
-     * object and return how many are. */
+    /* Before the close event: write what is wrong with the expectations, one text each, into the open
+     * array and return how many there are. */
     size_t (*stale)(void *self, struct mu_json *j);
+
+    /* Called with each verdict of an attempt, before anything else is started. NULL: nobody asks. */
+    void (*judged)(void *self, size_t i, enum mu_verdict verdict);
 
     /* Called after each acknowledged verdict; i is the item. */
     void (*progress)(void *self, size_t i, enum mu_verdict verdict, const char *reason);

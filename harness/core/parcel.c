@@ -138,6 +138,7 @@ static void certificate_item(struct io *io, void *item)
     text(io, &c->signature);
     text(io, &c->eku);
     ARRAY(io, c->san, c->sans, 8, san_item);
+    ARRAY(io, c->source, c->sources, 8, san_item);
 }
 
 static void utterance_item(struct io *io, void *item)
@@ -181,6 +182,7 @@ static void tls(struct io *io, struct mu_tls_facts *t)
     text(io, &t->failure);
     number(io, &t->alert);
     u32(io, &t->ticket_lifetime_s);
+    u32(io, &t->ticket_early_data);
     ARRAY(io, t->peer, t->peers, 20, certificate_item);
     bool offered = t->offer != NULL;
     flag(io, &offered);

@@ -33,7 +33,7 @@ size_t mu_record_size(const struct mu_record *record)
 bool mu_record_valid(const struct mu_record *record, size_t size)
 {
     return size >= offsetof(struct mu_record, text) && record->type >= MU_RECORD_FINDINGS
-           && record->type <= MU_RECORD_LATE && record->verdict < MU_VERDICTS
+           && record->type <= MU_RECORD_COMPARED && record->verdict < MU_VERDICTS
            && record->rung < MU_RUNGS && record->kind < MU_EVIDENCES
            && record->used <= sizeof record->text && size == mu_record_size(record)
            && (record->used == 0 || record->text[record->used - 1] == '\0');

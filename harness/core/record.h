@@ -29,6 +29,8 @@ enum mu_record_type {
     MU_RECORD_CLOSING, /* nothing more can be handed over; number: bit n is set when message n was
                                accepted and may still come out: it is not late then              */
     MU_RECORD_LATE,    /* a delivery that nobody claimed. strings: token or "", envelope */
+    MU_RECORD_COMPARED, /* two legs were compared. count: 1 when it was enough; offset. strings: what,
+                           first, second, level that held, level demanded, where, expected, seen */
 };
 
 enum mu_mark { MU_MARK_HOLDS = 'h', MU_MARK_BREAKS = 'b', MU_MARK_NOT_APPLICABLE = '-' };

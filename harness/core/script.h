@@ -7,6 +7,7 @@
 #include "core/observation.h"
 
 struct mu_script {
+    const char *tls;         /* TLS profile that it follows instead of the run's; NULL       */
     const char *certificate; /* identity of the test PKI: "server-expired"; NULL: ours       */
     bool no_starttls;        /* STARTTLS is not offered and answered 502                     */
     bool no_client_ca;       /* no certificate is asked for                                  */

@@ -83,4 +83,9 @@ void mu_seat_close_parcels(struct mu_seat *seat, uint32_t may_come);
 bool mu_packet_send(int socket, const void *data, size_t size, int fd);
 ssize_t mu_packet_receive(int socket, void *data, size_t size, int flags, int *fd);
 
+/* The same with up to MU_PACKET_FDS descriptors; *fds is how many `fd` has room for, and then how
+ * many came. */
+bool mu_packet_send_fds(int socket, const void *data, size_t size, const int *fd, size_t fds);
+ssize_t mu_packet_receive_fds(int socket, void *data, size_t size, int flags, int *fd, size_t *fds);
+
 #endif

@@ -26,7 +26,8 @@ static int take_size(struct mu_smtp_session *t, struct mu_bytes value)
             return 501;
     uint64_t most = t->server->size_max != 0 ? t->server->size_max : MU_MESSAGE_MAX;
     t->declared = value.n > 19 ? UINT64_MAX : decimal(value);
-    return t->declared > most ? 552 : 0;
+    bool bad = t->server->cut || t->server->size_ignored;
+    return t->declared > most && !bad ? 552 : 0;
 }
 
 static bool one_of(struct mu_bytes value, const char *const *word, size_t count)

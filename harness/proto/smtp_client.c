@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "core/end_of_data.h"
 #include "net/tls.h"
 #include "proto/smtp.h"
 
@@ -147,7 +148,10 @@ static bool upgrade(struct mu_smtp_client *c, const struct mu_opening *opening, 
     }
     c->offers = 0; /* RFC 3207 4.2: nothing said before TLS counts */
     TRY(secure(c, opening, keys, err));
-    TRY(hello(c, &reply, err));
+    if (opening->helo_after_tls)
+        TRY(talk(c, mu_arena_printf(c->stream->arena, "HELO %s", c->helo), &reply, err));
+    else
+        TRY(hello(c, &reply, err));
     *stands = reply.code == 250;
     if (*stands)
         return true;
@@ -282,21 +286,62 @@ static bool envelope(struct mu_smtp_client *c, const struct mu_submission *m, st
 static bool put_end(struct mu_smtp_client *c, const struct mu_submission *m, struct mu_err *err)
 {
     struct mu_bytes text = m->content;
-    if (m->end != NULL)
-        return mu_stream_put(c->stream, mu_bytes_of(m->end), err);
     /* RFC 5321 4.1.1.4: the CRLF of the last line is the first of the end of data. */
     bool ended = text.n == 0 || (text.n >= 2 && memcmp(text.p + text.n - 2, "\r\n", 2) == 0);
     return mu_stream_put(c->stream, mu_bytes_of(ended ? ".\r\n" : "\r\n.\r\n"), err);
 }
 
+/* The content up to the false end, which brings the end of its last line along, and a transaction. To
+ * whoever reads RFC 5321 all of it is one content, ended by the CRLF.CRLF behind the second. */
+static bool put_smuggled(struct mu_smtp_client *c, const struct mu_submission *m,
+                         struct mu_err *err)
+{
+    struct mu_bytes first = m->content, end;
+    bool known = mu_end_of_data(m->end, &end);
+    assert(known);
+    if (first.n >= 2 && memcmp(first.p + first.n - 2, "\r\n", 2) == 0)
+        first.n -= 2;
+    TRY(mu_stream_put_content(c->stream, first, err));
+    TRY(mu_stream_put(c->stream, end, err));
+    mu_transcript_note(c->said, MU_SENT, "content goes on behind %s with a second transaction",
+                       m->end);
+    const char *commands =
+        mu_arena_printf(c->stream->arena, "MAIL FROM:<%s>\r\nRCPT TO:<%s>\r\nDATA\r\n",
+                        m->smuggled->from, m->smuggled->to[0]);
+    TRY(mu_stream_put(c->stream, mu_bytes_of(commands), err));
+    return mu_stream_put_content(c->stream, m->smuggled->content, err)
+           && put_end(c, m->smuggled, err);
+}
+
+static bool put_content(struct mu_smtp_client *c, const struct mu_submission *m, struct mu_err *err)
+{
+    if (m->end != NULL)
+        return put_smuggled(c, m, err);
+    return mu_stream_put_content(c->stream, m->content, err) && put_end(c, m, err);
+}
+
+/* Who took the false end for the end has more to say than the one reply to the content: all of it has
+ * come before the reply to QUIT. */
+static bool count_replies(struct mu_smtp_client *c, struct mu_observation *seen, struct mu_err *err)
+{
+    struct mu_smtp_reply reply;
+    c->alive = false;
+    TRY(talk(c, "QUIT", &reply, err));
+    for (unsigned i = 0; i < MU_SMTP_ERRORS_MAX && reply.code != 221 && reply.code != 421; i++) {
+        observe_reply(&reply, MU_STAGE_AFTER_CONTENT, seen);
+        seen->outcome = MU_OUTCOME_ALTERED;
+        mu_transcript_note(c->said, MU_RECEIVED, "that was a reply to what was content");
+        TRY(listen_for(c, &reply, err));
+    }
+    return true;
+}
+
 static bool content(struct mu_smtp_client *c, const struct mu_submission *m,
                     struct mu_smtp_reply *reply, struct mu_err *err)
 {
-    mu_transcript_note(c->said, MU_SENT, "%zu octets of content%s", m->content.n,
-                       m->end != NULL ? ", ended in a form of our own" : "");
+    mu_transcript_note(c->said, MU_SENT, "%zu octets of content", m->content.n);
     mu_stream_pace(c->stream);
-    bool sent = mu_stream_put_content(c->stream, m->content, err) && put_end(c, m, err)
-                && mu_stream_flush(c->stream, err);
+    bool sent = put_content(c, m, err) && mu_stream_flush(c->stream, err);
     /* A peer that hangs up in the middle may have said why. */
     if (!sent && err->code != MU_ERR_CLOSED)
         return false;
@@ -361,6 +406,9 @@ bool mu_smtp_send(struct mu_smtp_client *c, const struct mu_submission *m,
     *seen = (struct mu_observation){ .outcome = MU_OUTCOME_NONE };
     if (!deliver(c, m, &p, seen, err))
         return over(c, p.stage, seen, err);
+    struct mu_observation goodbye; /* says nothing of the content, which has its reply */
+    if (m->end != NULL && c->alive && !count_replies(c, seen, err))
+        TRY(over(c, MU_STAGE_SESSION, &goodbye, err));
     if (p.taken > 0 && p.taken < m->tos)
         mu_transcript_note(c->said, MU_RECEIVED, "%zu of %zu recipients refused", m->tos - p.taken,
                            m->tos);

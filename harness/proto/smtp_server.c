@@ -48,6 +48,8 @@ static bool scripted(struct mu_smtp_session *t, enum mu_stage stage, bool *handl
                      struct mu_err *err)
 {
     const struct mu_script *script = t->server->script;
+    if (t->envelope.null_from) /* a report of what the script refuses: it is let through */
+        script = NULL;
     *handled = true;
     if (script != NULL && script->close_at == stage) {
         hang_up(t, MU_OUTCOME_NONE, "we hung up without a word, as the script says");
@@ -166,6 +168,18 @@ static bool secure(struct mu_smtp_session *t, struct mu_err *err)
     return scripted(t, MU_STAGE_PEER_AUTH, &handled, err);
 }
 
+static bool obey(struct mu_smtp_session *t, struct mu_bytes line, struct mu_err *err);
+
+/* Carry out what came in clear behind STARTTLS, as servers do that read on from a full buffer. */
+static bool obey_early(struct mu_smtp_session *t, struct mu_bytes early, struct mu_err *err)
+{
+    size_t end;
+    for (size_t at = 0; (end = mu_bytes_find(early, MU_BYTES("\r\n"), at)) != SIZE_MAX;
+         at = end + 2)
+        TRY(obey(t, mu_bytes_slice(early, at, end - at), err));
+    return true;
+}
+
 static bool do_starttls(struct mu_smtp_session *t, struct mu_bytes arguments, struct mu_err *err)
 {
     bool handled = false;
@@ -180,7 +194,9 @@ static bool do_starttls(struct mu_smtp_session *t, struct mu_bytes arguments, st
     if (handled)
         return true;
     struct mu_bytes early = mu_stream_discard(t->stream);
-    if (early.n > 0) {
+    if (t->server->obey_injected)
+        early = mu_bytes_of(mu_bytes_dup(t->stream->arena, early));
+    else if (early.n > 0) {
         t->injected = true;
         mu_transcript_note(t->said, MU_RECEIVED,
                            "%zu octets sent in clear behind STARTTLS were thrown away: %.*s",
@@ -189,7 +205,8 @@ static bool do_starttls(struct mu_smtp_session *t, struct mu_bytes arguments, st
     TRY(say(t, 220, "2.0.0 go ahead", err));
     reset(t);
     t->client = (struct mu_bytes){ "", 0 };
-    return secure(t, err);
+    TRY(secure(t, err));
+    return !t->server->obey_injected || obey_early(t, early, err);
 }
 
 static bool do_mail(struct mu_smtp_session *t, struct mu_bytes arguments, struct mu_err *err)
@@ -243,7 +260,7 @@ static bool finish_content(struct mu_smtp_session *t, const struct mu_content *c
     TRY(scripted(t, MU_STAGE_AFTER_CONTENT, &handled, err));
     if (handled)
         return true;
-    if (content->size > size_max(t))
+    if (content->size > size_max(t) && !t->server->cut && !t->server->size_ignored)
         return say(t, 552, "5.3.4 message is larger than this server takes", err);
     TRY(ask(t, t->server->on_content, &yes, err));
     return !yes || say(t, 250, "2.0.0 message taken", err);
@@ -265,7 +282,9 @@ static bool do_data(struct mu_smtp_session *t, struct mu_bytes arguments, struct
     TRY(say(t, 354, "end data with <CR><LF>.<CR><LF>", err));
     struct mu_content content;
     mu_stream_pace(t->stream);
-    TRY(mu_stream_content(t->stream, (size_t) size_max(t), (size_t) t->declared, &content, err));
+    t->stream->any_end = t->server->any_end;
+    size_t most = t->server->size_ignored ? MU_MESSAGE_MAX : (size_t) size_max(t);
+    TRY(mu_stream_content(t->stream, most, (size_t) t->declared, &content, err));
     mu_transcript_note(t->said, MU_RECEIVED, "%llu octets of content",
                        (unsigned long long) content.size);
     reached(t, MU_STAGE_AFTER_CONTENT);

@@ -53,9 +53,12 @@ struct mu_smtp_server {
     const char *name;         /* in the greeting                                              */
     const struct mu_tls *tls; /* NULL: none                                                   */
     enum mu_tls_mode mode;
-    bool demand_tls;   /* MAIL before STARTTLS is answered 530                         */
-    uint64_t size_max; /* octets of one content; 0: MU_MESSAGE_MAX                     */
-    const char *hide;  /* EHLO keywords not offered, space separated; NULL             */
+    bool demand_tls;        /* MAIL before STARTTLS is answered 530                         */
+    uint64_t size_max;      /* octets of one content; 0: MU_MESSAGE_MAX                     */
+    bool cut, size_ignored; /* a bad server: cuts what is longer, or takes it all the same     */
+    bool obey_injected;     /* a bad server: obeys after the handshake what came before it     */
+    bool any_end;           /* a bad server: takes every end of core/end_of_data.h for the end */
+    const char *hide;       /* EHLO keywords not offered, space separated; NULL             */
     const struct mu_script *script; /* NULL: behaves                                          */
     struct mu_buf *keys; /* NSS key log lines; NULL                                      */
     void *self;

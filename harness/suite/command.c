@@ -6,8 +6,8 @@
 #include "base/file.h"
 #include "base/names.h"
 
-static const char *const placeholder[] = { "to",      "from",    "subject", "label",
-                                           "marking", "message", "token",   "address" };
+static const char *const placeholder[] = { "to",      "from",  "subject", "label",  "marking",
+                                           "message", "token", "address", "profile" };
 
 /* Every {word} must be one that the run fills in. */
 static bool check_placeholders(struct mu_arena *arena, const char *text, struct mu_err *err)

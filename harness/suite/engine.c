@@ -8,6 +8,7 @@
 #include "base/text_safe.h"
 #include "core/transcript.h"
 #include "suite/engine_case.h"
+#include "suite/judge.h"
 
 const char *mu_engine_expand(const struct mu_engine_case *e, const char *text)
 {
@@ -133,8 +134,12 @@ static bool keep_evidence(struct mu_engine_case *e, struct mu_err *err)
 static bool is_idle(struct mu_engine_case *e, const struct mu_step *step)
 {
     const char *id = step->kind == MU_STEP_SAME ? step->second : step->of;
-    const struct mu_case_leg *leg = step->if_delivered ? mu_engine_leg(e, id) : NULL;
-    return leg != NULL && leg->absent;
+    const struct mu_case_leg *leg =
+        step->if_delivered || step->if_reported ? mu_engine_leg(e, id) : NULL;
+    if (leg == NULL)
+        return false;
+    bool report = !leg->absent && leg->leg->bounce;
+    return step->if_reported ? !report : leg->absent || report;
 }
 
 static bool run_step(struct mu_engine_case *e, const struct mu_step *step, struct mu_err *err)
@@ -321,14 +326,16 @@ static bool add_case_tls(struct mu_engine *engine, struct mu_arena *scratch,
             identity = mu_case_expand(scratch, c, instance, identity);
         if (tls != NULL)
             tls = mu_case_expand(scratch, c, instance, tls);
+        if (step->kind == MU_STEP_SERVE && step->script.tls != NULL)
+            tls = mu_case_expand(scratch, c, instance, step->script.tls);
         if (tls == NULL || strcmp(tls, "none") == 0)
             tls = profile;
         if (step->kind == MU_STEP_SEND && role->deliver != NULL)
             TRY(add_tls(engine, role->deliver->carrier, identity != NULL ? identity : "", tls,
                         false, err));
-        else if (step->kind == MU_STEP_SERVE && identity != NULL && role->collect >= 0)
-            TRY(add_tls(engine, engine->o.sut->address[role->collect].carrier, identity, profile,
-                        true, err));
+        else if (step->kind == MU_STEP_SERVE && role->collect >= 0)
+            TRY(add_tls(engine, engine->o.sut->address[role->collect].carrier,
+                        identity != NULL ? identity : "", tls, true, err));
     }
     return true;
 }
@@ -338,8 +345,9 @@ static bool varies(const struct mu_case *c)
 {
     for (size_t i = 0; i < c->steps; i++) {
         const struct mu_step *s = &c->step[i];
-        const char *const text[] = { s->message, s->label, s->identity, s->tls,
-                                     s->script.certificate };
+        const char *const text[] = {
+            s->message, s->label, s->identity, s->tls, s->script.certificate, s->script.tls
+        };
         for (size_t k = 0; k < MU_COUNT(text); k++)
             if (text[k] != NULL && strchr(text[k], '{') != NULL)
                 return true;
@@ -379,47 +387,17 @@ static bool make_ready(struct mu_engine *engine, struct mu_err *err)
     return ok;
 }
 
-/* Judge one message in the coordinator, so that the pages and look-ups that every job needs are
- * there before the first fork. */
-static bool warm(struct mu_engine *engine, struct mu_err *err)
-{
-    struct mu_arena *arena = mu_arena_new(MU_JOB_ARENA_MAX);
-    struct mu_message message = { 0 };
-    const char *m = mu_data_find(engine->o.data, arena, "fixtures/messages/logistics-report.xml");
-    const char *l = mu_data_find(engine->o.data, arena, "fixtures/labels/restricted.xml");
-    bool ok = true;
-    if (m != NULL && l != NULL) {
-        struct mu_document document;
-        struct mu_judgement judgement;
-        struct mu_leg leg;
-        ok = mu_message_load(arena, m, &message, err)
-             && mu_message_load_label(arena, l, &message, err);
-        message.from = message.to = "warm@muster.test";
-        message.message_id = "warm@muster.test";
-        if (ok)
-            mu_document_leg_of(mu_message_encode(arena, &message), "smtp", &leg);
-        ok = ok && mu_document_build(arena, &engine->kit, &leg, &document, err)
-             && mu_rules_judge(engine->o.profile->rules, arena, engine->o.profile->phases,
-                               &document, &judgement, err);
-    }
-    mu_arena_free(arena);
-    return ok;
-}
-
 bool mu_engine_new(struct mu_arena *arena, const struct mu_engine_options *options,
                    struct mu_engine **out, struct mu_err *err)
 {
     struct mu_engine *engine = mu_new(arena, struct mu_engine);
     engine->o = *options;
     engine->arena = arena;
-    engine->kit = (struct mu_document_kit){ .dict = mu_rules_dict(options->profile->rules),
-                                            .label_schema = options->profile->label_schema,
-                                            .policies = &options->profile->policies,
-                                            .test_time = options->test_time };
+    engine->kit = mu_judge_kit(options->profile);
     const char *fixtures = mu_data_find(options->data, arena, "fixtures");
     engine->fixtures = fixtures != NULL ? fixtures : "fixtures";
     TRY(make_ready(engine, err));
-    TRY(warm(engine, err));
+    TRY(mu_judge_warm(options->profile, &engine->kit, options->data, err));
     mu_engine_make_host(engine);
     *out = engine;
     return true;

@@ -47,6 +47,7 @@ struct mu_made {
     const char *id;
     unsigned number;           /* in its token                                     */
     const char *to;            /* mailbox template; NULL: the role's               */
+    const char *also;          /* template of a second recipient; NULL: none       */
     struct mu_message message; /* abstract, before encoding                        */
     struct mu_bytes octets;    /* what goes over the wire; p == NULL until encoded */
     bool sent, triggered;
@@ -54,6 +55,7 @@ struct mu_made {
     const struct mu_parcel *arrived, *bounced; /* first of each; NULL                          */
     bool consumed;                             /* a collect step took what arrived             */
     bool withheld;                             /* a later marker came through and this did not */
+    bool escaped; /* a false end was taken for the end: it may come out at any time */
 };
 
 /* One leg that steps can name. */
@@ -115,6 +117,8 @@ const char *mu_engine_label_path(struct mu_engine_case *e, const struct mu_step 
 /* Addresses, Message-ID and date for message `number` of this case; `to` NULL: the role's mailbox. */
 void mu_engine_address(struct mu_engine_case *e, struct mu_message *message, unsigned number,
                        const char *to);
+/* The second recipient's address; NULL: there is none. */
+const char *mu_engine_also(struct mu_engine_case *e, const struct mu_made *made);
 bool mu_engine_prepare_marker(struct mu_engine_case *e, struct mu_err *err) MU_MUST_USE;
 
 /* engine_send.c */

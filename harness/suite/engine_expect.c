@@ -52,7 +52,8 @@ static void note_arrival(struct mu_engine_case *e, struct mu_case_leg *leg,
     if (parcel->leg.has_message) {
         leg->seen.outcome = parcel->leg.bounce ? MU_OUTCOME_BOUNCED : MU_OUTCOME_DELIVERED;
         leg->seen.stage = MU_STAGE_AFTER_CONTENT;
-        mu_engine_reach(e, MU_RUNG_INTACT);
+        if (!parcel->leg.bounce)
+            mu_engine_reach(e, MU_RUNG_INTACT);
     } else if (parcel->leg.tls.complete) {
         mu_engine_reach(e, MU_RUNG_TLS);
     } else {
@@ -69,10 +70,12 @@ bool mu_engine_collect(struct mu_engine_case *e, const struct mu_step *step, str
     if (made == NULL || leg == NULL)
         return mu_fail(err, MU_ERR_PROFILE, "nothing to collect for '%s'", step->id);
     TRY(wait_for_leg(e, step, made, err));
-    const struct mu_parcel *parcel = made->arrived != NULL ? made->arrived : NULL;
+    const struct mu_parcel *parcel = made->arrived;
     made->consumed = made->consumed || parcel != NULL;
     if (parcel == NULL && e->loose_taken < e->looses)
         parcel = e->loose[e->loose_taken++];
+    if (parcel == NULL)
+        parcel = made->bounced;
     if (parcel == NULL)
         leg->absent = true;
     else

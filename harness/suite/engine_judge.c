@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "base/text_safe.h"
 #include "suite/engine_case.h"
+#include "suite/judge.h"
 
 struct mu_case_leg *mu_engine_leg(struct mu_engine_case *e, const char *id)
 {
@@ -125,13 +126,9 @@ bool mu_engine_judge(struct mu_engine_case *e, const struct mu_step *step, struc
         return true;
     }
     TRY(mu_engine_decode(e, leg, err));
-    const char *extra = mu_engine_expand(e, step->phase);
-    const char *phases =
-        extra == NULL ? e->engine->o.profile->phases
-                      : mu_arena_printf(e->arena, "%s %s", e->engine->o.profile->phases, extra);
     struct mu_judgement judgement;
-    TRY(mu_rules_judge(e->engine->o.profile->rules, e->arena, phases, &leg->document, &judgement,
-                       err));
+    TRY(mu_judge_document(e->engine->o.profile, e->arena, mu_engine_expand(e, step->phase),
+                          &leg->document, &judgement, err));
     take_judgement(e, leg->id, &judgement);
     mu_engine_step(e, step, step->of, "every rule that applies",
                    mu_arena_printf(e->arena, "%zu broken", judgement.breaks),

@@ -32,6 +32,11 @@ void mu_engine_address(struct mu_engine_case *e, struct mu_message *message, uns
     message->date = e->engine->o.test_time;
 }
 
+const char *mu_engine_also(struct mu_engine_case *e, const struct mu_made *made)
+{
+    return made->also != NULL ? address_of(e, made->also, made->number, 'r') : NULL;
+}
+
 static struct mu_made *add_made(struct mu_engine_case *e, const char *id, struct mu_err *err)
 {
     if (e->mades == MU_MADE_MAX) {
@@ -126,6 +131,17 @@ static bool load_label(struct mu_engine_case *e, const char *path, struct mu_mes
     return true;
 }
 
+static const struct mu_places *places_of(struct mu_engine_case *e, const struct mu_step *step)
+{
+    const struct mu_places *places = &e->engine->o.profile->places;
+    if (!step->no_first_line)
+        return places;
+    struct mu_places *fewer = mu_new(e->arena, struct mu_places);
+    *fewer = *places;
+    fewer->first_line = false;
+    return fewer;
+}
+
 bool mu_engine_load_made(struct mu_engine_case *e, const struct mu_step *step, unsigned number,
                          struct mu_made *made, struct mu_err *err)
 {
@@ -136,7 +152,10 @@ bool mu_engine_load_made(struct mu_engine_case *e, const struct mu_step *step, u
     if (step->marking != NULL)
         made->message.marking = mu_engine_expand(e, step->marking);
     made->message.first_line = step->first_line;
+    made->message.places = places_of(e, step);
     made->to = step->to != NULL ? mu_sut_recipient(e->role, mu_engine_expand(e, step->to)) : NULL;
+    if (step->also != NULL)
+        made->also = mu_sut_recipient(e->role, mu_engine_expand(e, step->also));
     mu_engine_address(e, &made->message, number, made->to);
     return true;
 }
@@ -172,6 +191,9 @@ static bool mutate(struct mu_engine_case *e, const struct mu_step *step, struct 
                              .fixtures = e->engine->fixtures };
     made->message = from->message;
     made->to = from->to;
+    made->also = from->also;
+    if (from->octets.p != NULL) /* changed before: the octets are the message, its token stays */
+        made->number = from->number;
     mu_engine_address(e, &made->message, made->number, made->to);
     if (op->abstract != NULL) {
         if (from->octets.p != NULL)
@@ -180,12 +202,10 @@ static bool mutate(struct mu_engine_case *e, const struct mu_step *step, struct 
                            op->name, from->id);
         return op->abstract(&m, &made->message, err);
     }
-    if (from->octets.p != NULL) /* changed before: the octets are the message, its token stays */
+    if (from->octets.p != NULL)
         made->octets = from->octets;
     else
         encode(e, made);
-    if (from->octets.p != NULL)
-        made->number = from->number;
     return op->octets(&m, &made->octets, err);
 }
 
@@ -193,8 +213,12 @@ bool mu_engine_prepare_marker(struct mu_engine_case *e, struct mu_err *err)
 {
     e->marker.id = "marker";
     e->marker.number = MU_MARKER;
-    TRY(load_message(e, fixture(e, "messages", "logistics-report"), &e->marker.message, err));
-    return load_label(e, fixture(e, "labels", "restricted"), &e->marker.message, err);
+    const struct mu_profile *profile = e->engine->o.profile;
+    struct mu_message *message = &e->marker.message;
+    TRY(load_message(e, fixture(e, "messages", profile->marker_message), message, err));
+    message->places = &profile->places;
+    return profile->marker_label == NULL
+           || load_label(e, fixture(e, "labels", profile->marker_label), message, err);
 }
 
 /* Fixtures are files, so everything that reads them happens before the seal. */

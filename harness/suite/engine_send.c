@@ -16,6 +16,15 @@ bool mu_engine_has_path(const struct mu_engine_case *e)
 
 /* --- what receptions bring -------------------------------------------------------------------- */
 
+/* Octets that were changed and changed again have one token: what comes is the one that was sent. */
+static bool is_draft(const struct mu_engine_case *e, const struct mu_made *made)
+{
+    for (size_t i = 0; i < e->mades && !made->sent; i++)
+        if (e->made[i].number == made->number && e->made[i].sent)
+            return true;
+    return false;
+}
+
 static void take_parcel(struct mu_engine_case *e, struct mu_parcel *parcel)
 {
     struct mu_token token;
@@ -35,7 +44,7 @@ static void take_parcel(struct mu_engine_case *e, struct mu_parcel *parcel)
     }
     for (size_t i = 0; i < e->mades; i++) {
         struct mu_made *made = &e->made[i];
-        if (made->number != token.message)
+        if (made->number != token.message || is_draft(e, made))
             continue;
         const struct mu_parcel **slot = parcel->leg.bounce ? &made->bounced : &made->arrived;
         if (*slot == NULL)
@@ -69,7 +78,7 @@ static uint32_t may_come(const struct mu_engine_case *e)
     uint32_t bits = 0;
     for (size_t i = 0; i < e->mades; i++) {
         const struct mu_made *made = &e->made[i];
-        bool taken = made->triggered || made->fate.outcome == MU_OUTCOME_ACCEPTED;
+        bool taken = made->triggered || made->escaped || made->fate.outcome == MU_OUTCOME_ACCEPTED;
         if (taken && made->arrived == NULL && !made->withheld)
             bits |= 1U << made->number;
     }
@@ -104,8 +113,9 @@ static bool same_text(const char *a, const char *b)
 static bool can_go_on(const struct mu_engine_session *s, const struct mu_step *step,
                       const char *identity, const char *tls)
 {
-    return s->opened.outcome == MU_OUTCOME_NONE && !step->inject && same_text(s->identity, identity)
-           && same_text(s->tls, tls) && s->adapter->alive(s->session);
+    return s->opened.outcome == MU_OUTCOME_NONE && !step->inject && step->host == NULL
+           && same_text(s->identity, identity) && same_text(s->tls, tls)
+           && s->adapter->alive(s->session);
 }
 
 static bool open_session(struct mu_engine_case *e, const struct mu_step *step, const char *identity,
@@ -127,10 +137,13 @@ static bool open_session(struct mu_engine_case *e, const struct mu_step *step, c
     *s = (struct mu_engine_session){ .adapter = mu_engine_adapter(engine, endpoint->carrier),
                                      .identity = identity,
                                      .tls = tls };
+    struct mu_endpoint named = *endpoint;
+    if (step->host != NULL)
+        named.tls_name = step->host;
     bool clear = tls != NULL && strcmp(tls, "none") == 0;
     const char *profile = tls == NULL || clear ? engine->o.profile->tls.id : tls;
     struct mu_opening opening = {
-        .endpoint = endpoint,
+        .endpoint = &named,
         .endpoint_index = e->role->deliver_index,
         .fd = -1,
         .tls = clear || endpoint->tls == MU_TLS_CLEAR
@@ -162,23 +175,34 @@ static void reach_of(struct mu_engine_case *e, const struct mu_observation *seen
         mu_engine_reach(e, MU_RUNG_PEER_AUTH);
 }
 
-static bool submit(struct mu_engine_session *s, const struct mu_step *step, struct mu_made *made,
-                   struct mu_err *err)
+static bool submit(struct mu_engine_case *e, struct mu_engine_session *s,
+                   const struct mu_step *step, struct mu_made *made, struct mu_err *err)
 {
     if (s->opened.outcome != MU_OUTCOME_NONE) {
         made->fate = s->opened;
         return true;
     }
+    const char *const to[] = { made->message.to, mu_engine_also(e, made) };
     struct mu_submission submission = {
         .from = made->message.from,
-        .to = &made->message.to,
-        .tos = 1,
+        .to = to,
+        .tos = to[1] != NULL ? 2 : 1,
         .content = made->octets,
         .ret = step->ret,
         .envid = step->envid,
         .notify = step->notify,
-        .end = step->end,
+        .end = mu_engine_expand(e, step->end),
     };
+    struct mu_submission inside;
+    const struct mu_made *smuggled =
+        step->smuggle != NULL ? mu_engine_made(e, step->smuggle) : NULL;
+    if (smuggled != NULL) {
+        inside = (struct mu_submission){ .from = smuggled->message.from,
+                                         .to = &smuggled->message.to,
+                                         .tos = 1,
+                                         .content = smuggled->octets };
+        submission.smuggled = &inside;
+    }
     return s->adapter->send(s->session, &submission, &made->fate, err);
 }
 
@@ -191,8 +215,11 @@ bool mu_engine_send(struct mu_engine_case *e, const struct mu_step *step, struct
                *tls = mu_engine_expand(e, step->tls);
     struct mu_engine_session *s;
     TRY(open_session(e, step, identity, tls, &s, err));
-    TRY(submit(s, step, made, err));
+    TRY(submit(e, s, step, made, err));
     made->sent = true;
+    struct mu_made *inside = step->smuggle != NULL ? mu_engine_made(e, step->smuggle) : NULL;
+    if (inside != NULL && made->fate.outcome == MU_OUTCOME_ALTERED)
+        made->escaped = inside->escaped = true;
     reach_of(e, &made->fate, s->adapter->leg(s->session)->tls.complete);
     TRY(mu_seat_evidence(e->seat, MU_EVIDENCE_SENT, made->number, made->octets, err));
     const char *seen = mu_engine_seen(e, &made->fate);
@@ -231,11 +258,11 @@ bool mu_engine_send_marker(struct mu_engine_case *e, bool *sent, struct mu_err *
     struct mu_engine_session *s;
     size_t opened = e->sessions;
     TRY(open_session(e, &plain, NULL, NULL, &s, err));
-    TRY(submit(s, &plain, marker, err));
+    TRY(submit(e, s, &plain, marker, err));
     /* A session that had ended meanwhile says nothing of the path: the marker goes over a new one. */
     if (e->sessions == opened && !s->adapter->alive(s->session)) {
         TRY(open_session(e, &plain, NULL, NULL, &s, err));
-        TRY(submit(s, &plain, marker, err));
+        TRY(submit(e, s, &plain, marker, err));
     }
     *sent = marker->fate.outcome == MU_OUTCOME_ACCEPTED;
     return true;

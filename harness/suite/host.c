@@ -60,6 +60,8 @@ static struct mu_script script_of(const struct mu_engine *engine, int64_t exclus
     if (script.certificate != NULL)
         script.certificate =
             mu_case_expand(arena, c, engine->o.plan->in[exclusive].instance, script.certificate);
+    if (script.tls != NULL)
+        script.tls = mu_case_expand(arena, c, engine->o.plan->in[exclusive].instance, script.tls);
     return script;
 }
 
@@ -72,7 +74,7 @@ static bool receive(void *self, struct mu_seat *seat, size_t a, int64_t exclusiv
     struct mu_script script = script_of(engine, exclusive, seat->arena);
     const struct mu_tls *tls =
         mu_engine_tls_find(engine, script.certificate != NULL ? script.certificate : "",
-                           engine->o.profile->tls.id, true);
+                           script.tls != NULL ? script.tls : engine->o.profile->tls.id, true);
     if (adapter == NULL || adapter->serve == NULL)
         return mu_fail(err, MU_ERR_PROFILE, "carrier '%s' cannot receive", where->carrier);
     TRY(seat->seal(seat, err));
@@ -104,6 +106,20 @@ static const char *fill(struct mu_arena *arena, const char *text, const struct h
     return mu_buf_text(&out);
 }
 
+/* Every word of a command. */
+static char **fill_words(struct mu_arena *arena, char **word, const struct hole *hole, size_t holes)
+{
+    size_t n = 0;
+    while (word[n] != NULL)
+        n++;
+    char **filled = mu_arena_array(arena, n + 1, sizeof *filled);
+    for (size_t k = 0; k < n; k++) {
+        const char *text = fill(arena, word[k], hole, holes);
+        filled[k] = mu_arena_strndup(arena, text, strlen(text));
+    }
+    return filled;
+}
+
 /* The make step of message `number`, as mu_engine_prepare counts them. */
 static const struct mu_step *make_of(const struct mu_case *c, unsigned number)
 {
@@ -126,7 +142,7 @@ static const char *prompt_text(struct mu_arena *arena, const char *case_name,
 }
 
 static bool trigger(void *self, struct mu_arena *arena, size_t i, unsigned attempt, unsigned number,
-                    uint64_t run_key, char ***argv, const char **prompt, struct mu_err *err)
+                    uint64_t run_key, struct mu_run_trigger *out, struct mu_err *err)
 {
     struct mu_engine *engine = self;
     const struct mu_case *c = case_at(engine, i);
@@ -159,22 +175,17 @@ static bool trigger(void *self, struct mu_arena *arena, size_t i, unsigned attem
         { "{token}", token },
         { "{address}",
           e.role->collect >= 0 ? engine->o.sut->address[e.role->collect].address.text : "" },
+        { "{profile}", engine->o.profile->path },
     };
     if (e.role->trigger == NULL) {
         char case_name[MU_NAME_TEXT];
         name(self, i, case_name);
-        *prompt = prompt_text(arena, case_name, hole);
+        out->prompt = prompt_text(arena, case_name, hole);
         return true;
     }
-    size_t n = 0;
-    while (e.role->trigger[n] != NULL)
-        n++;
-    char **filled = mu_arena_array(arena, n + 1, sizeof *filled);
-    for (size_t k = 0; k < n; k++) {
-        const char *text = fill(arena, e.role->trigger[k], hole, MU_COUNT(hole));
-        filled[k] = mu_arena_strndup(arena, text, strlen(text));
-    }
-    *argv = filled;
+    out->argv = fill_words(arena, e.role->trigger, hole, MU_COUNT(hole));
+    if (e.role->trigger_mail)
+        out->input = mu_message_encode(arena, m);
     return true;
 }
 
@@ -265,10 +276,29 @@ static void case_members(const struct mu_case *c, struct mu_json *j)
     mu_json_close(j, ']');
 }
 
+/* An entry of the expectation file. */
+static void expect_members(const struct mu_expectations *all, size_t i, struct mu_json *j)
+{
+    const struct mu_expect *e = &all->expect[i];
+    mu_json_text(j, "event", "expect");
+    mu_json_number(j, "entry", (int64_t) i + 1);
+    mu_json_number(j, "line", e->where.line);
+    mu_json_text(j, "case", e->name);
+    mu_json_text(j, "verdict", e->flaky ? "flaky" : mu_verdict_name(e->verdict));
+    mu_json_text(j, "reason", e->reason);
+    if (e->capped)
+        mu_json_number(j, "max", e->max);
+    mu_json_text(j, "owner", e->owner);
+    mu_json_text(j, "ticket", e->ticket);
+    mu_json_text(j, "until", e->until);
+    mu_json_text(j, "text", e->note);
+}
+
 static bool preface(void *self, size_t n, struct mu_json *j)
 {
     const struct mu_engine_options *o = &((const struct mu_engine *) self)->o;
     size_t rules = mu_rules_count(o->profile->rules);
+    size_t expects = o->expectations != NULL ? o->expectations->expects : 0;
     if (n < rules) {
         rule_members(mu_rules_at(o->profile->rules, n), j);
         return true;
@@ -279,6 +309,11 @@ static bool preface(void *self, size_t n, struct mu_json *j)
         return true;
     }
     n -= o->suite->count;
+    if (n < expects) {
+        expect_members(o->expectations, n, j);
+        return true;
+    }
+    n -= expects;
     if (n >= o->plan->outs)
         return false;
     const struct mu_left_out *out = &o->plan->out[n];
@@ -303,27 +338,38 @@ static const char *rule_level(void *self, size_t r)
         mu_rules_at(((const struct mu_engine *) self)->o.profile->rules, r)->level);
 }
 
-static enum mu_expectation expect(void *self, size_t i, enum mu_verdict verdict, const char *reason)
+static void judged(void *self, size_t i, enum mu_verdict verdict)
 {
     struct mu_engine *engine = self;
+    (void) i;
+    engine->passed = engine->passed || verdict == MU_PASS || verdict == MU_REMARKS;
+}
+
+static struct mu_expected expect(void *self, size_t i, enum mu_verdict verdict, const char *reason)
+{
+    const struct mu_engine *engine = self;
+    struct mu_expectations none = { .expects = 0 };
     char text[MU_NAME_TEXT];
     name(self, i, text);
-    engine->passed = engine->passed || verdict == MU_PASS || verdict == MU_REMARKS;
-    if (engine->o.expectations != NULL)
-        return mu_expectations_match(engine->o.expectations, text, verdict, reason);
-    return verdict <= MU_REMARKS ? MU_AS_EXPECTED : MU_NEW_FAILURE;
+    return mu_expectations_match(engine->o.expectations != NULL ? engine->o.expectations : &none,
+                                 text, verdict, reason);
 }
 
 static size_t stale(void *self, struct mu_json *j)
 {
     const struct mu_engine *engine = self;
-    if (engine->o.expectations == NULL)
-        return 0;
-    const char **line =
-        mu_arena_array(engine->arena, engine->o.expectations->expects + 1, sizeof *line);
-    size_t n = mu_expectations_stale(engine->o.expectations, engine->arena, line);
-    for (size_t i = 0; i < n; i++)
-        mu_json_text(j, NULL, line[i]);
+    const struct mu_expectations *all = engine->o.expectations;
+    size_t n = 0;
+    for (size_t i = 0; all != NULL && i < all->expects; i++) {
+        const char *why = mu_expectations_stale(all, i, engine->arena);
+        if (why == NULL)
+            continue;
+        mu_json_open(j, NULL, '{');
+        mu_json_number(j, "entry", (int64_t) i + 1);
+        mu_json_text(j, "why", why);
+        mu_json_close(j, '}');
+        n++;
+    }
     return n;
 }
 
@@ -374,6 +420,7 @@ void mu_engine_make_host(struct mu_engine *engine)
         .rules = mu_rules_count(engine->o.profile->rules),
         .rule_id = rule_id,
         .rule_level = rule_level,
+        .judged = judged,
         .expect = expect,
         .stale = stale,
         .progress = progress,

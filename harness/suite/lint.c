@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/names.h"
+#include "suite/catalogue.h"
 #include "suite/read.h"
 
 /* clang-format off */
@@ -41,15 +42,17 @@ static const struct row {
     [MU_L25] = { { "L25", "a step does not fit the role of the case" }, false },
     [MU_L26] = { { "L26", "a judge step names a phase that no rule file has" }, false },
     [MU_L27] = { { "L27", "the policies decide otherwise than a step says, or cannot decide" }, false },
+    [MU_L28] = { { "L28", "a cell of the catalogue names a rule that is not there, or that no case of its role shows" }, true },
+    [MU_L29] = { { "L29", "a rule that belongs to a row of the catalogue stands in no cell of it" }, true },
 };
 /* clang-format on */
 
 /* What cases may cite besides the documents of the rule files. */
 static const char *const document[] = {
-    "RFC 1870",   "RFC 2034",     "RFC 2045",     "RFC 2046", "RFC 2047", "RFC 2231",
-    "RFC 3207",   "RFC 3461",     "RFC 3463",     "RFC 5280", "RFC 5321", "RFC 5322",
-    "RFC 6152",   "RFC 6531",     "RFC 6532",     "RFC 7444", "RFC 8446", "RFC 9325",
-    "ADatP-4774", "ADatP-4774.1", "FMN Spiral 5", "house",
+    "RFC 1870", "RFC 2034",   "RFC 2045",     "RFC 2046",     "RFC 2047", "RFC 2231", "RFC 3207",
+    "RFC 3461", "RFC 3463",   "RFC 4648",     "RFC 5280",     "RFC 5321", "RFC 5322", "RFC 6066",
+    "RFC 6152", "RFC 6531",   "RFC 6532",     "RFC 7301",     "RFC 7444", "RFC 8446", "RFC 9325",
+    "RFC 9525", "ADatP-4774", "ADatP-4774.1", "FMN Spiral 5", "house",
 };
 
 const struct mu_lint_rule *mu_lint_rule_at(size_t i)
@@ -241,6 +244,54 @@ static void lint_behaviour(struct mu_linter *l)
     }
 }
 
+/* --- the catalogue ----------------------------------------------------------------------------- */
+
+static void lint_cell(struct mu_linter *l, const struct mu_catalogue_row *of, enum mu_role role)
+{
+    const struct mu_profile *p = l->world->profile;
+    const struct mu_catalogue_cell *cell = &of->cell[role];
+    bool off;
+    for (size_t i = 0; i < cell->rules; i++) {
+        const struct mu_rule *rule = mu_rules_find(p->rules, cell->rule[i]);
+        if (rule == NULL)
+            mu_lint_add(l, MU_L28, of->where, "'%s' for a %s: unknown rule '%s'%s", of->id,
+                        mu_role_name(role), cell->rule[i],
+                        mu_lint_hint(l, mu_name_nearest(cell->rule[i], rule_id, p->rules)));
+        else if (mu_catalogue_shown(p, l->suite, rule, role, &off) == NULL)
+            mu_lint_add(l, MU_L28, of->where, "'%s' for a %s: no case shows rule '%s'", of->id,
+                        mu_role_name(role), cell->rule[i]);
+    }
+}
+
+/* Has the catalogue the row that the rule belongs to? EML-15-DSN is one of EML-15. */
+static bool is_of_row(const struct mu_catalogue *catalogue, const char *rule)
+{
+    size_t letters = strcspn(rule, "-") + 1, n = letters + strcspn(rule + letters, "-");
+    for (size_t i = 0; i < catalogue->rows; i++)
+        if (strlen(catalogue->row[i].id) == n && strncmp(catalogue->row[i].id, rule, n) == 0)
+            return true;
+    return false;
+}
+
+static void lint_catalogue(struct mu_linter *l)
+{
+    const struct mu_profile *p = l->world->profile;
+    if (p == NULL || p->catalogue == NULL)
+        return;
+    for (size_t i = 0; i < p->catalogue->rows; i++)
+        for (int role = 0; role < MU_ROLES; role++)
+            lint_cell(l, &p->catalogue->row[i], (enum mu_role) role);
+    struct mu_where where = { .input = l->suite->path };
+    for (size_t i = 0; i < mu_rules_count(p->rules); i++) {
+        const char *id = mu_rules_at(p->rules, i)->id;
+        bool named = false;
+        for (int role = 0; role < MU_ROLES && !named; role++)
+            named = mu_catalogue_names(p->catalogue, id, (enum mu_role) role);
+        if (!named && is_of_row(p->catalogue, id))
+            mu_lint_add(l, MU_L29, where, "rule '%s' stands in no cell of the catalogue", id);
+    }
+}
+
 /* --- the whole --------------------------------------------------------------------------------- */
 
 static int by_id(const void *a, const void *b)
@@ -283,7 +334,9 @@ static void lint_fixtures(struct mu_linter *l)
 size_t mu_suite_lint(struct mu_arena *arena, const struct mu_suite *suite,
                      const struct mu_lint_world *world, struct mu_lint **lint)
 {
-    struct mu_linter l = { arena, suite, world, { .arena = arena } };
+    struct mu_linter l = {
+        .arena = arena, .suite = suite, .world = world, .found = { .arena = arena }
+    };
     lint_ids(&l);
     for (size_t i = 0; i < suite->count; i++) {
         const struct mu_case *c = suite->cases[i];
@@ -296,6 +349,7 @@ size_t mu_suite_lint(struct mu_arena *arena, const struct mu_suite *suite,
     }
     lint_fixtures(&l);
     lint_behaviour(&l);
+    lint_catalogue(&l);
     *lint = (struct mu_lint *) (void *) l.found.p;
     return l.found.n / sizeof(struct mu_lint);
 }

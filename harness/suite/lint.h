@@ -9,6 +9,7 @@ struct mu_linter {
     const struct mu_suite *suite;
     const struct mu_lint_world *world;
     struct mu_buf found; /* struct mu_lint in a row */
+    struct mu_decided *decided;
 };
 
 enum mu_lint_number {
@@ -39,6 +40,8 @@ enum mu_lint_number {
     MU_L25,
     MU_L26,
     MU_L27,
+    MU_L28,
+    MU_L29,
     MU_LINTS,
 };
 

@@ -21,7 +21,8 @@ static bool used_after(const struct mu_case *c, size_t start, const char *id)
     for (size_t i = start; i < c->steps; i++) {
         const struct mu_step *s = &c->step[i];
         if ((s->of != NULL && strcmp(s->of, id) == 0)
-            || (s->second != NULL && strcmp(s->second, id) == 0))
+            || (s->second != NULL && strcmp(s->second, id) == 0)
+            || (s->smuggle != NULL && strcmp(s->smuggle, id) == 0))
             return true;
     }
     return false;
@@ -30,7 +31,7 @@ static bool used_after(const struct mu_case *c, size_t start, const char *id)
 static void lint_ids(struct mu_linter *l, const struct mu_case *c, size_t i)
 {
     const struct mu_step *s = &c->step[i];
-    const char *const wanted[] = { s->of, s->second };
+    const char *const wanted[] = { s->of, s->second, s->smuggle };
     for (size_t k = 0; k < MU_COUNT(wanted); k++)
         if (wanted[k] != NULL && !made_before(c, i, wanted[k]))
             mu_lint_add(l, MU_L09, s->where, "no step before this %s made '%s'",

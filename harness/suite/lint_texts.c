@@ -77,8 +77,9 @@ static void lint_words(struct mu_linter *l, const struct mu_step *s, const char 
 
 static void lint_what(struct mu_linter *l, const struct mu_step *s, const char *text)
 {
-    static const char *const known[] = { "label", "marking",     "text",
-                                         "order", "translation", "history" };
+    static const char *const known[] = { "label",       "marking", "text",    "order",
+                                         "translation", "history", "message", "changes",
+                                         "colours",     "shown",   "dsn",     "recipients" };
     for (size_t i = 0; i < MU_COUNT(known); i++)
         if (strcmp(known[i], text) == 0)
             return;
@@ -125,6 +126,7 @@ static void lint_text(struct mu_linter *l, const struct mu_step *s, const char *
         void (*check)(struct mu_linter *l, const struct mu_step *s, const char *text);
     } row[] = {
         { MU_STEP_SEND, "tls", lint_tls },
+        { MU_STEP_SERVE, "tls", lint_tls },
         { MU_STEP_SEND, "identity", lint_identity },
         { MU_STEP_SERVE, "certificate", lint_identity },
         { MU_STEP_SAME, "what", lint_what },
@@ -134,6 +136,31 @@ static void lint_text(struct mu_linter *l, const struct mu_step *s, const char *
     for (size_t i = 0; i < MU_COUNT(row); i++)
         if (row[i].kind == s->kind && strcmp(row[i].attribute, attribute) == 0)
             row[i].check(l, s, text);
+}
+
+/* What was decided of a label and a clearance: instances ask the same again and again. */
+struct mu_decided {
+    const char *label, *clearance;
+    bool known;
+    struct mu_decision decision;
+    struct mu_err err; /* when it is not known */
+    struct mu_decided *next;
+};
+
+static const struct mu_decided *decide(struct mu_linter *l, const char *label,
+                                       const char *clearance)
+{
+    struct mu_decided *d = l->decided;
+    while (d != NULL && (strcmp(d->label, label) != 0 || strcmp(d->clearance, clearance) != 0))
+        d = d->next;
+    if (d != NULL)
+        return d;
+    d = mu_new(l->arena, struct mu_decided);
+    *d = (struct mu_decided){ .label = label, .clearance = clearance, .next = l->decided };
+    d->known = mu_suite_decide(l->arena, l->world->data, l->world->profile, label, clearance,
+                               &d->decision, &d->err);
+    l->decided = d;
+    return d;
 }
 
 /* What the policies say of the label and the clearance that a step is about: a case that expects a
@@ -152,16 +179,28 @@ static void lint_decision(struct mu_linter *l, const struct mu_case *c, size_t i
         return;
     }
     const char *wanted = mu_case_expand(l->arena, c, instance, s->decision);
-    struct mu_decision decision;
-    struct mu_err err;
-    if (!mu_suite_decide(l->arena, l->world->data, l->world->profile,
-                         mu_case_expand(l->arena, c, instance, make->label),
-                         mu_case_expand(l->arena, c, instance, make->to), &decision, &err))
-        mu_lint_add(l, MU_L27, s->where, "%s", err.msg);
-    else if (decision.permit != (strcmp(wanted, "permit") == 0))
-        mu_lint_add(l, MU_L27, s->where, "the policies %s this%s%s",
-                    decision.permit ? "permit" : "deny", decision.permit ? "" : ": ",
-                    decision.permit ? "" : decision.why);
+    const struct mu_decided *d = decide(l, mu_case_expand(l->arena, c, instance, make->label),
+                                        mu_case_expand(l->arena, c, instance, make->to));
+    bool permit = d->decision.permit;
+    if (!d->known)
+        mu_lint_add(l, MU_L27, s->where, "%s", d->err.msg);
+    else if (permit != (strcmp(wanted, "permit") == 0))
+        mu_lint_add(l, MU_L27, s->where, "the policies %s this%s%s", permit ? "permit" : "deny",
+                    permit ? "" : ": ", permit ? "" : d->decision.why);
+}
+
+/* A second recipient is there to be left out: the policies deny. */
+static void lint_also(struct mu_linter *l, const struct mu_case *c, size_t instance,
+                      const struct mu_step *s)
+{
+    if (s->also == NULL || s->label == NULL || l->world->profile == NULL)
+        return;
+    const struct mu_decided *d = decide(l, mu_case_expand(l->arena, c, instance, s->label),
+                                        mu_case_expand(l->arena, c, instance, s->also));
+    if (!d->known)
+        mu_lint_add(l, MU_L27, s->where, "%s", d->err.msg);
+    else if (d->decision.permit)
+        mu_lint_add(l, MU_L27, s->where, "the policies permit this to the recipient of 'also'");
 }
 
 /* Has the step a text that differs from instance to instance? */
@@ -187,6 +226,8 @@ void mu_lint_texts(struct mu_linter *l, const struct mu_case *c, const struct mu
             if (text != NULL && attribute != NULL)
                 lint_text(l, s, attribute, mu_case_expand(l->arena, c, i, text));
         }
+        if (s->kind == MU_STEP_MAKE)
+            lint_also(l, c, i, s);
         if (s->kind == MU_STEP_MUTATE)
             lint_operator(l, c, i, s);
         if (s->kind == MU_STEP_EXPECT)

@@ -35,6 +35,8 @@ static const char *bar(const struct planner *p, const struct mu_case *c)
 {
     const struct mu_sut_role *role = mu_sut_role_find(p->sut, c->role);
     const char *name = mu_role_name(c->role);
+    if (c->off != NULL)
+        return mu_arena_printf(p->arena, "rule:off(%s)", c->off);
     if (role == NULL)
         return mu_arena_printf(p->arena, "role:missing(%s)", name);
     for (size_t i = 0; i < c->capabilities; i++)
@@ -59,12 +61,12 @@ static const char *no_recipient(const struct planner *p, const struct mu_case *c
 {
     const struct mu_sut_role *role = mu_sut_role_find(p->sut, c->role);
     for (size_t k = 0; role != NULL && k < c->steps; k++) {
-        const char *to = c->step[k].to;
-        if (to == NULL)
-            continue;
-        to = mu_case_expand(p->scratch, c, i, to);
-        if (mu_sut_recipient(role, to) == NULL)
-            return to;
+        const char *const all[] = { c->step[k].to, c->step[k].also };
+        for (size_t n = 0; n < MU_COUNT(all); n++) {
+            const char *to = all[n] != NULL ? mu_case_expand(p->scratch, c, i, all[n]) : NULL;
+            if (to != NULL && mu_sut_recipient(role, to) == NULL)
+                return to;
+        }
     }
     return NULL;
 }

@@ -29,7 +29,7 @@ struct mu_planned {
 #define MU_PLANNED_EXCLUSIVE 1u
 
 /* Reasons are the reason codes of reports: "filtered", "role:missing(relay)",
- * "cap:missing(relay:label.enforce)", "observe:missing", "control:out(<id>)". */
+ * "cap:missing(relay:label.enforce)", "observe:missing", "control:out(<id>)", "rule:off(<id>)". */
 struct mu_left_out {
     uint32_t case_index, instance;
     const char *reason; /* shared strings */
@@ -48,5 +48,10 @@ struct mu_plan {
 bool mu_plan_make(struct mu_arena *arena, const struct mu_suite *suite, const struct mu_sut *sut,
                   const struct mu_selection *selection, struct mu_plan *plan,
                   struct mu_err *err) MU_MUST_USE;
+
+/* Hold an expectation file to the suite: an entry that names no instance at all is wrong, and the error
+ * says which was probably meant. Fills `named`, `idle` and `instances`. */
+bool mu_expectations_check(struct mu_arena *arena, struct mu_expectations *all,
+                           const struct mu_plan *plan, struct mu_err *err) MU_MUST_USE;
 
 #endif

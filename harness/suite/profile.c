@@ -7,12 +7,10 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/names.h"
+#include "document/places.h"
 #include "policy/marking.h"
+#include "suite/catalogue.h"
 #include "suite/read.h"
-
-/* Where labels and markings can stand today. */
-static const char *const label_place[] = { "sio-label" };
-static const char *const marking_place[] = { "sio-label", "first-line" };
 
 /* A folder, a profile.xml, or a name in the data folders. */
 static const char *find_profile(struct mu_arena *arena, const struct mu_data *data,
@@ -70,25 +68,63 @@ static bool read_tls(const struct mu_read *read, struct mu_profile *p, struct mu
     return true;
 }
 
-static bool read_places(const struct mu_read *read, const char *element, const char *const *known,
-                        size_t knowns, struct mu_label_place **place, size_t *places,
-                        struct mu_err *err)
+static bool is_label_place(const char *at)
+{
+    return strcmp(at, "sio-label") == 0;
+}
+
+static bool read_places(const struct mu_read *read, const char *element,
+                        bool (*known)(const char *at), struct mu_label_place **place,
+                        size_t *places, struct mu_err *err)
 {
     size_t count = mu_read_count(read->root, element), n = 0;
     struct mu_label_place *all = mu_arena_array(read->arena, count, sizeof *all);
     for (xmlNode *e = mu_read_first(read->root, element); e != NULL; e = mu_read_next(e, element)) {
         const char *at = mu_read_attribute(read, e, "at");
-        bool found = false;
-        for (size_t i = 0; i < knowns; i++)
-            found = found || strcmp(known[i], at) == 0;
-        if (!found)
-            return mu_read_unknown(e, "at", "place", at, mu_name_nearest_in(at, known, knowns),
-                                   err);
+        if (!known(at))
+            return mu_read_unknown(e, "at", "place", at, mu_place_nearest(at), err);
         all[n++] = (struct mu_label_place){ at, mu_read_attribute(read, e, "demanded") };
     }
     *place = all;
     *places = n;
     return true;
+}
+
+/* What we send shows label and marking wherever the profile wants them. */
+static void find_places(struct mu_arena *arena, struct mu_profile *p)
+{
+    const char **field = mu_arena_array(arena, p->markings + 1, sizeof *field);
+    for (size_t i = 0; i < p->labels; i++)
+        p->places.label = p->places.label || strcmp(p->label[i].demanded, "no") != 0;
+    for (size_t i = 0; i < p->markings; i++)
+        if (strcmp(p->marking[i].demanded, "no") != 0)
+            mu_places_add(&p->places, field, p->marking[i].at);
+}
+
+/* One attribute of <marker>: the name of a fixture. */
+static bool read_fixture(const struct mu_read *read, const xmlNode *marker, const char *attribute,
+                         const char *folder, const char **name, struct mu_err *err)
+{
+    *name = mu_read_attribute(read, marker, attribute);
+    const char *path =
+        mu_arena_printf(read->arena, "%s/%s.xml", folder, *name != NULL ? *name : "");
+    if (*name == NULL || mu_data_find(read->data, read->arena, path) != NULL)
+        return true;
+    const char **known;
+    size_t count = mu_data_list(read->data, read->arena, folder, ".xml", &known);
+    return mu_read_unknown(marker, attribute, "fixture", *name,
+                           mu_name_nearest_in(*name, known, count), err);
+}
+
+/* <marker message= label=>: the message that shows that a path is open. */
+static bool read_marker(const struct mu_read *read, struct mu_profile *p, struct mu_err *err)
+{
+    const xmlNode *marker = mu_read_first(read->root, "marker");
+    p->marker_message = "logistics-report";
+    p->marker_label = "restricted";
+    return marker == NULL
+           || (read_fixture(read, marker, "message", "fixtures/messages", &p->marker_message, err)
+               && read_fixture(read, marker, "label", "fixtures/labels", &p->marker_label, err));
 }
 
 static void add_phase(struct mu_buf *phases, const char *phase)
@@ -115,6 +151,12 @@ static void add_demands(const struct mu_profile *p, struct mu_buf *phases)
         }
 }
 
+/* One more file that the profile is made of. */
+static void add_file(struct mu_profile *p, const char *path)
+{
+    p->file[p->files++] = path;
+}
+
 static bool load_rules(const struct mu_read *read, struct mu_profile *p, struct mu_buf *pinned,
                        struct mu_err *err)
 {
@@ -134,6 +176,7 @@ static bool load_rules(const struct mu_read *read, struct mu_profile *p, struct 
         struct mu_bytes text;
         TRY(mu_file_read(read->arena, path, MU_OPERATOR_FILE_MAX, &text, err));
         mu_buf_put_bytes(pinned, text);
+        add_file(p, path);
     }
     return true;
 }
@@ -246,6 +289,7 @@ static bool load_policy(const struct mu_read *read, const xmlNode *e, struct mu_
                              policy->id);
     p->policies.policy[p->policies.count++] = policy;
     mu_buf_puts(pinned, policy->digest);
+    add_file(p, path);
     return true;
 }
 
@@ -272,6 +316,7 @@ static bool load_schema(const struct mu_read *read, struct mu_profile *p, struct
     struct mu_bytes text;
     TRY(mu_file_read(read->arena, path, MU_OPERATOR_FILE_MAX, &text, err));
     mu_buf_put_bytes(pinned, text);
+    add_file(p, path);
     return mu_schema_load(read->arena, path, &p->label_schema, err);
 }
 
@@ -285,14 +330,29 @@ static bool pin_profile(const struct mu_read *read, struct mu_profile *p, struct
     struct mu_bytes text;
     TRY(mu_file_read(read->arena, tls, MU_OPERATOR_FILE_MAX, &text, err));
     mu_buf_put_bytes(&pinned, text);
+    add_file(p, tls);
     mu_digest_text(mu_buf_bytes(&pinned), p->digest);
     return true;
 }
 
+static bool load_catalogue(const struct mu_read *read, struct mu_profile *p, struct mu_err *err)
+{
+    const xmlNode *e = mu_read_first(read->root, "catalogue");
+    if (e == NULL)
+        return true;
+    const char *path = mu_read_path(read, e, "file");
+    add_file(p, path);
+    return mu_catalogue_load(read->arena, read->data, path, &p->catalogue, err);
+}
+
 static bool read_head(const struct mu_read *read, struct mu_profile *p, struct mu_err *err)
 {
+    size_t files = 4 + mu_read_count(read->root, "rules") + mu_read_count(read->root, "policy");
+    p->file = mu_arena_array(read->arena, files,
+                             sizeof *p->file); /* and itself, catalogue, schema, TLS */
     p->path = read->path;
     p->dir = read->dir;
+    add_file(p, p->path);
     p->id = mu_read_attribute(read, read->root, "id");
     p->version = mu_read_attribute(read, read->root, "version");
     p->title = mu_read_text(read, mu_read_first(read->root, "title"));
@@ -302,10 +362,26 @@ static bool read_head(const struct mu_read *read, struct mu_profile *p, struct m
         p->suite_file[p->suite_files++] = mu_read_path(read, e, "file");
     TRY(refuse_unsupported(read, err));
     TRY(read_tls(read, p, err));
-    TRY(read_places(read, "label", label_place, MU_COUNT(label_place), &p->label, &p->labels, err));
-    TRY(read_places(read, "marking", marking_place, MU_COUNT(marking_place), &p->marking,
-                    &p->markings, err));
+    TRY(read_places(read, "label", is_label_place, &p->label, &p->labels, err));
+    TRY(read_places(read, "marking", mu_place_known, &p->marking, &p->markings, err));
+    find_places(read->arena, p);
+    TRY(read_marker(read, p, err));
+    TRY(mu_relay_read(read, &p->relay, err));
     return read_limits(read, p, err);
+}
+
+bool mu_profile_places(struct mu_arena *arena, const struct mu_data *data, const char *name,
+                       struct mu_places *places, struct mu_err *err)
+{
+    struct mu_profile p = { .test_time = 0 };
+    struct mu_read read;
+    const char *path = find_profile(arena, data, name);
+    if (path == NULL)
+        return no_profile(arena, data, name, err);
+    TRY(mu_read_open(arena, data, path, "profile", &read, err));
+    TRY(read_head(&read, &p, err));
+    *places = p.places;
+    return true;
 }
 
 bool mu_profile_load(struct mu_arena *arena, const struct mu_data *data, const char *name,
@@ -326,6 +402,7 @@ bool mu_profile_load(struct mu_arena *arena, const struct mu_data *data, const c
     TRY(change_rules(&read, &p, "waive", err));
     TRY(mu_rules_compile(p.rules, test_time, err));
     TRY(read_phases(&read, &p, err));
+    TRY(load_catalogue(&read, &p, err));
     TRY(load_schema(&read, &p, &pinned, err));
     mu_digest_text(mu_buf_bytes(&pinned), p.rules_digest);
     TRY(pin_profile(&read, &p, err));

@@ -9,6 +9,8 @@
 #include "core/host.h"
 #include "core/tls_profile.h"
 #include "core/verdict.h"
+#include "document/message.h"
+#include "document/same.h"
 #include "policy/spif.h"
 #include "rules/rules.h"
 
@@ -37,7 +39,7 @@ struct mu_pin {
 
 /* Where a marking or label is looked for. */
 struct mu_label_place {
-    const char *at;       /* "sio-label", "first-line" */
+    const char *at;       /* document/places.h names them */
     const char *demanded; /* "yes", "should", "no"; also a rule phase is chosen by it */
 };
 
@@ -45,6 +47,8 @@ struct mu_profile_limit {
     const char *name; /* "message-octets" */
     uint64_t value;
 };
+
+struct mu_catalogue; /* suite/catalogue.h */
 
 struct mu_profile {
     const char *path, *dir; /* profile.xml and its folder */
@@ -56,26 +60,36 @@ struct mu_profile {
     bool client_certificate_required;
     const char *phases; /* space separated: the rule files' phases plus the TLS profile's id */
     struct mu_rule_set *rules;
+    struct mu_catalogue *catalogue; /* what the rules owe to whom; NULL: not said */
     struct mu_schema *label_schema;
     int64_t test_time;           /* what rules and policies take for now, Unix time */
     struct mu_policies policies; /* what labels mean; none: nothing is said of it */
+    struct mu_relay relay;       /* what a relay may change                       */
     const char **suite_file;     /* paths; together one suite */
     size_t suite_files;
+    const char **file; /* paths of everything that it was made of, its suite left out */
+    size_t files;
     struct mu_label_place *label;
     size_t labels;
     struct mu_label_place *marking;
     size_t markings;
-    uint32_t operation_ms, case_ms;       /* limits "operation-ms", "case-ms" */
-    uint64_t message_octets;              /* limit "message-octets" */
-    char digest[MU_DIGEST_TEXT];          /* profile.xml and TLS profile */
-    char rules_digest[MU_DIGEST_TEXT];    /* every rule file and schema */
-    char policies_digest[MU_DIGEST_TEXT]; /* of the policies' digests; "" when there is none */
+    struct mu_places places;                   /* where what we send shows them               */
+    const char *marker_message, *marker_label; /* fixtures; NULL label: the marker has none   */
+    uint32_t operation_ms, case_ms;            /* limits "operation-ms", "case-ms" */
+    uint64_t message_octets;                   /* limit "message-octets" */
+    char digest[MU_DIGEST_TEXT];               /* profile.xml and TLS profile */
+    char rules_digest[MU_DIGEST_TEXT];         /* every rule file and schema */
+    char policies_digest[MU_DIGEST_TEXT];      /* of the policies' digests; "" when there is none */
 };
 
 /* `name` is a folder, a profile.xml, or a name looked up in data. Rules are loaded and compiled with
  * `test_time`. */
 bool mu_profile_load(struct mu_arena *arena, const struct mu_data *data, const char *name,
                      int64_t test_time, struct mu_profile *profile, struct mu_err *err) MU_MUST_USE;
+
+/* Only where it wants label and marking: no rule and no policy is loaded. */
+bool mu_profile_places(struct mu_arena *arena, const struct mu_data *data, const char *name,
+                       struct mu_places *places, struct mu_err *err) MU_MUST_USE;
 
 bool mu_tls_profile_load(struct mu_arena *arena, const struct mu_data *data, const char *id,
                          struct mu_tls_profile *profile, struct mu_err *err) MU_MUST_USE;
@@ -92,10 +106,11 @@ const struct mu_capability *mu_capability_at(size_t i);
 bool mu_capability_known(const char *name);
 const char *mu_capability_nearest(const char *name); /* NULL: none is near */
 
-/* A mailbox of the system under test whose owner has a clearance that the fixtures know. */
+/* A mailbox of the system under test: of somebody with a clearance that the fixtures know, or of
+ * somebody whom a suite calls by a name. */
 struct mu_recipient {
-    const char *clearance; /* fixtures/clearances/<clearance>.xml */
-    const char *to;        /* template with {token} */
+    const char *name; /* fixtures/clearances/<name>.xml, or the name */
+    const char *to;   /* template with {token} */
 };
 
 struct mu_sut_role {
@@ -109,7 +124,8 @@ struct mu_sut_role {
     size_t recipients;
     char **
         trigger; /* NULL-terminated argv with {to} {from} {subject} {label} {marking} {message} {token}
-                                          {address}; NULL: prompt the operator                    */
+                                           {address} {profile}; NULL: prompt the operator                    */
+    bool trigger_mail;   /* the command reads the whole mail on its standard input  */
     uint32_t trigger_ms; /* how long the SUT (or operator) may take to send         */
     uint32_t settle_ms;  /* a SUT that queues: quiet time at the end of the run     */
 };
@@ -137,16 +153,21 @@ bool mu_sut_load(struct mu_arena *arena, const struct mu_data *data, const char 
                  struct mu_sut *sut, struct mu_err *err) MU_MUST_USE;
 
 const struct mu_sut_role *mu_sut_role_find(const struct mu_sut *sut, enum mu_role role);
-/* The mailbox template for a clearance; NULL: the system has no such recipient. */
-const char *mu_sut_recipient(const struct mu_sut_role *role, const char *clearance);
+/* The mailbox template for a clearance or name; NULL: the system has no such recipient. */
+const char *mu_sut_recipient(const struct mu_sut_role *role, const char *name);
 bool mu_sut_claims(const struct mu_sut *sut, const char *capability);
 
 /* Expectations of one SUT: <expect case= verdict= reason= max= owner= ticket= until=>note</expect>. */
 struct mu_expect {
     const char *name; /* glob over instance names */
     enum mu_verdict verdict;
+    bool flaky;         /* instead of a verdict: whatever it is, it turns no run red */
     const char *reason; /* glob; timeout:* must be literal; NULL: any */
     uint32_t max, used;
+    bool capped;            /* max was given                                       */
+    uint32_t better, other; /* results better than stated, and with another reason */
+    size_t named;           /* instances of the suite                              */
+    bool idle;              /* the selection leaves out all of them                */
     const char *owner, *ticket, *until, *note;
     bool expired;
     struct mu_where where;
@@ -156,6 +177,7 @@ struct mu_expectations {
     const char *path;
     struct mu_expect *expect;
     size_t expects;
+    size_t cases, instances; /* of the suite; 0: not checked against one */
     char digest[MU_DIGEST_TEXT];
 };
 
@@ -164,12 +186,11 @@ bool mu_expectations_load(struct mu_arena *arena, const struct mu_data *data, co
                           struct mu_err *err) MU_MUST_USE;
 
 /* Find the entry for a result and count its use. */
-enum mu_expectation mu_expectations_match(struct mu_expectations *all, const char *name,
-                                          enum mu_verdict verdict, const char *reason);
+struct mu_expected mu_expectations_match(struct mu_expectations *all, const char *name,
+                                         enum mu_verdict verdict, const char *reason);
 
-/* After a complete run: how many entries are stale (unused, expired or used more than max); each is
- * described in *lines. */
-size_t mu_expectations_stale(const struct mu_expectations *all, struct mu_arena *arena,
-                             const char **lines);
+/* After a complete run: what is stale about entry i (unused, expired, too wide); NULL when nothing is. */
+const char *mu_expectations_stale(const struct mu_expectations *all, size_t i,
+                                  struct mu_arena *arena);
 
 #endif

@@ -4,6 +4,20 @@
 
 #include "base/file.h"
 
+bool mu_read_another(struct mu_read *read, const char *path, struct mu_err *err)
+{
+    struct mu_read r = *read;
+    r.path = mu_arena_strndup(r.arena, path, strlen(path));
+    r.dir = mu_file_dirname(r.arena, path);
+    TRY(mu_xml_load(r.arena, r.path, &r.doc, &r.text, err));
+    if (r.schema == NULL) /* costs more than what is no XML deserves */
+        TRY(mu_schema_load(r.arena, r.xsd, &r.schema, err));
+    TRY(mu_schema_check(r.schema, r.doc, err));
+    r.root = xmlDocGetRootElement(r.doc);
+    *read = r;
+    return true;
+}
+
 bool mu_read_open(struct mu_arena *arena, const struct mu_data *data, const char *path,
                   const char *schema, struct mu_read *read, struct mu_err *err)
 {
@@ -12,13 +26,8 @@ bool mu_read_open(struct mu_arena *arena, const struct mu_data *data, const char
     const char *xsd = mu_data_find(data, arena, relative);
     if (xsd == NULL)
         return mu_fail(err, MU_ERR_USAGE, "'%s' is in no data folder; set MUSTER_DATA", relative);
-    struct mu_schema *compiled;
-    TRY(mu_schema_load(arena, xsd, &compiled, err));
-    r.path = mu_arena_strndup(arena, path, strlen(path));
-    r.dir = mu_file_dirname(arena, path);
-    TRY(mu_xml_load(arena, r.path, &r.doc, &r.text, err));
-    TRY(mu_schema_check(compiled, r.doc, err));
-    r.root = xmlDocGetRootElement(r.doc);
+    r.xsd = xsd;
+    TRY(mu_read_another(&r, path, err));
     *read = r;
     return true;
 }

@@ -13,11 +13,16 @@ struct mu_read {
     xmlDoc *doc;
     xmlNode *root;
     struct mu_bytes text; /* the file's bytes, for digests */
+    const char *xsd;
+    struct mu_schema *schema;
 };
 
 /* Load `path` and check it against profiles/schemas/<schema>.xsd. */
 bool mu_read_open(struct mu_arena *arena, const struct mu_data *data, const char *path,
                   const char *schema, struct mu_read *read, struct mu_err *err) MU_MUST_USE;
+
+/* Another file of the kind of `read`, which it takes the place of: the schema is compiled once. */
+bool mu_read_another(struct mu_read *read, const char *path, struct mu_err *err) MU_MUST_USE;
 
 /* First child and next sibling of a name; any name for NULL. */
 xmlNode *mu_read_first(const xmlNode *node, const char *name);
@@ -38,6 +43,10 @@ bool mu_read_duration(const struct mu_read *read, const xmlNode *node, const cha
                       uint32_t *ms, struct mu_err *err) MU_MUST_USE;
 bool mu_read_number(const struct mu_read *read, const xmlNode *node, const char *name, uint64_t max,
                     uint64_t *number, struct mu_err *err) MU_MUST_USE;
+
+/* <relay> of a profile: what a relay may change; what the standards say when there is none. */
+bool mu_relay_read(const struct mu_read *read, struct mu_relay *relay,
+                   struct mu_err *err) MU_MUST_USE;
 
 /* Words separated by white space, NULL-terminated; returns how many. */
 size_t mu_words_split(struct mu_arena *arena, const char *text, const char ***word);

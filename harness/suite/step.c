@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/names.h"
+#include "core/end_of_data.h"
 
 /* Which text attribute of which step goes where. The schema has checked what is required. */
 static const struct field {
@@ -17,6 +18,7 @@ static const struct field {
     { MU_STEP_MAKE, "label", offsetof(struct mu_step, label) },
     { MU_STEP_MAKE, "marking", offsetof(struct mu_step, marking) },
     { MU_STEP_MAKE, "to", offsetof(struct mu_step, to) },
+    { MU_STEP_MAKE, "also", offsetof(struct mu_step, also) },
     { MU_STEP_MUTATE, "id", offsetof(struct mu_step, id) },
     { MU_STEP_MUTATE, "from", offsetof(struct mu_step, of) },
     { MU_STEP_MUTATE, "operator", offsetof(struct mu_step, op) },
@@ -26,12 +28,15 @@ static const struct field {
     { MU_STEP_SEND, "message", offsetof(struct mu_step, of) },
     { MU_STEP_SEND, "identity", offsetof(struct mu_step, identity) },
     { MU_STEP_SEND, "tls", offsetof(struct mu_step, tls) },
+    { MU_STEP_SEND, "host", offsetof(struct mu_step, host) },
     { MU_STEP_SEND, "end", offsetof(struct mu_step, end) },
+    { MU_STEP_SEND, "smuggle", offsetof(struct mu_step, smuggle) },
     { MU_STEP_SEND, "ret", offsetof(struct mu_step, ret) },
     { MU_STEP_SEND, "envid", offsetof(struct mu_step, envid) },
     { MU_STEP_SEND, "notify", offsetof(struct mu_step, notify) },
     { MU_STEP_TRIGGER, "message", offsetof(struct mu_step, of) },
     { MU_STEP_SERVE, "certificate", offsetof(struct mu_step, script.certificate) },
+    { MU_STEP_SERVE, "tls", offsetof(struct mu_step, script.tls) },
     { MU_STEP_SERVE, "hide", offsetof(struct mu_step, script.hide) },
     { MU_STEP_SERVE, "refuse-text", offsetof(struct mu_step, script.refuse_text) },
     { MU_STEP_COLLECT, "id", offsetof(struct mu_step, id) },
@@ -59,9 +64,11 @@ static const struct flag {
     bool when_yes; /* the member's value for "yes" */
 } flag[] = {
     { MU_STEP_MAKE, "first-line", offsetof(struct mu_step, first_line), true },
+    { MU_STEP_MAKE, "first-line", offsetof(struct mu_step, no_first_line), false },
     { MU_STEP_SEND, "inject", offsetof(struct mu_step, inject), true },
     { MU_STEP_SAME, "if-delivered", offsetof(struct mu_step, if_delivered), true },
     { MU_STEP_JUDGE, "if-delivered", offsetof(struct mu_step, if_delivered), true },
+    { MU_STEP_JUDGE, "if-reported", offsetof(struct mu_step, if_reported), true },
     { MU_STEP_SERVE, "starttls", offsetof(struct mu_step, script.no_starttls), false },
     { MU_STEP_SERVE, "ask-certificate", offsetof(struct mu_step, script.no_client_ca), false },
 };
@@ -117,7 +124,14 @@ static const char *known_decision(const void *self, size_t i)
     return i < MU_COUNT(word) ? word[i] : NULL;
 }
 
+static const char *known_end(const void *self, size_t i)
+{
+    (void) self;
+    return mu_end_of_data_at(i);
+}
+
 static const struct mu_step_words words[] = {
+    { MU_STEP_SEND, "end", "end of data", known_end },
     { MU_STEP_EXPECT, "decision", "decision", known_decision },
     { MU_STEP_EXPECT, "outcome", "outcome", known_outcome },
     { MU_STEP_EXPECT, "stage", "stage", known_stage },
@@ -185,6 +199,8 @@ bool mu_step_read(const struct mu_read *read, const xmlNode *node, struct mu_ste
         if (flag[i].kind == s.kind)
             *(bool *) (void *) ((char *) &s + flag[i].offset) =
                 mu_read_yes(read, node, flag[i].attribute, !flag[i].when_yes) == flag[i].when_yes;
+    if ((s.end != NULL) != (s.smuggle != NULL))
+        return mu_fail_where(err, s.where, MU_ERR_PROFILE, "end and smuggle come together");
     if (s.kind == MU_STEP_COLLECT)
         TRY(mu_read_duration(read, node, "deadline", &s.deadline_ms, err));
     if (s.kind == MU_STEP_SERVE)

@@ -157,6 +157,8 @@ static int by_id(const void *a, const void *b)
 static void resolve_controls(struct mu_arena *arena, struct mu_suite *suite)
 {
     struct mu_case **sorted = mu_arena_array(arena, suite->count, sizeof(struct mu_case *));
+    if (suite->count == 0)
+        return;
     memcpy(sorted, suite->cases, suite->count * sizeof(struct mu_case *));
     qsort(sorted, suite->count, sizeof(struct mu_case *), by_id);
     for (size_t i = 0; i < suite->count; i++) {
@@ -234,9 +236,10 @@ bool mu_suite_load(struct mu_arena *arena, const struct mu_data *data, const cha
     struct mu_suite s = { .count = 0 };
     struct mu_buf pinned = { .arena = arena };
     size_t instances = 0;
+    struct mu_read read;
     for (size_t i = 0; i < files; i++) {
-        struct mu_read read;
-        TRY(mu_read_open(arena, data, file[i], "suite", &read, err));
+        TRY(i == 0 ? mu_read_open(arena, data, file[i], "suite", &read, err)
+                   : mu_read_another(&read, file[i], err));
         TRY(read_file(&read, &s, &instances, err));
         mu_buf_put_bytes(&pinned, read.text);
     }

@@ -34,11 +34,13 @@ struct mu_step {
     const char *id;     /* MAKE MUTATE COLLECT; what later steps call it                          */
     const char *of;     /* MUTATE from; SEND TRIGGER message; EXPECT JUDGE COLLECT of; SAME first */
     const char *second; /* SAME                                                                   */
-    const char *message;    /* MAKE: fixture name                                                 */
-    const char *label;      /* MAKE: label fixture name; "none": unlabelled                       */
-    const char *marking;    /* MAKE: other marking than the fixture's; NULL                       */
-    bool first_line;        /* MAKE                                                               */
-    const char *to;         /* MAKE: clearance of the recipient; NULL: the role's own mailbox     */
+    const char *message; /* MAKE: fixture name                                                 */
+    const char *label;   /* MAKE: label fixture name; "none": unlabelled                       */
+    const char *marking; /* MAKE: other marking than the fixture's; NULL                       */
+    bool first_line;     /* MAKE: "yes", whatever the profile says                             */
+    bool no_first_line;  /* MAKE: "no"                                                         */
+    const char *to; /* MAKE: clearance or name of the recipient; NULL: the role's own mailbox     */
+    const char *also;       /* MAKE: clearance of a second recipient, who may not have it; NULL   */
     const char *decision;   /* EXPECT: "permit" or "deny": what the policies must say; NULL       */
     const char *op;         /* MUTATE: operator name                                              */
     const char *on, *value; /* MUTATE                                                             */
@@ -50,17 +52,20 @@ struct mu_step {
     const char *rung;       /* EXPECT: at least; NULL                                             */
     const char *level;      /* EXPECT SAME: "must" (default) or "should"                          */
     const char *what;       /* SAME: "label" "marking" "text" "order" "header:<key>" "translation"
-                               "history"                                                          */
+                               "history" "message" "changes" "colours" "shown" "dsn" "recipients" */
     const char *at_least;   /* SAME: "octets" "value" "infoset" "semantics"                       */
     const char *phase;      /* JUDGE: space separated, besides the profile's; NULL                */
     const char
         *identity; /* SEND: identity of the test PKI to present ("client-expired"); "none": no
                              certificate; NULL: ours */
     const char
-        *tls;    /* SEND: TLS profile id to use instead of the profile's; "none": stay in clear */
-    bool inject; /* SEND: a command in the packet of STARTTLS */
-    bool if_delivered;                /* SAME JUDGE: nothing to do where nothing came out       */
-    const char *end;                  /* SEND: name of an end-of-data form instead of CRLF.CRLF */
+        *tls; /* SEND: TLS profile id to use instead of the profile's; "none": stay in clear */
+    const char *host;    /* SEND: name sent as SNI instead of the SUT's; NULL */
+    bool inject;         /* SEND: a command in the packet of STARTTLS */
+    bool if_delivered;   /* SAME JUDGE: nothing to do where nothing came out       */
+    bool if_reported;    /* JUDGE: nothing to do where no report came              */
+    const char *end;     /* SEND: name of a false end of data; behind it `smuggle` follows */
+    const char *smuggle; /* SEND: a message that goes along inside the content; with `end` */
     const char *ret, *envid, *notify; /* SEND: RFC 3461 parameters                              */
     struct mu_script script;          /* SERVE                                                  */
 };
@@ -84,6 +89,8 @@ struct mu_case {
     enum mu_importance importance;
     enum mu_role role;
     const char *control; /* id; NULL */
+    const char *off;     /* it shows nothing but rules, this one first, that the profile does not
+                            ask for (mu_suite_switch); NULL */
     struct mu_case *control_case;
     const char *sins;        /* space separated; "" */
     const char *tags;        /* space separated; "" */

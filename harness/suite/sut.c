@@ -106,6 +106,10 @@ static bool read_trigger(const struct mu_read *read, const xmlNode *node, struct
     if ((command != NULL) == prompt)
         return mu_fail_where(err, mu_xml_where(node), MU_ERR_PROFILE,
                              "a trigger has either a command or prompt='yes'");
+    role->trigger_mail = mu_read_attribute(read, node, "input") != NULL;
+    if (prompt && role->trigger_mail)
+        return mu_fail_where(err, mu_xml_where_attribute(node, "input"), MU_ERR_PROFILE,
+                             "a prompt has no input; only a command reads the mail");
     if (prompt)
         return true;
     if (mu_command_split(read->arena, read->dir, command, &role->trigger, err))
@@ -114,10 +118,10 @@ static bool read_trigger(const struct mu_read *read, const xmlNode *node, struct
     return false;
 }
 
-const char *mu_sut_recipient(const struct mu_sut_role *role, const char *clearance)
+const char *mu_sut_recipient(const struct mu_sut_role *role, const char *name)
 {
     for (size_t i = 0; i < role->recipients; i++)
-        if (strcmp(role->recipient[i].clearance, clearance) == 0)
+        if (strcmp(role->recipient[i].name, name) == 0)
             return role->recipient[i].to;
     return NULL;
 }
@@ -130,8 +134,12 @@ static bool read_recipients(const struct mu_read *read, const xmlNode *node,
     for (xmlNode *e = mu_read_first(node, "recipient"); e != NULL;
          e = mu_read_next(e, "recipient")) {
         const char *clearance = mu_read_attribute(read, e, "clearance");
+        const char *name = mu_read_attribute(read, e, "name");
+        if ((clearance != NULL) == (name != NULL))
+            return mu_fail_where(err, mu_xml_where(e), MU_ERR_PROFILE,
+                                 "a recipient has either a clearance or a name");
         const char *file = mu_arena_printf(read->arena, "fixtures/clearances/%s.xml", clearance);
-        if (mu_data_find(read->data, read->arena, file) == NULL) {
+        if (clearance != NULL && mu_data_find(read->data, read->arena, file) == NULL) {
             const char **known;
             size_t count =
                 mu_data_list(read->data, read->arena, "fixtures/clearances", ".xml", &known);
@@ -139,7 +147,8 @@ static bool read_recipients(const struct mu_read *read, const xmlNode *node,
                                    mu_name_nearest_in(clearance, known, count), err);
         }
         role->recipient[role->recipients++] =
-            (struct mu_recipient){ clearance, mu_read_attribute(read, e, "to") };
+            (struct mu_recipient){ clearance != NULL ? clearance : name,
+                                   mu_read_attribute(read, e, "to") };
     }
     return true;
 }

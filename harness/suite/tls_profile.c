@@ -24,6 +24,10 @@ static const struct spelling suite12[] = {
     { "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "ECDHE-RSA-AES256-GCM-SHA384" },
     { "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256", "ECDHE-ECDSA-CHACHA20-POLY1305" },
     { "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256", "ECDHE-RSA-CHACHA20-POLY1305" },
+    { "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA", "ECDHE-ECDSA-AES128-SHA" },
+    { "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA", "ECDHE-RSA-AES128-SHA" },
+    { "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256", "ECDHE-ECDSA-AES128-SHA256" },
+    { "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256", "ECDHE-RSA-AES128-SHA256" },
     { NULL, NULL },
 };
 
@@ -75,7 +79,8 @@ static bool names(const struct mu_read *read, const xmlNode *node, const char *w
 
 static uint16_t version(const struct mu_read *read, const xmlNode *node, const char *name)
 {
-    return strcmp(mu_read_attribute(read, node, name), "1.2") == 0 ? 0x0303 : 0x0304;
+    const char *digits = mu_read_attribute(read, node, name); /* "1.2": the schema says so */
+    return (uint16_t) (0x0301 + (digits[2] - '0'));
 }
 
 static bool read_versions(const struct mu_read *read, struct mu_tls_profile *p, struct mu_err *err)
@@ -99,7 +104,7 @@ static bool read_suites(const struct mu_read *read, struct mu_tls_profile *p, st
         const char **list;
     } row[] = {
         { "1.3", p->max_version == 0x0304, suite13, &p->suites },
-        { "1.2", p->min_version == 0x0303, suite12, &p->ciphers },
+        { "1.2", p->min_version <= 0x0303, suite12, &p->ciphers }, /* and what is older */
     };
     for (size_t i = 0; i < MU_COUNT(row); i++) {
         const xmlNode *found = NULL;
@@ -131,6 +136,9 @@ static bool read_rest(const struct mu_read *read, struct mu_tls_profile *p, stru
     p->renegotiation = mu_read_yes(read, mu_read_first(root, "renegotiation"), "allowed", false);
     p->encrypt_then_mac =
         mu_read_yes(read, mu_read_first(root, "encrypt-then-mac"), "allowed", false);
+    const xmlNode *alpn = mu_read_first(root, "alpn");
+    p->alpn = alpn != NULL ? mu_read_attribute(read, alpn, "names") : NULL;
+    p->weak = mu_read_first(root, "probe") != NULL;
     uint32_t life_ms = 0;
     TRY(mu_read_duration(read, mu_read_first(root, "session-life"), "max", &life_ms, err));
     p->session_life_s = life_ms / 1000;

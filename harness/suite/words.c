@@ -56,8 +56,15 @@ static const struct mu_capability capability[] = {
     { "smtputf8", "announces SMTPUTF8" },
     { "revocation", "refuses revoked certificates" },
     { "dsn", "announces DSN and honours RET, ENVID and NOTIFY" },
+    { "label.ess", "reads labels of type :ess" },
+    { "marking.show",
+      "stores what it shows its reader: the marking shown is the first line of the text" },
+    { "alpn", "names its application protocols in TLS" },
     { "strict-lines", "refuses bare CR, bare LF and NUL in content" },
     { "header.enforce", "refuses messages whose header breaks RFC 5322 3.6" },
+    { "fields.enforce", "checks the header fields that the profile is about and does not accept "
+                        "what breaks its rules" },
+    { "exercise.separate", "keeps exercise traffic and operational traffic apart" },
 };
 
 const struct mu_capability *mu_capability_at(size_t i)
@@ -97,6 +104,17 @@ static const char *const identity[] = {
     "server-sha1",
     "server-rsa1024",
     "server-revoked",
+    "server-cn-only",
+    "server-self-signed",
+    "server-no-server-auth",
+    "server-path-length",
+    "server-name-constraints",
+    "server-explicit-curve",
+    "server-mixed-chain",
+    "server-stale-list",
+    "server-no-list",
+    "server-must-staple",
+    "server-ldap-list",
     "client-expired",
     "client-not-yet-valid",
     "client-foreign",
@@ -104,6 +122,13 @@ static const char *const identity[] = {
     "client-sha1",
     "client-rsa1024",
     "client-revoked",
+    "client-self-signed",
+    "client-path-length",
+    "client-name-constraints",
+    "client-explicit-curve",
+    "client-mixed-chain",
+    "client-stale-list",
+    "client-no-list",
 };
 
 const char *mu_identity_at(size_t i)
