@@ -21,12 +21,12 @@
   </xsl:template>
 
   <xsl:template match="r:case" mode="row">
-    <tr><td><xsl:call-template name="badge"/><xsl:value-of select="concat(' ', @verdict)"/></td><th scope="row"><a href="#c{@index}"><xsl:value-of select="@id"/><xsl:if test="@name != @id"><i><xsl:value-of select="substring(@name, string-length(@id) + 1)"/></i></xsl:if></a></th><td><xsl:value-of select="@role"/></td><td><xsl:value-of select="@level"/></td><td><xsl:value-of select="@class"/></td><td><xsl:value-of select="@rung"/></td><td><xsl:value-of select="@reason"/></td><td><xsl:value-of select="@ms"/></td></tr>
+    <tr><td><xsl:call-template name="badge"/><xsl:value-of select="concat(' ', @verdict)"/></td><th scope="row"><a href="#c{@index}"><xsl:value-of select="@id"/><xsl:if test="@name != @id"><i><xsl:value-of select="substring(@name, string-length(@id) + 1)"/></i></xsl:if></a></th><td><xsl:value-of select="@role"/></td><td><xsl:value-of select="@level"/></td><td><xsl:value-of select="@class"/></td><td><xsl:value-of select="@rung"/></td><td><xsl:value-of select="@reason"/><xsl:if test="@expectation = 'quarantined'"> (quarantined)</xsl:if></td><td><xsl:value-of select="@ms"/></td><xsl:if test="../@tries"><td><xsl:if test="@tried"><xsl:value-of select="concat(@passed, '/', @tried)"/><xsl:if test="@unstable"><b> unstable</b></xsl:if></xsl:if></td></xsl:if></tr>
   </xsl:template>
 
   <!-- A long run: what passed or did not run has its line in the table and no other. -->
   <xsl:template match="r:cases[@folded]/r:case[@verdict = 'pass' or @verdict = 'not-run']" mode="row" priority="2">
-    <tr id="c{@index}"><td><xsl:call-template name="badge"/><xsl:value-of select="concat(' ', @verdict)"/></td><th scope="row"><xsl:value-of select="@name"/></th><td><xsl:value-of select="@role"/></td><td><xsl:value-of select="@level"/></td><td><xsl:value-of select="@class"/></td><td><xsl:value-of select="@rung"/></td><td><xsl:value-of select="@reason"/></td><td><xsl:value-of select="@ms"/></td></tr>
+    <tr id="c{@index}"><td><xsl:call-template name="badge"/><xsl:value-of select="concat(' ', @verdict)"/></td><th scope="row"><xsl:value-of select="@name"/></th><td><xsl:value-of select="@role"/></td><td><xsl:value-of select="@level"/></td><td><xsl:value-of select="@class"/></td><td><xsl:value-of select="@rung"/></td><td><xsl:value-of select="@reason"/><xsl:if test="@expectation = 'quarantined'"> (quarantined)</xsl:if></td><td><xsl:value-of select="@ms"/></td><xsl:if test="../@tries"><td><xsl:if test="@tried"><xsl:value-of select="concat(@passed, '/', @tried)"/><xsl:if test="@unstable"><b> unstable</b></xsl:if></xsl:if></td></xsl:if></tr>
   </xsl:template>
   <xsl:template match="r:cases[@folded]/r:case[@verdict = 'pass' or @verdict = 'not-run']" priority="2"/>
 
@@ -52,6 +52,7 @@
           <xsl:call-template name="about"/>
           <xsl:if test="r:rung"><xsl:call-template name="ladder"/></xsl:if>
           <xsl:if test="r:finding"><h4>Findings</h4><xsl:apply-templates select="r:finding"/></xsl:if>
+          <xsl:if test="r:compared"><xsl:call-template name="compared"/></xsl:if>
           <xsl:if test="r:step"><xsl:call-template name="steps"/></xsl:if>
           <xsl:apply-templates select="r:labels"/>
           <xsl:if test="r:transcript"><h4>Transcripts</h4><xsl:apply-templates select="r:transcript"/></xsl:if>
@@ -67,7 +68,8 @@
     <xsl:if test="r:why"><p class="purpose"><xsl:value-of select="r:why"/></p></xsl:if>
     <dl class="pairs">
       <dt>Verdict</dt><dd><b><xsl:value-of select="@verdict"/></b><xsl:if test="r:meaning"><xsl:value-of select="concat(': ', r:meaning)"/></xsl:if></dd>
-      <xsl:if test="@expectation"><dt>Expectation</dt><dd><xsl:value-of select="translate(@expectation, '-', ' ')"/></dd></xsl:if>
+      <xsl:if test="@expectation"><dt>Expectation</dt><dd><xsl:value-of select="translate(@expectation, '-', ' ')"/><xsl:for-each select="r:known"><xsl:value-of select="concat(', stated: ', @verdict, ' ', @reason, ', ', r:text, ' (', @owner)"/><xsl:if test="@ticket"><xsl:value-of select="concat(', ', @ticket)"/></xsl:if><xsl:if test="@until"><xsl:value-of select="concat(', until ', @until)"/></xsl:if>)</xsl:for-each></dd></xsl:if>
+      <xsl:if test="@tried"><dt>Stability</dt><dd><xsl:value-of select="concat(@passed, '/', @tried)"/><xsl:if test="@unstable"><xsl:text>, </xsl:text><b>unstable</b></xsl:if></dd></xsl:if>
       <xsl:if test="@attribution"><dt>Attributed to</dt><dd><xsl:value-of select="@attribution"/></dd></xsl:if>
       <xsl:if test="r:requirement"><dt>Clause</dt><dd><xsl:for-each select="r:requirement"><xsl:value-of select="concat(@document, ' ', @clause)"/><xsl:if test="@rule"><xsl:value-of select="concat(' (', @rule, ')')"/></xsl:if><xsl:if test="position() != last()"><br/></xsl:if></xsl:for-each></dd></xsl:if>
       <dt>Kind</dt><dd><xsl:value-of select="concat(@role, ', ', @level, ', ', @class)"/><xsl:if test="@importance"><xsl:value-of select="concat(', importance ', @importance)"/></xsl:if></dd>
@@ -105,6 +107,16 @@
         <xsl:if test="r:hint"><dt>What helps</dt><dd><xsl:value-of select="r:hint"/></dd></xsl:if>
         <xsl:if test="r:place"><dt>Where</dt><dd><xsl:for-each select="r:place"><code class="v"><xsl:value-of select="."/></code><br/></xsl:for-each></dd></xsl:if>
       </dl>
+    </div>
+  </xsl:template>
+
+  <xsl:template name="compared">
+    <h4>Compared</h4>
+    <div class="scroll" tabindex="0" role="region" aria-label="Compared">
+      <table class="plain">
+        <thead><tr><th scope="col">What</th><th scope="col">Legs</th><th scope="col">Same as</th><th scope="col">At least</th><th scope="col">First difference</th><th scope="col">Was</th><th scope="col">Is</th></tr></thead>
+        <tbody><xsl:for-each select="r:compared"><tr><xsl:attribute name="class"><xsl:if test="not(@enough)">not-met</xsl:if></xsl:attribute><td><xsl:value-of select="@what"/></td><td><xsl:value-of select="concat(@first, ', ', @second)"/></td><td><b><xsl:value-of select="@held"/></b></td><td><xsl:value-of select="@demanded"/></td><td><span class="v"><xsl:value-of select="r:where"/></span><xsl:if test="@offset"><xsl:value-of select="concat(' octet ', @offset)"/></xsl:if></td><td><span class="v"><xsl:value-of select="r:expected"/></span></td><td><span class="v seen"><xsl:value-of select="r:seen"/></span></td></tr></xsl:for-each></tbody>
+      </table>
     </div>
   </xsl:template>
 

@@ -30,7 +30,9 @@
             </xsl:if>
             <xsl:comment>cases</xsl:comment>
           </section>
+          <xsl:if test="r:expect"><xsl:call-template name="expectations"/></xsl:if>
           <xsl:call-template name="rules"/>
+          <xsl:call-template name="health"/>
           <xsl:call-template name="trust"/>
           <xsl:call-template name="how"/>
         </main>
@@ -55,6 +57,7 @@
           <a href="#table">Table</a>
           <a href="#cases">Cases</a>
           <a href="#rules">Rules</a>
+          <xsl:if test="r:health"><a href="#health">Suite health</a></xsl:if>
           <a href="#trust">Trust</a>
           <a href="#how">How to read</a>
         </nav>
@@ -101,10 +104,13 @@
       <xsl:if test="@isolation != 'full'"><p class="warn"><strong>Isolation: <xsl:value-of select="@isolation"/>.</strong> The jobs of this run were not fully sealed; it is not fit for an official result.</p></xsl:if>
       <p class="answer {@worst}"><xsl:value-of select="concat(translate(substring(r:answer, 1, 1), 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'), substring(r:answer, 2), '.')"/></p>
       <xsl:call-template name="coverage"/>
-      <xsl:if test="(@new-failures &gt; 0 and r:digest[@name = 'expectations']/@value) or @unexpected-passes + @late &gt; 0 or r:stale">
+      <xsl:if test="(@new-failures &gt; 0 and r:digest[@name = 'expectations']/@value) or @unexpected-passes + @reasons-changed + @quarantined + @unstable + @late &gt; 0 or r:stale">
         <ul class="points">
           <xsl:if test="@new-failures &gt; 0 and r:digest[@name = 'expectations']/@value"><li><strong><xsl:value-of select="@new-failures"/></strong> not covered by the expectation file</li></xsl:if>
           <xsl:if test="@unexpected-passes &gt; 0"><li><strong><xsl:value-of select="@unexpected-passes"/></strong> better than expected</li></xsl:if>
+          <xsl:if test="@reasons-changed &gt; 0"><li><strong><xsl:value-of select="@reasons-changed"/></strong> with another reason than expected</li></xsl:if>
+          <xsl:if test="@quarantined &gt; 0"><li><strong><xsl:value-of select="@quarantined"/></strong> quarantined as flaky: they turn no run red</li></xsl:if>
+          <xsl:if test="@unstable &gt; 0"><li><strong><xsl:value-of select="@unstable"/></strong> unstable: not all attempts ended alike; the <xsl:value-of select="@final"/> one speaks</li></xsl:if>
           <xsl:if test="@late &gt; 0"><li><strong><xsl:value-of select="@late"/></strong> late or unclaimed deliveries</li></xsl:if>
           <xsl:for-each select="r:stale"><li>Stale expectation: <code class="v"><xsl:value-of select="."/></code></li></xsl:for-each>
         </ul>
@@ -220,8 +226,25 @@
       <p class="hint">In the order of the suite. The rung says how far the message came.</p>
       <div class="scroll" tabindex="0" role="region" aria-labelledby="h-table">
         <table class="cases">
-          <thead><tr><th scope="col">Verdict</th><th scope="col">Case</th><th scope="col">Role</th><th scope="col">Level</th><th scope="col">Class</th><th scope="col">Rung</th><th scope="col">Reason</th><th scope="col" class="n">ms</th></tr></thead>
+          <thead><tr><th scope="col">Verdict</th><th scope="col">Case</th><th scope="col">Role</th><th scope="col">Level</th><th scope="col">Class</th><th scope="col">Rung</th><th scope="col">Reason</th><th scope="col" class="n">ms</th><xsl:if test="@tries"><th scope="col">Stability</th></xsl:if></tr></thead>
           <tbody><xsl:comment>cases:rows</xsl:comment></tbody>
+        </table>
+      </div>
+    </section>
+  </xsl:template>
+
+  <xsl:template name="expectations">
+    <section id="expectations" aria-labelledby="h-expectations">
+      <h2 id="h-expectations">Expectations</h2>
+      <p class="hint">What the expectation file states, and how many results each entry covers.</p>
+      <div class="scroll" tabindex="0" role="region" aria-labelledby="h-expectations">
+        <table class="plain">
+          <thead><tr><th scope="col">Line</th><th scope="col">Case</th><th scope="col">Verdict</th><th scope="col">Reason</th><th scope="col" class="n">Covers</th><th scope="col" class="n">Most</th><th scope="col">Owner</th><th scope="col">Ticket</th><th scope="col">Until</th><th scope="col">Why</th><th scope="col">Stale</th></tr></thead>
+          <tbody>
+            <xsl:for-each select="r:expect">
+              <tr><xsl:attribute name="class"><xsl:if test="@stale">not-met</xsl:if></xsl:attribute><td class="n"><xsl:value-of select="@line"/></td><td><code class="v"><xsl:value-of select="@case"/></code></td><td><xsl:value-of select="@verdict"/></td><td><xsl:value-of select="@reason"/></td><td class="n"><xsl:value-of select="@used"/></td><td class="n"><xsl:value-of select="@max"/></td><td><xsl:value-of select="@owner"/></td><td><xsl:value-of select="@ticket"/></td><td class="nw"><xsl:value-of select="@until"/></td><td><xsl:value-of select="r:text"/></td><td><xsl:value-of select="@stale"/></td></tr>
+            </xsl:for-each>
+          </tbody>
         </table>
       </div>
     </section>
@@ -252,6 +275,25 @@
         </table>
       </div>
     </section>
+  </xsl:template>
+
+  <xsl:template name="health">
+    <xsl:if test="r:health">
+      <section id="health" aria-labelledby="h-health">
+        <h2 id="h-health">Suite health</h2>
+        <p class="hint">What the suite was proved to find: it ran against a system with one known defect after the other.</p>
+        <xsl:if test="r:health/@state != 'current'"><p class="warn"><strong><xsl:choose><xsl:when test="r:health/@state = 'stale'">Stale.</xsl:when><xsl:otherwise>Unknown.</xsl:otherwise></xsl:choose></strong> The suite or the rules of this run are not those that were measured.</p></xsl:if>
+        <p><xsl:value-of select="concat(r:health/r:says, '.')"/></p>
+        <xsl:if test="r:health/r:silent">
+          <table class="plain">
+            <thead><tr><th scope="col">No defect showed</th><th scope="col">Reason</th></tr></thead>
+            <tbody>
+              <xsl:for-each select="r:health/r:silent"><tr><td><code class="v"><xsl:value-of select="@what"/></code></td><td><xsl:value-of select="r:because"/></td></tr></xsl:for-each>
+            </tbody>
+          </table>
+        </xsl:if>
+      </section>
+    </xsl:if>
   </xsl:template>
 
   <xsl:template name="trust">

@@ -8,13 +8,37 @@
   <xsl:template match="r:case">
     <testcase name="{@name}" classname="{concat('muster.', @role)}" time="{format-number(concat('0', @ms) div 1000, '0.000')}">
       <xsl:choose>
+        <xsl:when test="@expectation = 'quarantined' and (@verdict = 'fail' or @verdict = 'inconclusive' or @verdict = 'error')"><skipped message="{concat('quarantined: ', @verdict, ' ', @reason)}"><xsl:apply-templates select="r:finding"/></skipped></xsl:when>
         <xsl:when test="@verdict = 'not-run'"><skipped message="{@reason}"/></xsl:when>
         <xsl:when test="@verdict = 'fail'"><failure type="{@reason}" message="{@reason}"><xsl:apply-templates select="r:finding"/></failure></xsl:when>
         <xsl:when test="@verdict = 'inconclusive'"><error type="inconclusive" message="{@reason}"><xsl:apply-templates select="r:finding"/></error></xsl:when>
         <xsl:when test="@verdict = 'error'"><error type="error" message="{@reason}"><xsl:apply-templates select="r:finding"/></error></xsl:when>
-        <xsl:when test="@verdict = 'remarks'"><system-out>remarks: <xsl:value-of select="@reason"/><xsl:text>&#10;</xsl:text><xsl:apply-templates select="r:finding"/></system-out></xsl:when>
       </xsl:choose>
+      <xsl:if test="@verdict = 'remarks' or r:known or r:compared or @tried">
+        <system-out>
+          <xsl:if test="@verdict = 'remarks'">remarks: <xsl:value-of select="@reason"/><xsl:text>&#10;</xsl:text><xsl:apply-templates select="r:finding"/></xsl:if>
+          <xsl:if test="@tried"><xsl:value-of select="concat('stability ', @passed, '/', @tried)"/><xsl:if test="@unstable">, unstable</xsl:if><xsl:text>&#10;</xsl:text></xsl:if>
+          <xsl:apply-templates select="r:known"/>
+          <xsl:apply-templates select="r:compared"/>
+        </system-out>
+      </xsl:if>
     </testcase>
+    <xsl:text>&#10;</xsl:text>
+  </xsl:template>
+
+  <xsl:template match="r:known">
+    <xsl:value-of select="concat(translate(../@expectation, '-', ' '), ': ', r:text, ' (', @verdict, ', ', @owner)"/>
+    <xsl:if test="@ticket"><xsl:value-of select="concat(', ', @ticket)"/></xsl:if>
+    <xsl:if test="@until"><xsl:value-of select="concat(', until ', @until)"/></xsl:if>
+    <xsl:if test="@stale"><xsl:value-of select="concat(', STALE: ', @stale)"/></xsl:if>
+    <xsl:text>)&#10;</xsl:text>
+  </xsl:template>
+
+  <xsl:template match="r:compared">
+    <xsl:value-of select="concat('compared ', @what, ' of ', @first, ' and ', @second, ': ', @held, ' (at least ', @demanded, ')')"/>
+    <xsl:if test="r:where"><xsl:value-of select="concat('; first difference at ', r:where)"/></xsl:if>
+    <xsl:if test="@offset"><xsl:value-of select="concat(', octet ', @offset)"/></xsl:if>
+    <xsl:if test="r:seen"><xsl:value-of select="concat(': ', r:seen, ', was ', r:expected)"/></xsl:if>
     <xsl:text>&#10;</xsl:text>
   </xsl:template>
 

@@ -7,9 +7,9 @@
   <xsl:template match="/r:run">
     <xsl:variable name="open" select="number(@state != 'complete')"/>
     <xsl:variable name="tests" select="@total + $open"/>
-    <xsl:variable name="errors" select="r:count[@verdict='inconclusive']/@n + r:count[@verdict='error']/@n + $open"/>
-    <xsl:variable name="failures" select="r:count[@verdict='fail']/@n"/>
-    <xsl:variable name="skipped" select="r:count[@verdict='not-run']/@n"/>
+    <xsl:variable name="errors" select="r:count[@verdict='inconclusive']/@n + r:count[@verdict='error']/@n - @quarantined-errors + $open"/>
+    <xsl:variable name="failures" select="r:count[@verdict='fail']/@n - @quarantined-failures"/>
+    <xsl:variable name="skipped" select="r:count[@verdict='not-run']/@n + @quarantined-failures + @quarantined-errors"/>
     <xsl:variable name="time" select="format-number(@ms div 1000, '0.000')"/>
     <testsuites name="{r:profile/@id}" tests="{$tests}" failures="{$failures}" errors="{$errors}" time="{$time}">
       <xsl:text>&#10;</xsl:text>
@@ -22,6 +22,12 @@
           <property name="seed" value="{@seed}"/>
           <property name="test-time" value="{@test-time}"/>
           <property name="state" value="{@state}"/>
+          <property name="expected" value="{@expected}"/>
+          <property name="quarantined" value="{@quarantined}"/>
+          <property name="better-than-stated" value="{@unexpected-passes}"/>
+          <property name="reasons-changed" value="{@reasons-changed}"/>
+          <property name="unstable" value="{@unstable}"/>
+          <xsl:for-each select="r:stale"><property name="stale" value="{.}"/></xsl:for-each>
           <property name="sut-version" value="{r:sut/@version}"/>
           <property name="suite-revision" value="{r:suite/@revision}"/>
         </properties>

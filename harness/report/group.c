@@ -11,12 +11,49 @@ static const int urgency[MU_VERDICTS] = {
     [MU_FAIL] = 5, [MU_ERROR] = 4, [MU_INCONCLUSIVE] = 3, [MU_REMARKS] = 2, [MU_PASS] = 1,
 };
 
-const struct mu_attempt *mu_instance_final(const struct mu_instance *instance)
+struct mu_known *mu_known_find(const struct mu_result *result, unsigned entry)
 {
-    const struct mu_attempt *attempt = instance->attempt;
-    while (attempt != NULL && !attempt->judged)
-        attempt = attempt->next;
-    return attempt;
+    struct mu_known *known = result->known;
+    while (known != NULL && known->entry != entry)
+        known = known->next;
+    return known;
+}
+
+static bool same_end(const struct mu_attempt *a, const struct mu_attempt *b)
+{
+    return a->verdict == b->verdict && strcmp(a->reason, b->reason) == 0;
+}
+
+const char *mu_instance_reasons(struct mu_arena *arena, const struct mu_instance *instance)
+{
+    struct mu_buf out = { .arena = arena };
+    for (const struct mu_attempt *a = instance->attempt; a != NULL; a = a->next) {
+        const struct mu_attempt *before = instance->attempt;
+        while (before != a && !(before->judged && same_end(before, a)))
+            before = before->next;
+        if (!a->judged || before != a)
+            continue;
+        mu_buf_printf(&out, "%s%s%s%s", out.n > 0 ? ", " : "", mu_verdict_name(a->verdict),
+                      *a->reason != '\0' ? " " : "", a->reason);
+    }
+    return mu_buf_text(&out);
+}
+
+/* Which attempt speaks, and whether they all said the same. */
+static void find_final(const struct mu_result *m, struct mu_instance *instance)
+{
+    const struct mu_attempt *first = NULL;
+    for (const struct mu_attempt *a = instance->attempt; a != NULL; a = a->next) {
+        if (!a->judged)
+            continue;
+        first = first != NULL ? first : a;
+        instance->tried++;
+        instance->passed += a->verdict == MU_PASS || a->verdict == MU_REMARKS;
+        instance->unstable = instance->unstable || !same_end(first, a);
+        bool speaks = instance->final == NULL || strcmp(m->final, "last") == 0
+                      || (strcmp(m->final, "worst") == 0 && a->verdict > instance->final->verdict);
+        instance->final = speaks ? a : instance->final;
+    }
 }
 
 static struct mu_result_rule *rule_named(struct mu_result *m, struct mu_bytes id)
@@ -112,15 +149,26 @@ static void add_issue(struct mu_result *m, struct mu_instance *instance,
     issue->tail = &instance->next_of_issue;
 }
 
-static void count_expectation(struct mu_result *m, const char *word)
+static void count_expectation(struct mu_result *m, const struct mu_instance *instance)
 {
-    m->new_failures += strcmp(word, "new-failure") == 0 || strcmp(word, "reason-changed") == 0;
+    const char *word = instance->expectation;
+    struct mu_known *known = mu_known_find(m, instance->entry);
+    bool quarantined = strcmp(word, "quarantined") == 0;
+    bool covered = strcmp(word, "as-expected") == 0 && known != NULL;
+    m->new_failures += strcmp(word, "new-failure") == 0;
     m->unexpected_passes += strcmp(word, "unexpected-pass") == 0;
+    m->reasons_changed += strcmp(word, "reason-changed") == 0;
+    m->quarantined += quarantined;
+    m->covered += covered;
+    m->unstable += instance->unstable;
+    if (known != NULL)
+        known->used += covered || quarantined;
 }
 
 static void settle(struct mu_result *m, struct mu_instance *instance)
 {
-    const struct mu_attempt *final = mu_instance_final(instance);
+    find_final(m, instance);
+    const struct mu_attempt *final = instance->final;
     if (final == NULL) {
         if (instance->attempt != NULL)
             instance->reason = "interrupted";
@@ -133,7 +181,7 @@ static void settle(struct mu_result *m, struct mu_instance *instance)
     m->count[final->verdict]++;
     m->worst = mu_verdict_worst(m->worst, final->verdict);
     count_legs(m, final);
-    count_expectation(m, final->expectation);
+    count_expectation(m, instance);
     if (final->verdict >= MU_REMARKS)
         add_issue(m, instance, final);
 }
@@ -226,6 +274,13 @@ const char *mu_reason_sentence(const char *reason)
         { "header:lost", "a header field that was sent did not arrive" },
         { "header:altered", "a header field arrived with another value than it was sent with" },
         { "header:reordered", "header fields arrived in another order than they were sent in" },
+        { "header:added", "a header field arrived that nobody on the way may add" },
+        { "header:removed", "a header field that was sent did not arrive" },
+        { "header:misplaced", "a header field was added below those that were there" },
+        { "part:altered", "the content of a part is not what was sent" },
+        { "part:reencoded", "a part arrived in another transfer encoding than it was sent in" },
+        { "part:added", "a part arrived that was not sent" },
+        { "part:removed", "a part that was sent did not arrive" },
         { "cap:missing", "the SUT file does not claim what this case needs" },
         { "filtered", "the selection leaves it out" },
         { "prereq-failed", "something this case depends on did not hold" },
@@ -240,6 +295,26 @@ const char *mu_reason_sentence(const char *reason)
         if (strncmp(reason, row[i].prefix, strlen(row[i].prefix)) == 0)
             return row[i].says;
     return "";
+}
+
+static const char *number(const struct mu_result *m, const char *name)
+{
+    const char *value = mu_pair_value(m->health, name);
+    return value[0] != '\0' ? value : "0";
+}
+
+const char *mu_result_health(struct mu_arena *arena, const struct mu_result *result)
+{
+    const char *state = mu_pair_value(result->health, "state");
+    if (result->health == NULL)
+        return NULL;
+    if (strcmp(state, "unknown") == 0)
+        return "never measured: no self-test has shown what it finds";
+    return mu_arena_printf(
+        arena, "%s%s of %s defects found, %s of %s must rules and %s of %s negative cases proved",
+        strcmp(state, "current") == 0 ? "" : "STALE, of another suite: ",
+        number(result, "sins_killed"), number(result, "sins"), number(result, "assertions_killed"),
+        number(result, "assertions"), number(result, "cases_killed"), number(result, "cases"));
 }
 
 const char *mu_result_answer(struct mu_arena *arena, const struct mu_result *result)

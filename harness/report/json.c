@@ -71,6 +71,8 @@ static void put_head(struct mu_json *j, const struct mu_result *m)
     mu_json_text(j, "test_time", m->test_time);
     mu_json_text(j, "started", m->started);
     mu_json_text(j, "selection", m->selection);
+    mu_json_text(j, "final", m->final);
+    mu_json_number(j, "repeat", m->repeat);
     mu_json_number(j, "ms", m->ms);
     if (m->exit >= 0)
         mu_json_number(j, "exit", m->exit);
@@ -81,6 +83,10 @@ static void put_head(struct mu_json *j, const struct mu_result *m)
     put_pairs(j, "libraries", m->library);
     put_pairs(j, "policies", m->policy);
     put_pairs(j, "digests", m->digest);
+    if (m->health != NULL) {
+        put_pairs(j, "health", m->health);
+        put_pairs(j, "silent", m->silent);
+    }
 }
 
 static void put_counts(struct mu_json *j, const struct mu_result *m)
@@ -91,6 +97,10 @@ static void put_counts(struct mu_json *j, const struct mu_result *m)
     mu_json_number(j, "unseen", (int64_t) m->unseen);
     mu_json_number(j, "new_failures", (int64_t) m->new_failures);
     mu_json_number(j, "unexpected_passes", (int64_t) m->unexpected_passes);
+    mu_json_number(j, "reasons_changed", (int64_t) m->reasons_changed);
+    mu_json_number(j, "expected", (int64_t) m->covered);
+    mu_json_number(j, "quarantined", (int64_t) m->quarantined);
+    mu_json_number(j, "unstable", (int64_t) m->unstable);
     mu_json_bool(j, "miscounted", m->miscounted);
     mu_json_text(j, "worst", mu_verdict_name(m->worst));
     mu_json_open(j, "counts", '{');
@@ -196,6 +206,27 @@ static void put_findings(struct mu_json *j, const struct mu_attempt *attempt)
     mu_json_close(j, ']');
 }
 
+static void put_compared(struct mu_json *j, const struct mu_attempt *attempt)
+{
+    mu_json_open(j, "compared", '[');
+    for (const struct mu_compared *c = attempt->compared; c != NULL; c = c->next) {
+        mu_json_open(j, NULL, '{');
+        mu_json_text(j, "what", c->what);
+        mu_json_text(j, "first", c->first);
+        mu_json_text(j, "second", c->second);
+        mu_json_text(j, "held", c->held);
+        mu_json_text(j, "demanded", c->demanded);
+        mu_json_bool(j, "enough", c->enough);
+        put_text(j, "where", c->where);
+        if (c->offset >= 0)
+            mu_json_number(j, "offset", c->offset);
+        put_text(j, "expected", c->expected);
+        put_text(j, "seen", c->seen);
+        mu_json_close(j, '}');
+    }
+    mu_json_close(j, ']');
+}
+
 static void put_legs(struct mu_json *j, const struct mu_attempt *attempt)
 {
     mu_json_open(j, "legs", '[');
@@ -234,13 +265,40 @@ static void put_attempt(struct mu_json *j, const struct mu_attempt *attempt)
     put_text(j, "reason", attempt->reason);
     mu_json_text(j, "rung", mu_rung_name(attempt->rung));
     put_text(j, "attribution", attempt->attribution);
-    put_text(j, "expectation", attempt->expectation);
     mu_json_number(j, "at_ms", attempt->at_ms);
     mu_json_number(j, "ms", attempt->ms);
     put_text(j, "folder", attempt->folder);
     put_findings(j, attempt);
+    put_compared(j, attempt);
     put_legs(j, attempt);
     put_evidence(j, attempt);
+    mu_json_close(j, '}');
+}
+
+/* What its attempts came to: k of n, and every reason. */
+static void put_stability(struct mu_json *j, const struct mu_instance *instance)
+{
+    if (instance->tried < 2)
+        return;
+    mu_json_open(j, "stability", '{');
+    mu_json_number(j, "passed", (int64_t) instance->passed);
+    mu_json_number(j, "of", (int64_t) instance->tried);
+    mu_json_bool(j, "stable", !instance->unstable);
+    mu_json_open(j, "ends", '[');
+    for (const struct mu_attempt *a = instance->attempt; a != NULL; a = a->next) {
+        const struct mu_attempt *before = instance->attempt;
+        while (before != a
+               && !(before->judged && before->verdict == a->verdict
+                    && strcmp(before->reason, a->reason) == 0))
+            before = before->next;
+        if (!a->judged || before != a)
+            continue;
+        mu_json_open(j, NULL, '{');
+        mu_json_text(j, "verdict", mu_verdict_name(a->verdict));
+        put_text(j, "reason", a->reason);
+        mu_json_close(j, '}');
+    }
+    mu_json_close(j, ']');
     mu_json_close(j, '}');
 }
 
@@ -250,9 +308,39 @@ static void put_instance(struct mu_json *j, const struct mu_instance *instance)
     mu_json_text(j, "case", instance->of->id);
     mu_json_text(j, "verdict", mu_verdict_name(instance->verdict));
     put_text(j, "reason", instance->reason);
+    put_text(j, "expectation", instance->expectation);
+    if (instance->entry > 0)
+        mu_json_number(j, "entry", (int64_t) instance->entry);
+    if (instance->final != NULL)
+        mu_json_number(j, "final", (int64_t) instance->final->number);
+    put_stability(j, instance);
     mu_json_open(j, "attempts", '[');
     for (const struct mu_attempt *a = instance->attempt; a != NULL; a = a->next)
         put_attempt(j, a);
+    mu_json_close(j, ']');
+}
+
+static void put_known(struct mu_json *j, const struct mu_result *m)
+{
+    next_line(j);
+    mu_json_open(j, "expectations", '[');
+    for (const struct mu_known *k = m->known; k != NULL; k = k->next) {
+        open_row(j);
+        mu_json_number(j, "entry", (int64_t) k->entry);
+        mu_json_number(j, "line", k->line);
+        mu_json_text(j, "case", k->of);
+        mu_json_text(j, "verdict", k->verdict);
+        put_text(j, "reason", k->reason);
+        if (k->max >= 0)
+            mu_json_number(j, "max", k->max);
+        put_text(j, "owner", k->owner);
+        put_text(j, "ticket", k->ticket);
+        put_text(j, "until", k->until);
+        put_text(j, "text", k->text);
+        mu_json_number(j, "used", (int64_t) k->used);
+        put_text(j, "stale", k->stale);
+        mu_json_close(j, '}');
+    }
     mu_json_close(j, ']');
 }
 
@@ -326,6 +414,7 @@ bool mu_write_json(struct mu_out *out, const struct mu_result *m, struct mu_err 
         TRY(mu_out_flush(out, false, err));
     }
     mu_json_close(&j, ']');
+    put_known(&j, m);
     put_lates(&j, m);
     put_notes(&j, m);
     mu_json_close(&j, '}');

@@ -67,6 +67,12 @@ static void on_open(struct mu_result *m, const json_t *o)
     m->library = pairs(m, json_object_get(o, "libraries"));
     m->digest = pairs(m, json_object_get(o, "digests"));
     m->policy = pairs(m, json_object_get(o, "policies"));
+    const json_t *tries = json_object_get(o, "tries");
+    m->tries = tries != NULL;
+    m->repeat = mu_event_number(tries, "repeat", 1);
+    m->final = tries != NULL ? text_of(m, tries, "final") : "first";
+    m->health = pairs(m, json_object_get(o, "health"));
+    m->silent = pairs(m, json_object_get(o, "silent"));
 }
 
 static void on_rule(struct mu_result *m, const json_t *o)
@@ -143,7 +149,7 @@ static struct mu_instance *instance_of(struct mu_result *m, const json_t *o)
     instance->name = name.p;
     instance->of = case_of(m, mu_bytes_slice(name, 0, id));
     instance->index = ++m->total;
-    instance->reason = "";
+    instance->reason = instance->expectation = "";
     mu_table_add(&m->instances, m->arena, instance);
     *m->tail.instance = instance;
     m->tail.instance = &instance->next;
@@ -165,8 +171,9 @@ static struct mu_attempt *attempt_of(struct mu_result *m, const json_t *o)
         return *at;
     struct mu_attempt *attempt = mu_new(m->arena, struct mu_attempt);
     attempt->number = number;
-    attempt->reason = attempt->attribution = attempt->expectation = attempt->folder = "";
+    attempt->reason = attempt->attribution = attempt->folder = "";
     attempt->finding_tail = &attempt->finding;
+    attempt->compared_tail = &attempt->compared;
     attempt->next = *at;
     *at = attempt;
     return attempt;
@@ -182,6 +189,8 @@ static void on_start(struct mu_result *m, const json_t *o)
     attempt->folder = text_of(m, o, "folder");
     attempt->finding = NULL;
     attempt->finding_tail = &attempt->finding;
+    attempt->compared = NULL;
+    attempt->compared_tail = &attempt->compared;
 }
 
 static void on_finding(struct mu_result *m, const json_t *o)
@@ -203,6 +212,52 @@ static void on_finding(struct mu_result *m, const json_t *o)
     attempt->finding_tail = &finding->next;
 }
 
+static void on_compared(struct mu_result *m, const json_t *o)
+{
+    struct mu_attempt *attempt = attempt_of(m, o);
+    struct mu_compared *c = mu_new(m->arena, struct mu_compared);
+    c->what = text_of(m, o, "what");
+    c->first = text_of(m, o, "first");
+    c->second = text_of(m, o, "second");
+    c->held = text_of(m, o, "held");
+    c->demanded = text_of(m, o, "demanded");
+    c->where = text_of(m, o, "where");
+    c->expected = text_of(m, o, "expected");
+    c->seen = text_of(m, o, "seen");
+    c->offset = mu_event_number(o, "offset", -1);
+    c->enough = mu_event_true(o, "enough");
+    *attempt->compared_tail = c;
+    attempt->compared_tail = &c->next;
+}
+
+static void on_expect(struct mu_result *m, const json_t *o)
+{
+    struct mu_known *known = mu_new(m->arena, struct mu_known);
+    known->entry = (unsigned) mu_event_number(o, "entry", 0);
+    known->line = mu_event_number(o, "line", 0);
+    known->max = mu_event_number(o, "max", -1);
+    known->of = text_of(m, o, "case");
+    known->verdict = text_of(m, o, "verdict");
+    known->reason = text_of(m, o, "reason");
+    known->owner = text_of(m, o, "owner");
+    known->ticket = text_of(m, o, "ticket");
+    known->until = text_of(m, o, "until");
+    known->text = text_of(m, o, "text");
+    known->stale = "";
+    *m->tail.known = known;
+    m->tail.known = &known->next;
+}
+
+/* What was known of an instance: in the verdict of its only attempt, or in a line of its own. */
+static void on_settled(struct mu_result *m, const json_t *o)
+{
+    struct mu_instance *instance = instance_of(m, o);
+    if (json_object_get(o, "expectation") == NULL)
+        return;
+    instance->expectation = text_of(m, o, "expectation");
+    instance->entry = (unsigned) mu_event_number(o, "entry", 0);
+}
+
 /* An array of rule ids as one text, kept once: most cases hold the same rules. */
 static const char *ids(struct mu_result *m, const json_t *array)
 {
@@ -217,6 +272,34 @@ static const char *ids(struct mu_result *m, const json_t *array)
     return keep(m, mu_buf_bytes(&text));
 }
 
+static void mark_named(struct mu_result *m, const char *list)
+{
+    struct mu_bytes all = mu_bytes_of(list);
+    for (size_t at = 0, n; at < all.n; at += n + 1) {
+        n = strcspn(all.p + at, " ");
+        struct mu_result_rule *rule = mu_table_find(&m->rules, mu_bytes_slice(all, at, n));
+        if (rule != NULL)
+            rule->leg = m->legs;
+    }
+}
+
+/* The assertions that neither held nor broke were not applicable; the stream does not name them. */
+static const char *not_applicable(struct mu_result *m, const struct mu_result_leg *leg)
+{
+    if (m->legs > 0 && m->last_leg.held == leg->held && m->last_leg.broken == leg->broken)
+        return m->last_leg.not_applicable;
+    struct mu_buf text = { .arena = m->arena };
+    m->legs++;
+    mark_named(m, leg->held);
+    mark_named(m, leg->broken);
+    for (const struct mu_result_rule *rule = m->rule; rule != NULL; rule = rule->next)
+        if (rule->assertion && rule->leg != m->legs)
+            mu_buf_printf(&text, "%s%s", text.n > 0 ? " " : "", rule->id);
+    m->last_leg = *leg;
+    m->last_leg.not_applicable = keep(m, mu_buf_bytes(&text));
+    return m->last_leg.not_applicable;
+}
+
 static void add_legs(struct mu_result *m, struct mu_attempt *attempt, const json_t *array)
 {
     struct mu_result_leg **tail = &attempt->leg;
@@ -228,7 +311,7 @@ static void add_legs(struct mu_result *m, struct mu_attempt *attempt, const json
         leg->leg = text_of(m, item, "leg");
         leg->held = ids(m, json_object_get(item, "held"));
         leg->broken = ids(m, json_object_get(item, "broken"));
-        leg->not_applicable = ids(m, json_object_get(item, "not_applicable"));
+        leg->not_applicable = not_applicable(m, leg);
         *tail = leg;
         tail = &leg->next;
     }
@@ -277,7 +360,7 @@ static void on_verdict(struct mu_result *m, const json_t *o)
     attempt->judged = true;
     attempt->reason = text_of(m, o, "reason");
     attempt->attribution = text_of(m, o, "attribution");
-    attempt->expectation = text_of(m, o, "expectation");
+    on_settled(m, o);
     attempt->ms = mu_event_number(o, "ms", 0);
     if (evidence != NULL)
         attempt->folder = text_of(m, evidence, "folder");
@@ -317,6 +400,20 @@ static void on_resume(struct mu_result *m, const json_t *o)
     m->tail.resumed = &resumed->next;
 }
 
+/* An entry and what is wrong with it, or a text alone. */
+static const char *stale_text(struct mu_result *m, const json_t *item)
+{
+    if (json_is_string(item))
+        return keep(m, mu_bytes_of(json_string_value(item)));
+    struct mu_known *known = mu_known_find(m, (unsigned) mu_event_number(item, "entry", 0));
+    const char *why = text_of(m, item, "why");
+    if (known == NULL)
+        return why;
+    known->stale = why;
+    return mu_arena_printf(m->arena, "line %lld, %s %s: %s", (long long) known->line, known->of,
+                           known->verdict, why);
+}
+
 static void on_close(struct mu_result *m, const json_t *o)
 {
     struct mu_pair **tail = &m->stale;
@@ -331,10 +428,7 @@ static void on_close(struct mu_result *m, const json_t *o)
     json_array_foreach(json_object_get(o, "stale"), i, item)
     {
         struct mu_pair *pair = mu_new(m->arena, struct mu_pair);
-        if (json_is_string(item))
-            pair->name = keep(m, mu_bytes_of(json_string_value(item)));
-        else
-            pair->name = "";
+        pair->name = stale_text(m, item);
         pair->value = "";
         *tail = pair;
         tail = &pair->next;
@@ -345,10 +439,11 @@ static const struct {
     const char *event;
     void (*on)(struct mu_result *m, const json_t *object);
 } row[] = {
-    { "open", on_open },       { "rule", on_rule },   { "case", on_case },
-    { "not-run", on_not_run }, { "start", on_start }, { "finding", on_finding },
-    { "verdict", on_verdict }, { "late", on_late },   { "note", on_note },
-    { "resume", on_resume },   { "close", on_close },
+    { "open", on_open },       { "rule", on_rule },       { "case", on_case },
+    { "not-run", on_not_run }, { "start", on_start },     { "finding", on_finding },
+    { "verdict", on_verdict }, { "late", on_late },       { "note", on_note },
+    { "resume", on_resume },   { "close", on_close },     { "compared", on_compared },
+    { "expect", on_expect },   { "settled", on_settled },
 };
 
 /* Unknown events are passed over: a later version may add some. */
@@ -372,6 +467,9 @@ static void start(struct mu_result *m, struct mu_arena *arena)
     m->tail.late = &m->late;
     m->tail.note = &m->note;
     m->tail.resumed = &m->resumed;
+    m->tail.known = &m->known;
+    m->final = "first";
+    m->repeat = 1;
 }
 
 bool mu_result_read(struct mu_arena *arena, int run, struct mu_result **result, struct mu_err *err)

@@ -27,6 +27,7 @@ struct mu_result_rule {
     const char *level, *written, *see, *document, *text, *because;
     bool assertion, waived;
     unsigned held, broken, not_applicable; /* legs, final attempts only */
+    unsigned leg;                          /* the last one that named it; while reading */
     struct mu_result_rule *next;
 };
 
@@ -52,6 +53,14 @@ struct mu_finding {
     struct mu_finding *next;
 };
 
+/* What a comparison of two legs came to, enough or not. */
+struct mu_compared {
+    const char *what, *first, *second, *held, *demanded, *where, *expected, *seen;
+    int64_t offset; /* of the first difference, in the second; -1 when unknown */
+    bool enough;
+    struct mu_compared *next;
+};
+
 struct mu_result_leg {
     const char *leg, *held, *broken, *not_applicable; /* rule ids, space separated */
     struct mu_result_leg *next;
@@ -71,8 +80,9 @@ struct mu_attempt {
     int64_t at_ms, ms;
     enum mu_verdict verdict;
     enum mu_rung rung;
-    const char *reason, *attribution, *expectation, *folder;
+    const char *reason, *attribution, *folder;
     struct mu_finding *finding, **finding_tail;
+    struct mu_compared *compared, **compared_tail;
     struct mu_result_leg *leg;
     struct mu_file *file;
     struct mu_attempt *next;
@@ -81,11 +91,16 @@ struct mu_attempt {
 struct mu_instance {
     const char *name; /* first: key of a table */
     const struct mu_result_case *of;
-    unsigned index;             /* 1-based, in the order of the stream */
-    struct mu_attempt *attempt; /* in order; NULL: not run */
-    enum mu_verdict verdict;    /* of the first attempt that was judged */
+    unsigned index;                 /* 1-based, in the order of the stream */
+    struct mu_attempt *attempt;     /* in order; NULL: not run */
+    const struct mu_attempt *final; /* the one that speaks; NULL: none was judged */
+    enum mu_verdict verdict;        /* of that one */
     const char *reason;
-    bool example; /* the first of its issue: shown open */
+    const char *expectation; /* "as-expected", "quarantined"; "" when nothing was said */
+    unsigned entry;          /* of the expectation file; 0: none has to do with it */
+    unsigned tried, passed;  /* attempts that were judged; of these pass or remarks */
+    bool unstable;           /* they did not all end with one verdict and reason    */
+    bool example;            /* the first of its issue: shown open */
     struct mu_instance *next;
     struct mu_instance *next_of_issue;
 };
@@ -101,6 +116,16 @@ struct mu_issue {
     unsigned count;
     struct mu_instance *first, **tail;
     struct mu_issue *next;
+};
+
+/* An entry of the expectation file. */
+struct mu_known {
+    unsigned entry;
+    int64_t line, max; /* max -1: not given */
+    const char *of, *verdict, *reason, *owner, *ticket, *until, *text;
+    const char *stale; /* what is wrong with it; "" nothing */
+    unsigned used;
+    struct mu_known *next;
 };
 
 struct mu_tally {       /* not-run instances that share a reason */
@@ -137,7 +162,13 @@ struct mu_result {
     int exit;                                                 /* -1: the run did not end */
     struct mu_pair *sut, *profile, *suite, *library, *digest; /* in the order of the stream */
     struct mu_pair *policy;                                   /* name: version, OID and digest */
-    struct mu_pair *stale;                                    /* name alone */
+    struct mu_pair *health; /* of the suite: state and numbers; NULL: nothing was said of it */
+    struct mu_pair *silent; /* what no defect showed, and why                                */
+    struct mu_pair *stale;  /* name alone                                                    */
+    struct mu_known *known; /* in the order of the file                                      */
+    const char *final;      /* which attempt speaks: first, last, worst                      */
+    int64_t repeat;         /* 1: no repeats                                                 */
+    bool tries;             /* instances may have several attempts                           */
 
     struct mu_result_rule *rule;
     struct mu_result_case *of;
@@ -154,8 +185,11 @@ struct mu_result {
         struct mu_late **late;
         struct mu_note **note;
         struct mu_resumed **resumed;
+        struct mu_known **known;
     } tail;
-    int64_t told[MU_VERDICTS]; /* counts of the close line */
+    int64_t told[MU_VERDICTS];     /* counts of the close line */
+    unsigned legs;                 /* whose other rules were looked for */
+    struct mu_result_leg last_leg; /* of these: most legs say the same */
 
     struct mu_chain chain;
     enum mu_run_state state;
@@ -163,6 +197,7 @@ struct mu_result {
     unsigned count[MU_VERDICTS];
     unsigned unseen; /* planned, but the stream says nothing of them */
     unsigned new_failures, unexpected_passes, lates;
+    unsigned reasons_changed, quarantined, covered, unstable;
     bool miscounted;       /* the close line counts otherwise than we do */
     enum mu_verdict worst; /* of those that ran */
 };
@@ -180,13 +215,20 @@ const char *mu_pair_value(const struct mu_pair *pair, const char *name);
 /* "complete", "interrupted", "incomplete", "corrupt". */
 const char *mu_run_state_name(enum mu_run_state state);
 
+/* "128 of 128 defects found, 91 of 92 must rules and 40 of 40 negative cases proved" with what else is to
+ * be said of the suite; NULL: the run says nothing of it. */
+const char *mu_result_health(struct mu_arena *arena, const struct mu_result *result);
+
 /* One sentence that says what a reason code means; "" when there is nothing to add. */
 const char *mu_reason_sentence(const char *reason);
 
 /* The one-sentence answer, without a full stop: "24 of 25 cases pass, 1 fails". */
 const char *mu_result_answer(struct mu_arena *arena, const struct mu_result *result);
 
-/* What an instance's first judged attempt says; NULL when none was judged. */
-const struct mu_attempt *mu_instance_final(const struct mu_instance *instance);
+/* The entry of a number; NULL when there is none. */
+struct mu_known *mu_known_find(const struct mu_result *result, unsigned entry);
+
+/* The reasons that the attempts of an instance ended with, each once, a pass as "pass". */
+const char *mu_instance_reasons(struct mu_arena *arena, const struct mu_instance *instance);
 
 #endif

@@ -40,7 +40,7 @@ static void put_finding(struct mu_buf *out, const struct mu_finding *f)
 
 static void put_yaml(struct mu_buf *out, const struct mu_instance *instance)
 {
-    const struct mu_attempt *attempt = mu_instance_final(instance);
+    const struct mu_attempt *attempt = instance->final;
     if (attempt == NULL)
         return;
     mu_buf_puts(out, "  ---\n");
@@ -49,7 +49,9 @@ static void put_yaml(struct mu_buf *out, const struct mu_instance *instance)
     put_member(out, "  ", "meaning", mu_reason_sentence(instance->reason));
     put_member(out, "  ", "rung", mu_rung_name(attempt->rung));
     put_member(out, "  ", "attribution", attempt->attribution);
-    put_member(out, "  ", "expectation", attempt->expectation);
+    put_member(out, "  ", "expectation", instance->expectation);
+    if (instance->tried > 1)
+        mu_buf_printf(out, "  stability: %u/%u\n", instance->passed, instance->tried);
     put_member(out, "  ", "evidence", attempt->folder);
     if (attempt->finding != NULL)
         mu_buf_puts(out, "  findings:\n");
@@ -65,19 +67,35 @@ static void put_words(struct mu_buf *out, const char *text)
         mu_buf_putc(out, *text < ' ' || *text > '~' || *text == '#' ? '?' : *text);
 }
 
+/* A diagnostic line for each comparison, in the words of ours alone. */
+static void put_compared(struct mu_buf *out, const struct mu_instance *instance)
+{
+    const struct mu_compared *c = instance->final != NULL ? instance->final->compared : NULL;
+    for (; c != NULL; c = c->next) {
+        mu_buf_puts(out, "# ");
+        put_words(out, c->what);
+        mu_buf_puts(out, strcmp(c->held, "different") == 0 ? ": " : ": same as ");
+        put_words(out, c->held);
+        mu_buf_putc(out, '\n');
+    }
+}
+
 static void put_test(struct mu_buf *out, const struct mu_instance *instance)
 {
     enum mu_verdict verdict = instance->verdict;
+    bool quarantined = verdict > MU_REMARKS && strcmp(instance->expectation, "quarantined") == 0;
+    const char *directive = quarantined ? " # TODO quarantined" : row[verdict].directive;
     mu_buf_printf(out, "%s %u - ", row[verdict].status, instance->index);
     put_words(out, instance->name);
-    mu_buf_puts(out, row[verdict].directive);
-    if (*instance->reason != '\0' && *row[verdict].directive != '\0') {
+    mu_buf_puts(out, directive);
+    if (*instance->reason != '\0' && *directive != '\0') {
         mu_buf_putc(out, ' ');
         put_words(out, instance->reason);
     }
     mu_buf_putc(out, '\n');
     if (verdict >= MU_REMARKS)
         put_yaml(out, instance);
+    put_compared(out, instance);
 }
 
 bool mu_write_tap(struct mu_out *out, const struct mu_result *m, struct mu_err *err)

@@ -5,6 +5,7 @@
 #include "report/formats.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/limits.h"
 
@@ -84,8 +85,6 @@ static void put_state(struct page *p, const struct mu_result *m)
     mu_buf_printf(p->out, ", seed %lld", (long long) m->seed);
     if (m->lates > 0)
         mu_buf_printf(p->out, ", %u late deliver%s", m->lates, m->lates == 1 ? "y" : "ies");
-    if (m->stale != NULL)
-        mu_buf_puts(p->out, ", stale expectations");
     if (m->unseen > 0)
         mu_buf_printf(p->out, ", %u planned cases not reached", m->unseen);
     end_line(p);
@@ -97,6 +96,141 @@ static void put_state(struct page *p, const struct mu_result *m)
         mu_buf_puts(p->out, "stream   its last line counts otherwise than its verdicts do");
         end_line(p);
     }
+}
+
+/* At most so many names behind a count. */
+#define NAMES_SHOWN 3
+
+/* ", 2 quarantined: a, b" for instances whose expectation is `word`; the failed ones are named first. */
+static void put_group(struct page *p, const struct mu_result *m, unsigned count, const char *word,
+                      const char *says, bool *first)
+{
+    if (count == 0)
+        return;
+    mu_buf_printf(p->out, "%s%u %s", *first ? "" : "; ", count, says);
+    *first = false;
+    unsigned shown = 0;
+    for (int pass = 0; pass < 2; pass++)
+        for (const struct mu_instance *i = m->instance; i != NULL && shown < NAMES_SHOWN;
+             i = i->next) {
+            if (strcmp(i->expectation, word) != 0 || (i->verdict > MU_REMARKS) != (pass == 0))
+                continue;
+            mu_buf_puts(p->out, shown++ > 0 ? ", " : ": ");
+            put_words(p, i->name, WIDTH);
+            mu_buf_printf(p->out, " %s", mu_verdict_name(i->verdict));
+        }
+    if (shown < count)
+        mu_buf_printf(p->out, ", and %u more", count - shown);
+}
+
+/* What the expectation file has to say, and what is wrong with it. */
+static void put_known(struct page *p, const struct mu_result *m)
+{
+    bool first = true;
+    if (m->known != NULL) {
+        mu_buf_puts(p->out, "expected ");
+        mu_buf_printf(p->out, "%u covered by the expectation file", m->covered);
+        first = false;
+        put_group(p, m, m->quarantined, "quarantined", "quarantined", &first);
+        put_group(p, m, m->unexpected_passes, "unexpected-pass", "better than stated", &first);
+        put_group(p, m, m->reasons_changed, "reason-changed", "with another reason", &first);
+        end_line(p);
+    }
+    unsigned shown = 0, left = 0;
+    for (const struct mu_pair *stale = m->stale; stale != NULL; stale = stale->next) {
+        if (shown == NAMES_SHOWN) {
+            left++;
+            continue;
+        }
+        mu_buf_puts(p->out, "stale    ");
+        put_words(p, stale->name, WIDTH);
+        end_line(p);
+        shown++;
+    }
+    if (left == 0)
+        return;
+    mu_buf_printf(p->out, "stale    and %u more: see report.html", left);
+    end_line(p);
+}
+
+/* Cases whose attempts did not all end alike, with how many of them passed. */
+static void put_stability(struct page *p, const struct mu_result *m)
+{
+    unsigned shown = 0;
+    if (!m->tries)
+        return;
+    mu_buf_printf(p->out, "tries    %u unstable", m->unstable);
+    for (const struct mu_instance *i = m->instance; i != NULL && shown < NAMES_SHOWN; i = i->next) {
+        if (!i->unstable)
+            continue;
+        mu_buf_puts(p->out, shown++ > 0 ? ", " : ": ");
+        put_words(p, i->name, WIDTH);
+        mu_buf_printf(p->out, " stability %u/%u", i->passed, i->tried);
+    }
+    if (shown < m->unstable)
+        mu_buf_printf(p->out, ", and %u more", m->unstable - shown);
+    mu_buf_printf(p->out, "; the %s attempt speaks", m->final);
+    end_line(p);
+}
+
+/* The table behind the summary of a run of repeats: the unstable ones first. */
+static void put_table(struct page *p, struct mu_arena *arena, const struct mu_result *m)
+{
+    mu_buf_puts(p->out, "\nstability: attempts that passed, case, how they ended\n");
+    for (int pass = 0; pass < 2; pass++)
+        for (const struct mu_instance *i = m->instance; i != NULL; i = i->next) {
+            if (i->tried == 0 || i->unstable != (pass == 0))
+                continue;
+            mu_buf_printf(p->out, "  %3u/%-3u ", i->passed, i->tried);
+            put_words(p, i->name, 2 * (size_t) WIDTH);
+            mu_buf_puts(p->out, ": ");
+            put_words(p, mu_instance_reasons(arena, i), 2 * (size_t) WIDTH);
+            mu_buf_putc(p->out, '\n');
+        }
+}
+
+/* How far what was compared was the same: "label 12 octets, 3 infoset". */
+static void put_levels(struct page *p, const struct mu_result *m)
+{
+    static const char *const what[] = { "message", "label", "marking", "text" };
+    static const char *const held[] = { "octets", "value", "infoset", "semantics", "different" };
+    unsigned count[MU_COUNT(what)][MU_COUNT(held)] = { { 0 } }, all = 0;
+    for (const struct mu_instance *i = m->instance; i != NULL; i = i->next)
+        for (const struct mu_compared *c = i->final != NULL ? i->final->compared : NULL; c != NULL;
+             c = c->next)
+            for (size_t w = 0; w < MU_COUNT(what); w++)
+                for (size_t h = 0; h < MU_COUNT(held); h++) {
+                    bool fits = strcmp(c->what, what[w]) == 0 && strcmp(c->held, held[h]) == 0;
+                    count[w][h] += fits;
+                    all += fits;
+                }
+    if (all == 0)
+        return;
+    mu_buf_puts(p->out, "same as  ");
+    const char *between = "";
+    for (size_t w = 0; w < MU_COUNT(what); w++) {
+        bool named = false;
+        for (size_t h = 0; h < MU_COUNT(held); h++) {
+            if (count[w][h] == 0)
+                continue;
+            if (!named)
+                mu_buf_printf(p->out, "%s%s", between, what[w]);
+            mu_buf_printf(p->out, "%s %u %s", named ? "," : "", count[w][h], held[h]);
+            named = true;
+            between = "; ";
+        }
+    }
+    end_line(p);
+}
+
+static void put_health(struct page *p, struct mu_arena *arena, const struct mu_result *m)
+{
+    const char *health = mu_result_health(arena, m);
+    if (health == NULL)
+        return;
+    mu_buf_puts(p->out, "suite    ");
+    put_words(p, health, WIDTH - 9);
+    end_line(p);
 }
 
 static void put_answer(struct page *p, struct mu_arena *arena, const struct mu_result *m)
@@ -191,6 +325,12 @@ static void put_summary(struct page *p, struct mu_arena *arena, const struct mu_
     put_head(p, m);
     put_counts(p, m);
     put_state(p, m);
+    if (!brief) {
+        put_levels(p, m);
+        put_health(p, arena, m);
+    }
+    put_known(p, m);
+    put_stability(p, m);
     if (brief)
         put_brief_issues(p, m);
     else
@@ -202,6 +342,8 @@ bool mu_write_text(struct mu_out *out, const struct mu_result *m, struct mu_err 
 {
     struct page page = { .out = &out->buf };
     put_summary(&page, m->arena, m, false);
+    if (m->repeat > 1)
+        put_table(&page, m->arena, m);
     return mu_out_flush(out, true, err);
 }
 

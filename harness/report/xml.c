@@ -162,6 +162,34 @@ static void add_lates(struct mu_model_tree *t, const struct mu_result *m)
     }
 }
 
+void mu_model_known(struct mu_model_tree *t, const char *name, const struct mu_known *known)
+{
+    mu_model_open(t, name);
+    mu_model_number(t, "entry", (int64_t) known->entry);
+    mu_model_number(t, "line", known->line);
+    mu_model_set(t, "case", known->of);
+    mu_model_set(t, "verdict", known->verdict);
+    mu_model_set(t, "reason", known->reason);
+    if (known->max >= 0)
+        mu_model_number(t, "max", known->max);
+    mu_model_set(t, "owner", known->owner);
+    mu_model_set(t, "ticket", known->ticket);
+    mu_model_set(t, "until", known->until);
+    mu_model_number(t, "used", (int64_t) known->used);
+    mu_model_set(t, "stale", known->stale);
+    mu_model_text(t, "text", known->text);
+    mu_model_close(t);
+}
+
+/* Of quarantined results, how many would have been failures, and how many errors. */
+static void count_quarantined(const struct mu_result *m, unsigned count[2])
+{
+    count[0] = count[1] = 0;
+    for (const struct mu_instance *i = m->instance; i != NULL; i = i->next)
+        if (i->verdict > MU_REMARKS && strcmp(i->expectation, "quarantined") == 0)
+            count[i->verdict != MU_FAIL]++;
+}
+
 static void add_remarks(struct mu_model_tree *t, const struct mu_result *m)
 {
     for (const struct mu_note *note = m->note; note != NULL; note = note->next) {
@@ -179,6 +207,25 @@ static void add_remarks(struct mu_model_tree *t, const struct mu_result *m)
     }
     for (const struct mu_pair *stale = m->stale; stale != NULL; stale = stale->next)
         mu_model_text(t, "stale", stale->name);
+    for (const struct mu_known *known = m->known; known != NULL; known = known->next)
+        mu_model_known(t, "expect", known);
+}
+
+static void add_health(struct mu_model_tree *t, struct mu_arena *arena, const struct mu_result *m)
+{
+    const char *says = mu_result_health(arena, m);
+    if (says == NULL)
+        return;
+    mu_model_open(t, "health");
+    mu_model_set(t, "state", mu_pair_value(m->health, "state"));
+    mu_model_text(t, "says", says);
+    for (const struct mu_pair *p = m->silent; p != NULL; p = p->next) {
+        mu_model_open(t, "silent");
+        mu_model_set(t, "what", p->name);
+        mu_model_text(t, "because", p->value);
+        mu_model_close(t);
+    }
+    mu_model_close(t);
 }
 
 static void set_run(struct mu_model_tree *t, const struct mu_result *m)
@@ -202,6 +249,17 @@ static void set_run(struct mu_model_tree *t, const struct mu_result *m)
     mu_model_number(t, "unseen", (int64_t) m->unseen);
     mu_model_number(t, "new-failures", (int64_t) m->new_failures);
     mu_model_number(t, "unexpected-passes", (int64_t) m->unexpected_passes);
+    unsigned quarantined[2];
+    count_quarantined(m, quarantined);
+    mu_model_number(t, "reasons-changed", (int64_t) m->reasons_changed);
+    mu_model_number(t, "expected", (int64_t) m->covered);
+    mu_model_number(t, "quarantined", (int64_t) m->quarantined);
+    mu_model_number(t, "quarantined-failures", (int64_t) quarantined[0]);
+    mu_model_number(t, "quarantined-errors", (int64_t) quarantined[1]);
+    mu_model_number(t, "unstable", (int64_t) m->unstable);
+    mu_model_set(t, "final", m->final);
+    mu_model_number(t, "repeat", m->repeat);
+    mu_model_flag(t, "tries", m->tries);
     mu_model_number(t, "late", (int64_t) m->lates);
     mu_model_flag(t, "miscounted", m->miscounted);
     mu_model_flag(t, "folded", m->total > MU_REPORT_DETAIL_MAX);
@@ -223,6 +281,7 @@ xmlDoc *mu_result_page(struct mu_arena *arena, const struct mu_result *result,
     add_list(&t, "library", "version", result->library);
     add_list(&t, "policy", "pin", result->policy);
     add_list(&t, "digest", "value", result->digest);
+    add_health(&t, arena, result);
     add_chain(&t, &result->chain);
     add_counts(&t, result);
     add_tallies(&t, result);

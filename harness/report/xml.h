@@ -52,6 +52,9 @@ void mu_model_set(struct mu_model_tree *t, const char *name,
 void mu_model_number(struct mu_model_tree *t, const char *name, int64_t value);
 void mu_model_flag(struct mu_model_tree *t, const char *name, bool value);
 
+/* An entry of the expectation file, as an element of the name. */
+void mu_model_known(struct mu_model_tree *t, const char *name, const struct mu_known *known);
+
 void mu_model_finding(struct mu_model_tree *t, struct mu_arena *arena,
                       const struct mu_result *result, const struct mu_finding *finding);
 

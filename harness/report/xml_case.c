@@ -39,6 +39,34 @@ static void add_attempts(struct mu_model_tree *t, const struct mu_instance *inst
     }
 }
 
+/* The entry of the expectation file that has to do with the result. */
+static void add_entry(struct mu_model_tree *t, const struct mu_result *m,
+                      const struct mu_instance *instance)
+{
+    const struct mu_known *known = mu_known_find(m, instance->entry);
+    if (known != NULL)
+        mu_model_known(t, "known", known);
+}
+
+static void add_compared(struct mu_model_tree *t, const struct mu_attempt *attempt)
+{
+    for (const struct mu_compared *c = attempt->compared; c != NULL; c = c->next) {
+        mu_model_open(t, "compared");
+        mu_model_set(t, "what", c->what);
+        mu_model_set(t, "first", c->first);
+        mu_model_set(t, "second", c->second);
+        mu_model_set(t, "held", c->held);
+        mu_model_set(t, "demanded", c->demanded);
+        mu_model_flag(t, "enough", c->enough);
+        if (c->offset >= 0)
+            mu_model_number(t, "offset", c->offset);
+        mu_model_text(t, "where", c->where);
+        mu_model_text(t, "expected", c->expected);
+        mu_model_text(t, "seen", c->seen);
+        mu_model_close(t);
+    }
+}
+
 static void add_legs(struct mu_model_tree *t, const struct mu_attempt *attempt)
 {
     for (const struct mu_result_leg *leg = attempt->leg; leg != NULL; leg = leg->next) {
@@ -157,13 +185,18 @@ static void set_case(struct mu_model_tree *t, const struct mu_instance *instance
     mu_model_set(t, "revision", of->revision);
     mu_model_set(t, "sins", of->sins);
     mu_model_flag(t, "example", instance->example);
+    mu_model_set(t, "expectation", instance->expectation);
+    if (instance->tried < 2)
+        return;
+    mu_model_number(t, "tried", (int64_t) instance->tried);
+    mu_model_number(t, "passed", (int64_t) instance->passed);
+    mu_model_flag(t, "unstable", instance->unstable);
 }
 
 static void set_attempt(struct mu_model_tree *t, const struct mu_attempt *attempt)
 {
     mu_model_set(t, "rung", mu_rung_name(attempt->rung));
     mu_model_set(t, "attribution", attempt->attribution);
-    mu_model_set(t, "expectation", attempt->expectation);
     mu_model_number(t, "at-ms", attempt->at_ms);
     mu_model_number(t, "ms", attempt->ms);
     mu_model_set(t, "folder", attempt->folder);
@@ -188,12 +221,14 @@ static void add_full(struct mu_model_tree *t, struct mu_arena *arena, struct mu_
     mu_model_text(t, "why", instance->of->why);
     mu_model_text(t, "meaning", mu_reason_sentence(instance->reason));
     add_requirements(t, instance->of);
+    add_entry(t, chunks->result, instance);
     if (attempt == NULL)
         return;
     add_ladder(t, attempt->rung);
     add_attempts(t, instance);
     for (const struct mu_finding *f = attempt->finding; f != NULL; f = f->next)
         mu_model_finding(t, arena, chunks->result, f);
+    add_compared(t, attempt);
     add_legs(t, attempt);
     add_evidence(t, arena, chunks, attempt);
     add_command(t, arena, chunks->result, instance);
@@ -208,9 +243,12 @@ static void add_brief(struct mu_model_tree *t, struct mu_arena *arena,
     mu_model_set(t, "detail", "brief");
     mu_model_text(t, "title", instance->of->title);
     mu_model_text(t, "meaning", mu_reason_sentence(instance->reason));
-    const struct mu_finding *f = attempt != NULL && *chunks->mode == '\0' ? attempt->finding : NULL;
-    for (; f != NULL; f = f->next)
+    if (attempt == NULL || *chunks->mode != '\0')
+        return;
+    add_entry(t, chunks->result, instance);
+    for (const struct mu_finding *f = attempt->finding; f != NULL; f = f->next)
         mu_model_finding(t, arena, chunks->result, f);
+    add_compared(t, attempt);
 }
 
 /* In a long run what passed or did not run is short, and of what failed the first ones are full. */
@@ -224,7 +262,7 @@ static bool is_full(const struct mu_xml_chunks *chunks, const struct mu_instance
 static void add_case(struct mu_model_tree *t, struct mu_arena *arena, struct mu_xml_chunks *chunks,
                      const struct mu_instance *instance)
 {
-    const struct mu_attempt *attempt = mu_instance_final(instance);
+    const struct mu_attempt *attempt = instance->final;
     mu_model_open(t, "case");
     set_case(t, instance);
     if (attempt != NULL)
@@ -245,6 +283,7 @@ xmlDoc *mu_result_chunk(struct mu_arena *arena, struct mu_xml_chunks *chunks,
     mu_model_start(&t, "cases");
     mu_model_set(&t, "mode", chunks->mode);
     mu_model_flag(&t, "folded", chunks->result->total > MU_REPORT_DETAIL_MAX);
+    mu_model_flag(&t, "tries", chunks->result->tries);
     for (unsigned i = 0; i < count && *next != NULL; i++, *next = (*next)->next)
         add_case(&t, arena, chunks, *next);
     return t.doc;

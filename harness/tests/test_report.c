@@ -59,7 +59,7 @@ static struct mu_bytes make(const char *format, int fd, const char *dir)
     return out;
 }
 
-static const char *const golden[] = { "first", "interrupted", "hostile" };
+static const char *const golden[] = { "first", "interrupted", "hostile", "tries" };
 
 static struct mu_bytes make_golden(const char *format, const char *name)
 {
@@ -253,6 +253,9 @@ START_TEST(json_follows_its_schema)
             "j.Draft202012Validator.check_schema(s)\n"
             "for n in (\"first\", \"hostile\", \"interrupted\"):\n"
             "    j.validate(json.load(open(\"golden/\" + n + \"/results.json\")), s)\n"
+            "s = json.load(open(\"suite-health.schema.json\"))\n"
+            "j.Draft202012Validator.check_schema(s)\n"
+            "j.validate(json.load(open(\"suite-health.json\")), s)\n"
             "print(\"valid\")' 2>&1");
     if (said == NULL) {
         fputs("skipped: python3-jsonschema is not installed\n", stderr);
