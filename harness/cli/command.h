@@ -20,6 +20,10 @@ enum mu_option_id {
     MU_OPT_ISOLATION,
     MU_OPT_TEST_TIME,
     MU_OPT_INCONCLUSIVE,
+    MU_OPT_RETRY,
+    MU_OPT_REPEAT,
+    MU_OPT_UNTIL_FAIL,
+    MU_OPT_FINAL,
     MU_OPT_NO_EVIDENCE,
     MU_OPT_KEY_LOG,
     MU_OPT_FORMAT,
@@ -29,6 +33,8 @@ enum mu_option_id {
     MU_OPT_NEXT,
     MU_OPT_PKI,
     MU_OPT_SIN,
+    MU_OPT_HEALTH,
+    MU_OPT_WHOLE,
     MU_OPT_MAILDIR,
     MU_OPT_CLEARANCES,
     MU_OPT_TRANSLATE,
@@ -40,6 +46,7 @@ enum mu_option_id {
     MU_OPT_LABEL,
     MU_OPT_MARKING,
     MU_OPT_MESSAGE,
+    MU_OPT_MESSAGE_FILE,
     MU_OPT_CONNECT,
     MU_OPT_TLS_NAME,
     MU_OPT_IDENTITY,
@@ -62,6 +69,12 @@ enum mu_option_id {
     MU_OPT_ANYWAY,
     MU_OPT_OUTPUT,
     MU_OPT_LANGUAGES,
+    MU_OPT_CHECK_FORMAT,
+    MU_OPT_OUT_FILE,
+    MU_OPT_WORK_JOBS,
+    MU_OPT_LEVEL,
+    MU_OPT_RULE,
+    MU_OPT_PHASE,
     MU_OPT_HELP,
     MU_OPT_VERSION,
     MU_OPTIONS,
@@ -132,6 +145,8 @@ void mu_print_completion(void);
 /* One function a command, one file a subject. */
 bool mu_cli_run(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
 bool mu_cli_plan(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
+bool mu_cli_check(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
+bool mu_cli_shrink(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
 bool mu_cli_report(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
 bool mu_cli_list(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
 bool mu_cli_explain(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);

@@ -20,14 +20,24 @@ static const struct mu_command command[] = {
       "Plans the cases, runs them in sealed jobs, writes run.jsonl and the evidence as it goes, and makes every report at the end. "
       "SIGINT ends the run in good order; what is written is valid and can be resumed.",
       OPTIONS(MU_OPT_PROFILE, MU_OPT_SUT, MU_OPT_SELECT, MU_OPT_JOBS, MU_OPT_SEED, MU_OPT_OUT, MU_OPT_RESUME, MU_OPT_ISOLATION,
-              MU_OPT_TEST_TIME, MU_OPT_INCONCLUSIVE, MU_OPT_NO_EVIDENCE, MU_OPT_KEY_LOG, MU_OPT_SHORT), mu_cli_run },
+              MU_OPT_TEST_TIME, MU_OPT_INCONCLUSIVE, MU_OPT_RETRY, MU_OPT_REPEAT, MU_OPT_UNTIL_FAIL, MU_OPT_FINAL, MU_OPT_NO_EVIDENCE, MU_OPT_KEY_LOG, MU_OPT_SHORT, MU_OPT_MESSAGE_FILE), mu_cli_run },
     { "plan", "", 0, 0, "print every case, in or out, with the reason",
       "Nothing is sent. The order is that of the run: controls before the cases that need them, exclusive cases last.",
       OPTIONS(MU_OPT_PROFILE, MU_OPT_SUT, MU_OPT_SELECT, MU_OPT_TEST_TIME), mu_cli_plan },
+    { "check", "FILE...", 1, -1, "check stored mail by a profile's rules, without a system under test",
+      "FILE is a message (.eml), an mbox, a folder with any of these in it, or - for standard input. Prints file:offset: RULE level: sentence for every "
+      "finding, in the order of the files. Sealed jobs share the files; a message that kills its job costs only itself and is named. The status is 1 when a "
+      "must rule is broken, 2 when a file cannot be read, 3 when a message could not be judged, 5 when one is too large or can be read in two ways.",
+      OPTIONS(MU_OPT_PROFILE, MU_OPT_CHECK_FORMAT, MU_OPT_OUT_FILE, MU_OPT_LEVEL, MU_OPT_RULE, MU_OPT_PHASE, MU_OPT_WORK_JOBS, MU_OPT_TEST_TIME, MU_OPT_ISOLATION), mu_cli_check },
+    { "shrink", "FILE | DIR CASE", 1, 2, "reduce a message to the smallest that breaks the same rule",
+      "FILE is a message that breaks a rule of the profile; DIR is the folder of a run and CASE a case of it in which a message that came in broke one. With --sut "
+      "it is the message of CASE that is reduced, sent again and again to the system under test, which must fail for the same reason each time. "
+      "Writes a folder that stands alone: the message, what it shows, a script that shows it, and the profile with all that it names.",
+      OPTIONS(MU_OPT_PROFILE, MU_OPT_RULE, MU_OPT_PHASE, MU_OPT_SUT, MU_OPT_OUT, MU_OPT_TEST_TIME), mu_cli_shrink },
     { "report", "DIR", 1, 1, "make the reports of a run again",
       "Reports are functions of the run stream and its evidence and of nothing else; each is made in a sealed job.",
       OPTIONS(MU_OPT_FORMAT, MU_OPT_OUT, MU_OPT_SHORT), mu_cli_report },
-    { "list", "WHAT", 1, 1, "list rules, cases, operators, sins, capabilities, adapters, functions, formats, lint or profiles",
+    { "list", "WHAT", 1, 1, "list rules, coverage, cases, operators, sins, capabilities, adapters, functions, formats, lint or profiles",
       "WHAT is one of rules, cases, operators, sins, capabilities, adapters, functions, formats, lint, profiles.",
       OPTIONS(MU_OPT_PROFILE), mu_cli_list },
     { "explain", "RULE", 1, 1, "explain a rule: clause, hint, fixtures and how they are judged",
@@ -41,15 +51,16 @@ static const struct mu_command command[] = {
       NO_OPTIONS, mu_cli_pki_new },
     { "twin send", "", 0, 0, "send one labelled message, as a sender under test would",
       "The command that a SUT file names as trigger when the twin is the sender.",
-      OPTIONS(MU_OPT_CONNECT, MU_OPT_TLS_NAME, MU_OPT_PKI, MU_OPT_IDENTITY, MU_OPT_TO, MU_OPT_FROM, MU_OPT_SUBJECT, MU_OPT_MESSAGE,
+      OPTIONS(MU_OPT_PROFILE, MU_OPT_CONNECT, MU_OPT_TLS_NAME, MU_OPT_PKI, MU_OPT_IDENTITY, MU_OPT_TO, MU_OPT_FROM, MU_OPT_SUBJECT, MU_OPT_MESSAGE,
               MU_OPT_LABEL, MU_OPT_MARKING, MU_OPT_SIN), mu_cli_twin_send },
     { "twin", "", 0, 0, "run the bundled system under test: a small label-aware mail guard",
-      "Receives over mutual TLS, checks labels against their policies and the recipient's clearance, and stores, relays, translates or refuses with 5.7.x. With --sin it misbehaves in one precise way.",
-      OPTIONS(MU_OPT_ROLE, MU_OPT_LISTEN, MU_OPT_NEXT, MU_OPT_PKI, MU_OPT_IDENTITY, MU_OPT_TLS_NAME, MU_OPT_SIN, MU_OPT_MAILDIR, MU_OPT_CLEARANCES, MU_OPT_TRANSLATE, MU_OPT_WORKERS,
+      "Receives over mutual TLS, checks labels against their policies and the recipient's clearance, and stores, relays, translates or refuses with 5.7.x. With --profile it refuses whatever breaks a must-level rule of that profile, too. With --sin it misbehaves in one precise way.",
+      OPTIONS(MU_OPT_PROFILE, MU_OPT_ROLE, MU_OPT_LISTEN, MU_OPT_NEXT, MU_OPT_PKI, MU_OPT_IDENTITY, MU_OPT_TLS_NAME, MU_OPT_SIN, MU_OPT_MAILDIR, MU_OPT_CLEARANCES, MU_OPT_TRANSLATE, MU_OPT_WORKERS,
               MU_OPT_READY), mu_cli_twin },
     { "selftest", "", 0, 0, "prove that the suite catches what it says",
-      "The virtuous twin must pass everything; each sin must fail exactly the cases that name it.",
-      OPTIONS(MU_OPT_PROFILE, MU_OPT_JOBS, MU_OPT_SIN, MU_OPT_OUT), mu_cli_selftest },
+      "The virtuous twin must pass everything; each sin must fail the cases that name it, which run with their controls, and with --whole no others. Without --sin the mutation score follows: "
+      "every must assertion and every invalid case has to be killed by some sin, or to stand in selftest.xml of the profile with the reason why none can.",
+      OPTIONS(MU_OPT_PROFILE, MU_OPT_JOBS, MU_OPT_SIN, MU_OPT_WHOLE, MU_OPT_HEALTH, MU_OPT_OUT), mu_cli_selftest },
     { "label parse", "[FILE...]", 0, -1, "say what a label says, and whether it is valid",
       "FILE is an ADatP-4774 label, a label fixture, a message with SIO-Label, an ESS or X.411 label in DER, base64 of any of these, or one line "
       "that is a marking; standard input when it is - or not given. Exit status 1: the label breaks a must rule.",
@@ -80,7 +91,8 @@ static const struct mu_command command[] = {
     { "policy check", "FILE...", 1, -1, "check security policies (SPIF), and several against each other",
       "Prints file:line:column, the rule, its level and one sentence for every finding; with --format json an array. The status is 1 when a must is broken, "
       "and 2 when a file cannot be read. 'muster explain RULE' tells more of a rule.",
-      OPTIONS(MU_OPT_FORMAT, MU_OPT_LANGUAGES, MU_OPT_TEST_TIME), mu_cli_policy_check },
+      OPTIONS(MU_OPT_FORMAT, MU_OPT_LANGUAGES, MU_OPT_PHASE, MU_OPT_TEST_TIME),
+      mu_cli_policy_check },
     { "policy show", "FILE", 1, 1, "show a security policy: classifications, categories, phrases, equivalences",
       "Tables for people, or one JSON object with --format json.",
       OPTIONS(MU_OPT_FORMAT), mu_cli_policy_show },

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/names.h"
+#include "cli/coverage.h"
 #include "cli/world.h"
 #include "document/fixture.h"
 
@@ -135,7 +136,10 @@ static void print_rule(const struct explained *x)
     if (rule->because != NULL)
         printf("profile: %s, because %s\n", mu_level_name(rule->level), rule->because);
     if (rule->phases[0] != '\0')
-        printf("phases: %s\n", rule->phases);
+        printf("phases: %s%s\n", rule->phases,
+               mu_rule_is_on(rule, x->world->profile.phases) ? "" : " (off in this profile)");
+    if (rule->tolerates != NULL)
+        printf("tolerates: %s, which is reported as this rule in its phase\n", rule->tolerates);
 }
 
 bool mu_cli_explain(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err)
@@ -147,6 +151,9 @@ bool mu_cli_explain(const struct mu_arguments *args, enum mu_exit *status, struc
     *status = MU_EXIT_OK;
     TRY(mu_world_start(&world, args, err));
     TRY(mu_world_profile(&world, args, err));
+    if (mu_rules_find(world.profile.rules, args->operand[0]) == NULL
+        && mu_cli_explain_row(&world, args->operand[0], err))
+        return true;
     TRY(find_rule(&x, args->operand[0], err));
     print_rule(&x);
     if (!x.rule->assertion) {

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/names.h"
+#include "cli/coverage.h"
 #include "cli/world.h"
 #include "document/mutate.h"
 #include "proto/adapters.h"
@@ -21,8 +22,14 @@ static bool list_rules(struct mu_world *world, const struct mu_arguments *args, 
                 if (world->suite.cases[c]->requirement[q].rule != NULL
                     && strcmp(world->suite.cases[c]->requirement[q].rule, r->id) == 0)
                     by = world->suite.cases[c]->id;
-        printf("%-12s %-6s %-9s %s %s: %s", r->id, mu_level_name(r->level),
-               r->assertion ? "assertion" : "behaviour", r->document, r->see, r->text);
+        char cells[4];
+        mu_cli_rule_cells(world, r, cells);
+        printf("%-13s %-6s %-9s %s %s %s: %s", r->id, mu_level_name(r->level),
+               r->assertion ? "assertion" : "behaviour", cells, r->document, r->see, r->text);
+        if (r->tolerates != NULL)
+            printf(" [tolerates %s]", r->tolerates);
+        if (!mu_rule_is_on(r, world->profile.phases))
+            printf(" [off: %s]", r->phases);
         if (!r->assertion)
             printf(" [%s]", by[0] != '\0' ? by : "NO CASE SHOWS IT");
         putchar('\n');
@@ -32,6 +39,7 @@ static bool list_rules(struct mu_world *world, const struct mu_arguments *args, 
     }
     printf("%zu assertions, %zu behaviour rules, %zu of them shown by a case\n", assertions,
            behaviours, shown);
+    mu_cli_coverage_line(world);
     return true;
 }
 
@@ -66,7 +74,7 @@ static bool list_sins(struct mu_world *world, const struct mu_arguments *args, s
     (void) world, (void) args, (void) err;
     const struct mu_sin *s;
     for (size_t i = 0; (s = mu_sin_at(i)) != NULL; i++)
-        printf("%-30s %s\n", s->name, s->summary);
+        printf("%-30s %-7s %s\n", s->name, mu_sin_kind_name(s->kind), s->summary);
     return true;
 }
 
@@ -137,11 +145,17 @@ static const struct {
     const char *what;
     bool (*list)(struct mu_world *world, const struct mu_arguments *args, struct mu_err *err);
 } row[] = {
-    { "rules", list_rules },         { "cases", list_cases },
-    { "operators", list_operators }, { "sins", list_sins },
-    { "adapters", list_adapters },   { "functions", list_functions },
-    { "formats", list_formats },     { "lint", list_lint },
-    { "profiles", list_profiles },   { "capabilities", list_capabilities },
+    { "rules", list_rules },
+    { "coverage", mu_cli_list_coverage },
+    { "cases", list_cases },
+    { "operators", list_operators },
+    { "sins", list_sins },
+    { "adapters", list_adapters },
+    { "functions", list_functions },
+    { "formats", list_formats },
+    { "lint", list_lint },
+    { "profiles", list_profiles },
+    { "capabilities", list_capabilities },
 };
 
 static const char *row_name(const void *self, size_t i)

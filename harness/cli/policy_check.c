@@ -27,7 +27,7 @@ struct check {
     struct mu_world *world;
     struct mu_rule_set *rules;
     struct mu_document_kit kit;
-    const char *phases;
+    struct mu_buf phases; /* space separated */
     struct file *file;
     size_t files;
     struct finding *finding; /* of the file being judged */
@@ -69,17 +69,29 @@ static const char *languages(const struct check *c)
 /* "en,fr" into the phases of the rule file. */
 static bool read_languages(struct check *c, const char *text, struct mu_err *err)
 {
-    struct mu_buf out = { .arena = c->world->arena };
     for (text += strspn(text, ", "); *text != '\0'; text += strspn(text, ", ")) {
         size_t n = strcspn(text, ", ");
         const char *phase = mu_arena_printf(c->world->arena, "language-%.*s", (int) n, text);
         if (!mu_rules_has_phase(c->rules, phase))
             return mu_fail(err, MU_ERR_USAGE, "no rules for language '%.*s'; there are: %s",
                            (int) n, text, languages(c));
-        mu_buf_printf(&out, "%s%s", out.n > 0 ? " " : "", phase);
+        mu_buf_printf(&c->phases, "%s ", phase);
         text += n;
     }
-    c->phases = mu_buf_text(&out);
+    return true;
+}
+
+/* --phase, as often as it was given. */
+static bool read_phases(struct check *c, const struct mu_arguments *args, struct mu_err *err)
+{
+    const char **word;
+    size_t words = mu_argument_values(args, MU_OPT_PHASE, &word);
+    for (size_t i = 0; i < words; i++) {
+        if (!mu_rules_has_phase(c->rules, word[i]))
+            return mu_fail(err, MU_ERR_USAGE, "no rules of policies are in the phase '%s'",
+                           word[i]);
+        mu_buf_printf(&c->phases, "%s ", word[i]);
+    }
     return true;
 }
 
@@ -144,8 +156,8 @@ static bool judge(struct check *c, const struct file *file, struct mu_err *err)
     struct mu_listener listener = { broke, c };
     size_t count[MU_LEVEL_MUST + 1] = { 0 };
     c->findings = 0;
-    TRY(mu_rules_judge_each(c->rules, c->world->arena, c->phases, &file->document, &listener,
-                            &judgement, err));
+    TRY(mu_rules_judge_each(c->rules, c->world->arena, mu_buf_text(&c->phases), &file->document,
+                            &listener, &judgement, err));
     if (c->findings > 0)
         qsort(c->finding, c->findings, sizeof *c->finding, by_place);
     for (size_t i = 0; i < c->findings; i++) {
@@ -191,13 +203,14 @@ bool mu_cli_policy_check(const struct mu_arguments *args, enum mu_exit *status, 
     struct mu_world world;
     struct mu_buf text = { .arena = args->arena };
     struct mu_json json = { .out = &text };
-    struct check c = { .world = &world, .phases = "" };
+    struct check c = { .world = &world, .phases = { .arena = args->arena } };
     size_t unread = 0;
     bool as_json;
     TRY(mu_policy_format(args, &as_json, err) && mu_world_start(&world, args, err));
     TRY(load_rules(&c, err));
     if (args->value[MU_OPT_LANGUAGES] != NULL)
         TRY(read_languages(&c, args->value[MU_OPT_LANGUAGES], err));
+    TRY(read_phases(&c, args, err));
     c.json = as_json ? &json : NULL;
     c.files = (size_t) args->operands;
     c.file = mu_arena_array(args->arena, c.files, sizeof *c.file);

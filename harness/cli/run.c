@@ -5,6 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/limits.h"
 #include "cli/report_job.h"
 #include "cli/version.h"
@@ -12,8 +13,10 @@
 #include "format/library.h"
 #include "net/library.h"
 #include "proto/adapters.h"
+#include "report/health.h"
 #include "run/run.h"
 #include "suite/engine.h"
+#include "suite/substitute.h"
 
 /* --- progress ----------------------------------------------------------------------------------------- */
 
@@ -40,6 +43,8 @@ static void show(void *self, const char *name, enum mu_verdict verdict, const ch
 {
     struct progress *p = self;
     p->done++;
+    if (p->done > p->all) /* retries were not foreseen */
+        p->all = p->done;
     bool bad = verdict > MU_REMARKS;
     p->bad += bad;
     if (p->bar && bad)
@@ -61,6 +66,57 @@ static const char *default_out(struct mu_arena *arena)
     gmtime_r(&now, &tm);
     strftime(stamp, sizeof stamp, "%Y%m%dT%H%M%SZ", &tm);
     return mu_arena_printf(arena, "muster-runs/%s-%04lx", stamp, (long) getpid() & 0xffff);
+}
+
+/* One of "fail=2", "inconclusive=1", "error=1". */
+static bool read_retry(const char *term, struct mu_tries *tries, struct mu_err *err)
+{
+    const char *equals = strchr(term, '=');
+    char word[32] = "", *end = NULL;
+    if (equals != NULL)
+        snprintf(word, sizeof word, "%.*s", (int) (equals - term), term);
+    enum mu_verdict verdict;
+    if (equals == NULL || !mu_verdict_from_name(word, &verdict) || verdict < MU_INCONCLUSIVE)
+        return mu_fail(err, MU_ERR_USAGE,
+                       "--retry takes fail=N, inconclusive=N and error=N, not '%s'", term);
+    long n = strtol(equals + 1, &end, 10);
+    if (end == equals + 1 || *end != '\0' || n < 1 || n >= MU_TRIES_MAX)
+        return mu_fail(err, MU_ERR_USAGE, "--retry %s: a number from 1 to %d is wanted", term,
+                       MU_TRIES_MAX - 1);
+    tries->retry[verdict] = (uint8_t) n;
+    return true;
+}
+
+static bool read_retries(const struct mu_arguments *args, const char *text, struct mu_tries *tries,
+                         struct mu_err *err)
+{
+    for (size_t n; *text != '\0'; text += n + (text[n] == ',')) {
+        n = strcspn(text, ",");
+        TRY(read_retry(mu_arena_strndup(args->arena, text, n), tries, err));
+    }
+    return true;
+}
+
+/* Retries ask whether it was chance, repeats how often it is: not both in one run. */
+static bool read_tries(const struct mu_arguments *args, struct mu_tries *tries, struct mu_err *err)
+{
+    const char *retry = args->value[MU_OPT_RETRY], *final = args->value[MU_OPT_FINAL];
+    bool until_fail = args->value[MU_OPT_UNTIL_FAIL] != NULL;
+    long repeat;
+    *tries = (struct mu_tries){ .until_fail = until_fail };
+    TRY(mu_argument_number(args, MU_OPT_REPEAT, 1, MU_TRIES_MAX, until_fail ? MU_TRIES_MAX : 1,
+                           &repeat, err));
+    tries->repeat = (uint8_t) repeat;
+    if (retry != NULL && repeat > 1)
+        return mu_fail(err, MU_ERR_USAGE, "--retry and --repeat cannot be given together");
+    if (retry != NULL)
+        TRY(read_retries(args, retry, tries, err));
+    tries->final = repeat > 1 ? MU_FINAL_WORST : MU_FINAL_FIRST;
+    if (final != NULL && !mu_final_from_name(final, &tries->final))
+        return mu_fail(err, MU_ERR_USAGE, "--final is first, last or worst, not '%s'", final);
+    if (final != NULL && mu_tries_of(tries) == 1)
+        return mu_fail(err, MU_ERR_USAGE, "--final needs --retry or --repeat");
+    return true;
 }
 
 static bool read_options(const struct mu_arguments *args, struct mu_world *world,
@@ -91,6 +147,7 @@ static bool read_options(const struct mu_arguments *args, struct mu_world *world
         .environment = args->environment,
         .say_fd = STDERR_FILENO,
     };
+    TRY(read_tries(args, &o->tries, err));
     if (isolation != NULL && !mu_isolation_from_name(isolation, &o->isolation))
         return mu_fail(err, MU_ERR_USAGE, "unknown isolation '%s'; there are full, fork and none",
                        isolation);
@@ -114,11 +171,24 @@ static bool resumed_time(const char *dir, struct mu_arguments *args, struct mu_e
     return true;
 }
 
+/* What is known of the suite that is about to run. */
+static bool read_health(struct mu_world *world, const struct mu_health **out, struct mu_err *err)
+{
+    const char *path = mu_data_find(&world->data, world->arena, MU_HEALTH_FILE);
+    struct mu_health *health = mu_new(world->arena, struct mu_health);
+    health->profile = world->profile.id;
+    health->suite = mu_arena_printf(world->arena, "sha256:%s", world->suite.digest);
+    health->rules = mu_arena_printf(world->arena, "sha256:%s", world->profile.rules_digest);
+    *out = health;
+    return mu_health_read(world->arena, path, health, err);
+}
+
 static bool run_world(const struct mu_arguments *args, struct mu_world *world,
                       struct mu_run_options *options, struct mu_run_result *result,
                       struct mu_err *err)
 {
-    struct progress progress = { .all = world->plan.ins,
+    size_t rounds = options->tries.repeat > 1 ? options->tries.repeat : 1;
+    struct progress progress = { .all = world->plan.ins * rounds,
                                  .bar = isatty(STDERR_FILENO) && getenv("NO_COLOR") == NULL,
                                  .quiet = args->value[MU_OPT_SHORT] != NULL };
     struct mu_engine_options engine_options = {
@@ -134,11 +204,21 @@ static bool run_world(const struct mu_arguments *args, struct mu_world *world,
         .progress_self = &progress,
     };
     struct mu_engine *engine;
+    TRY(read_health(world, &options->health, err));
     TRY(mu_engine_new(args->arena, &engine_options, &engine, err));
     if (options->isolation != MU_ISOLATION_FULL)
         fprintf(stderr, "muster: isolation is '%s': jobs are not sealed\n",
                 mu_isolation_name(options->isolation));
     return mu_run(mu_engine_host(engine), options, result, err);
+}
+
+static bool send_message_file(struct mu_world *world, const char *path, struct mu_err *err)
+{
+    const struct mu_case *only;
+    return path == NULL
+           || (mu_plan_only_case(&world->plan, &only, err)
+               && mu_case_send_file(world->arena, &world->suite, only,
+                                    mu_file_real(world->arena, path), err));
 }
 
 bool mu_cli_run(const struct mu_arguments *given, enum mu_exit *status, struct mu_err *err)
@@ -155,6 +235,7 @@ bool mu_cli_run(const struct mu_arguments *given, enum mu_exit *status, struct m
     TRY(mu_world_start(&world, &args, err));
     TRY(read_options(&args, &world, &options, err));
     TRY(mu_world_plan(&world, &args, err));
+    TRY(send_message_file(&world, args.value[MU_OPT_MESSAGE_FILE], err));
     TRY(run_world(&args, &world, &options, &result, err));
 
     const char *sheets = mu_data_find(&world.data, args.arena, "reports");

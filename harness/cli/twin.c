@@ -14,21 +14,19 @@ static const char *sin_name(const void *self, size_t i)
     return sin != NULL ? sin->name : NULL;
 }
 
-static bool read_sin(const struct mu_arguments *args, unsigned *sins, struct mu_err *err)
+static bool read_sin(const struct mu_arguments *args, const struct mu_sin **sin, struct mu_err *err)
 {
     const char *name = args->value[MU_OPT_SIN];
-    *sins = 0;
+    *sin = NULL;
     if (name == NULL)
         return true;
-    const struct mu_sin *sin = mu_sin_find(name);
-    if (sin == NULL) {
-        const char *near = mu_name_nearest(name, sin_name, NULL);
-        return mu_fail(err, MU_ERR_USAGE, "unknown sin '%s'%s%s%s", name,
-                       near != NULL ? "; did you mean '" : "", near != NULL ? near : "",
-                       near != NULL ? "'?" : "");
-    }
-    *sins = sin->bit;
-    return true;
+    *sin = mu_sin_find(args->arena, name);
+    if (*sin != NULL)
+        return true;
+    const char *near = mu_name_nearest(name, sin_name, NULL);
+    return mu_fail(err, MU_ERR_USAGE, "unknown sin '%s'%s%s%s", name,
+                   near != NULL ? "; did you mean '" : "", near != NULL ? near : "",
+                   near != NULL ? "'?" : "");
 }
 
 static bool need(const struct mu_arguments *args, enum mu_option_id id, struct mu_err *err)
@@ -38,21 +36,10 @@ static bool need(const struct mu_arguments *args, enum mu_option_id id, struct m
     return mu_fail(err, MU_ERR_USAGE, "the twin wants --%s", mu_option(id)->name);
 }
 
-/* The files of one identity of the PKI folder. */
-static struct mu_identity identity(const struct mu_arguments *args)
+static struct mu_twin_trust trust_of(const struct mu_arguments *args)
 {
-    const char *pki = args->value[MU_OPT_PKI], *name = args->value[MU_OPT_IDENTITY];
-    if (name == NULL)
-        name = "twin";
-    return (struct mu_identity){
-        .certificate = mu_arena_printf(args->arena, "%s/%s.chain.pem", pki, name),
-        .key = mu_arena_printf(args->arena, "%s/%s.key", pki, name),
-    };
-}
-
-static const char *pki_file(const struct mu_arguments *args, const char *name)
-{
-    return mu_file_join(args->arena, args->value[MU_OPT_PKI], name);
+    const char *name = args->value[MU_OPT_IDENTITY];
+    return (struct mu_twin_trust){ args->value[MU_OPT_PKI], name != NULL ? name : "twin" };
 }
 
 static bool read_role(const struct mu_arguments *args, struct mu_twin *twin, struct mu_err *err)
@@ -75,10 +62,7 @@ static bool read_twin(const struct mu_arguments *args, struct mu_twin *twin, str
     TRY(need(args, MU_OPT_PKI, err));
     TRY(mu_argument_number(args, MU_OPT_WORKERS, 1, 64, 8, &workers, err));
     *twin = (struct mu_twin){
-        .server = identity(args),
-        .client = identity(args),
-        .anchors = pki_file(args, "ca.pem"),
-        .crl = pki_file(args, "crl.pem"),
+        .trust = trust_of(args),
         .next_name =
             args->value[MU_OPT_TLS_NAME] != NULL ? args->value[MU_OPT_TLS_NAME] : "localhost",
         .maildir = args->value[MU_OPT_MAILDIR],
@@ -87,7 +71,7 @@ static bool read_twin(const struct mu_arguments *args, struct mu_twin *twin, str
         .ready = args->value[MU_OPT_READY],
         .workers = (unsigned) workers,
     };
-    TRY(read_sin(args, &twin->sins, err));
+    TRY(read_sin(args, &twin->sin, err));
     TRY(read_role(args, twin, err));
     return mu_address_parse(args->value[MU_OPT_LISTEN], &twin->listen, err);
 }
@@ -105,16 +89,41 @@ static void find_policies(const struct mu_data *data, struct mu_arena *arena, st
     twin->policy = path;
 }
 
+/* --profile: what the twin enforces as a guard. */
+static bool read_book(struct mu_world *world, const struct mu_arguments *args,
+                      struct mu_rulebook *book, struct mu_err *err)
+{
+    const struct mu_profile *p = &world->profile;
+    TRY(mu_world_profile(world, args, err));
+    *book = (struct mu_rulebook){
+        .rules = p->rules,
+        .phases = p->phases,
+        .kit = { .dict = mu_rules_dict(p->rules),
+                 .label_schema = p->label_schema,
+                 .policies = &p->policies,
+                 .test_time = p->test_time },
+    };
+    for (size_t i = 0; i < p->labels; i++)
+        book->demands_label = book->demands_label || strcmp(p->label[i].demanded, "yes") == 0;
+    return true;
+}
+
 bool mu_cli_twin(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err)
 {
     struct mu_world world;
     struct mu_twin twin;
+    struct mu_rulebook book;
     TRY(read_twin(args, &twin, err));
     TRY(mu_world_start(&world, args, err));
     const char *schema = mu_data_find(&world.data, args->arena, "profiles/schemas/adatp-4774.xsd");
     if (schema == NULL)
         return mu_fail(err, MU_ERR_USAGE, "no label schema 'profiles/schemas/adatp-4774.xsd'");
+    twin.fixtures = mu_data_find(&world.data, args->arena, "fixtures");
     find_policies(&world.data, args->arena, &twin);
+    if (args->value[MU_OPT_PROFILE] != NULL) {
+        TRY(read_book(&world, args, &book, err));
+        twin.book = &book;
+    }
     if (twin.maildir != NULL)
         TRY(mu_store_make(twin.maildir, err));
     *status = MU_EXIT_OK;
@@ -126,25 +135,28 @@ bool mu_cli_twin_send(const struct mu_arguments *args, enum mu_exit *status, str
     static const enum mu_option_id needed[] = { MU_OPT_CONNECT, MU_OPT_PKI, MU_OPT_TO, MU_OPT_FROM,
                                                 MU_OPT_MESSAGE };
     struct mu_world world;
+    struct mu_places places;
     for (size_t i = 0; i < MU_COUNT(needed); i++)
         TRY(need(args, needed[i], err));
     TRY(mu_world_start(&world, args, err));
+    if (args->value[MU_OPT_PROFILE] != NULL)
+        TRY(mu_profile_places(args->arena, &world.data, args->value[MU_OPT_PROFILE], &places, err));
     const char *name = args->value[MU_OPT_TLS_NAME], *label = args->value[MU_OPT_LABEL];
     const char *marking = args->value[MU_OPT_MARKING];
     struct mu_twin_letter letter = {
         .server_name = name != NULL ? name : "localhost",
-        .identity = identity(args),
-        .anchors = pki_file(args, "ca.pem"),
-        .crl = pki_file(args, "crl.pem"),
+        .trust = trust_of(args),
+        .fixtures = mu_data_find(&world.data, args->arena, "fixtures"),
         .from = args->value[MU_OPT_FROM],
         .to = args->value[MU_OPT_TO],
         .subject = args->value[MU_OPT_SUBJECT],
         .message = args->value[MU_OPT_MESSAGE],
         .label = label != NULL && label[0] != '\0' ? label : NULL,
         .marking = marking != NULL && marking[0] != '\0' ? marking : NULL,
+        .places = args->value[MU_OPT_PROFILE] != NULL ? &places : NULL,
     };
     TRY(mu_address_parse(args->value[MU_OPT_CONNECT], &letter.to_server, err));
-    TRY(read_sin(args, &letter.sins, err));
+    TRY(read_sin(args, &letter.sin, err));
     *status = MU_EXIT_OK;
     return mu_twin_send(&letter, err);
 }

@@ -9,6 +9,7 @@
 #include "format/xml.h"
 #include "net/library.h"
 #include "proto/adapters.h"
+#include "suite/catalogue.h"
 #include "twin/twin.h"
 
 static bool read_time(const char *text, int64_t *out, struct mu_err *err)
@@ -72,17 +73,21 @@ bool mu_world_profile(struct mu_world *world, const struct mu_arguments *args, s
 bool mu_world_suite(struct mu_world *world, struct mu_err *err)
 {
     const struct mu_profile *p = &world->profile;
-    return mu_suite_load(world->arena, &world->data, p->suite_file, p->suite_files, &world->suite,
-                         err);
+    TRY(mu_suite_load(world->arena, &world->data, p->suite_file, p->suite_files, &world->suite,
+                      err));
+    mu_suite_switch(p, &world->suite);
+    return true;
 }
 
-static size_t sin_names(const char **name, size_t room)
+static const char *const *sin_names(struct mu_arena *arena, size_t *count)
 {
     size_t n = 0;
-    const struct mu_sin *sin;
-    while (n < room && (sin = mu_sin_at(n)) != NULL)
-        name[n++] = sin->name;
-    return n;
+    while (mu_sin_at(n) != NULL)
+        n++;
+    const char **name = mu_arena_array(arena, n + 1, sizeof *name);
+    for (*count = 0; *count < n; (*count)++)
+        name[*count] = mu_sin_at(*count)->name;
+    return name;
 }
 
 static void print_lint(const struct mu_lint *lint)
@@ -96,12 +101,9 @@ static void print_lint(const struct mu_lint *lint)
 
 size_t mu_world_lint(struct mu_world *world, bool print, size_t *errors)
 {
-    const char *sin[64];
-    struct mu_lint_world lint_world = { .data = &world->data,
-                                        .profile = &world->profile,
-                                        .sin = sin,
-                                        .sins = sin_names(sin, MU_COUNT(sin)) };
     struct mu_arena *scratch = mu_arena_new((size_t) 1 << 30); /* every text of every instance */
+    struct mu_lint_world lint_world = { .data = &world->data, .profile = &world->profile };
+    lint_world.sin = sin_names(scratch, &lint_world.sins);
     struct mu_lint *lint;
     size_t n = mu_suite_lint(scratch, &world->suite, &lint_world, &lint);
     *errors = 0;
@@ -125,26 +127,39 @@ static bool check_carriers(const struct mu_world *world, struct mu_err *err)
     return true;
 }
 
-bool mu_world_plan(struct mu_world *world, const struct mu_arguments *args, struct mu_err *err)
+bool mu_world_cases(struct mu_world *world, const struct mu_arguments *args, struct mu_err *err)
 {
-    const char *sut = args->value[MU_OPT_SUT], *select = args->value[MU_OPT_SELECT];
-    if (sut == NULL)
-        return mu_fail(err, MU_ERR_USAGE, "say with --sut which system is under test");
     TRY(mu_world_profile(world, args, err));
     TRY(mu_world_suite(world, err));
     size_t errors;
     (void) mu_world_lint(world, false, &errors);
     if (errors > 0)
         return mu_fail(err, MU_ERR_PROFILE, "the suite has %zu errors; see above", errors);
+    malloc_trim(0); /* what lint took; a heap that stays large stays in every job */
+    return true;
+}
+
+bool mu_world_choose(struct mu_world *world, const struct mu_arguments *args, struct mu_err *err)
+{
+    const char *sut = args->value[MU_OPT_SUT], *select = args->value[MU_OPT_SELECT];
     TRY(mu_sut_load(world->arena, &world->data, sut, &world->sut, err));
     TRY(check_carriers(world, err));
     TRY(mu_selection_parse(world->arena, select != NULL ? select : "", &world->selection, err));
     TRY(mu_plan_make(world->arena, &world->suite, &world->sut, world->selection, &world->plan,
                      err));
-    malloc_trim(0); /* what lint and planning took; a heap that stays large stays in every job */
+    malloc_trim(0); /* the same of planning */
     if (world->sut.expectations == NULL)
         return true;
     world->has_expectations = true;
-    return mu_expectations_load(world->arena, &world->data, world->sut.expectations,
-                                world->test_time, &world->expectations, err);
+    TRY(mu_expectations_load(world->arena, &world->data, world->sut.expectations, world->test_time,
+                             &world->expectations, err));
+    return mu_expectations_check(world->arena, &world->expectations, &world->plan, err);
+}
+
+bool mu_world_plan(struct mu_world *world, const struct mu_arguments *args, struct mu_err *err)
+{
+    if (args->value[MU_OPT_SUT] == NULL)
+        return mu_fail(err, MU_ERR_USAGE, "say with --sut which system is under test");
+    TRY(mu_world_cases(world, args, err));
+    return mu_world_choose(world, args, err);
 }

@@ -33,7 +33,13 @@ bool mu_world_suite(struct mu_world *world, struct mu_err *err) MU_MUST_USE;
 /* What the linter has to say of the suite; every finding is printed when `print`, and *errors says
  * how many are not mere advice. */
 size_t mu_world_lint(struct mu_world *world, bool print, size_t *errors);
-/* SUT file, selection and plan on top. */
+/* Profile and suite, without a finding of the linter that is an error. */
+bool mu_world_cases(struct mu_world *world, const struct mu_arguments *args,
+                    struct mu_err *err) MU_MUST_USE;
+/* SUT file, selection and plan on top of those. */
+bool mu_world_choose(struct mu_world *world, const struct mu_arguments *args,
+                     struct mu_err *err) MU_MUST_USE;
+/* All of it. */
 bool mu_world_plan(struct mu_world *world, const struct mu_arguments *args,
                    struct mu_err *err) MU_MUST_USE;
 

@@ -96,14 +96,14 @@ static inline const char *changed_all(const char *text, const char *from, const 
 
 #define ARGUMENTS_MAX 40
 
-/* Start the program with `arg` (NULL-terminated, without its own name) in the source tree. */
-static inline struct started start_program(const char *const *arg)
+/* Start `file` with `arg` (NULL-terminated, without its own name) in the source tree. */
+static inline struct started start_file(const char *file, const char *const *arg)
 {
     static unsigned number;
     struct started s;
     s.out = mu_arena_printf(arena, "%s/said-%d-%u.out", home, (int) getpid(), ++number);
     s.err = mu_arena_printf(arena, "%s/said-%d-%u.err", home, (int) getpid(), number);
-    const char *argv[ARGUMENTS_MAX] = { MU_PROGRAM };
+    const char *argv[ARGUMENTS_MAX] = { file };
     for (size_t i = 0; arg[i] != NULL; i++) {
         ck_assert_uint_lt(i + 2, ARGUMENTS_MAX);
         argv[i + 1] = arg[i];
@@ -119,12 +119,17 @@ static inline struct started start_program(const char *const *arg)
     posix_spawnattr_init(&attribute);
     posix_spawnattr_setflags(&attribute, POSIX_SPAWN_SETPGROUP);
     posix_spawnattr_setpgroup(&attribute, 0);
-    int rc = posix_spawn(&s.pid, MU_PROGRAM, &action, &attribute, (char *const *) (uintptr_t) argv,
-                         environ);
+    int rc =
+        posix_spawn(&s.pid, file, &action, &attribute, (char *const *) (uintptr_t) argv, environ);
     posix_spawnattr_destroy(&attribute);
     posix_spawn_file_actions_destroy(&action);
     ck_assert_int_eq(rc, 0);
     return s;
+}
+
+static inline struct started start_program(const char *const *arg)
+{
+    return start_file(MU_PROGRAM, arg);
 }
 
 /* Wait for the end of a child; false: it did not come within `ms`. */

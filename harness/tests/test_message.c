@@ -25,8 +25,11 @@ static void teardown(void)
     mu_arena_free(arena);
 }
 
-static const char *const message_name[] = { "logistics-report", "medical-evacuation",
-                                            "mobility-request", "cis-incident", "hybrid-warning" };
+static const char *const message_name[] = {
+    "logistics-report", "medical-evacuation", "mobility-request",     "cis-incident",
+    "hybrid-warning",   "informal-report",    "informal-alternative", "tms-exercise",
+    "mmhs-copies",      "mmhs-longest",
+};
 static const char *const label_name[] = {
     "unclassified",   "unclassified-releasable",
     "restricted",     "restricted-releasable",
@@ -157,6 +160,70 @@ START_TEST(every_fixture_is_valid)
 }
 END_TEST
 
+#define HTML "<html><body class='x'><p>Text.</p></body></html>\n"
+
+/* Where a profile wants the marking, and nowhere else. */
+START_TEST(the_marking_stands_where_it_is_wanted)
+{
+    static const char *const field[] = { "X-Mark", "X-Level" };
+    static const struct {
+        struct mu_places places;
+        bool alternative;
+        const char *has[3], *lacks[2];
+    } row[] = {
+        { { .label = true, .sio_label = true },
+          false,
+          { "marking=\"A<B\"", "label*0=" },
+          { "Keywords: A<B" } },
+        { { .label = true }, false, { "type=\":xml\"" }, { "A<B" } },
+        { { .sio_label = true }, false, { "marking=\"A<B\"" }, { "label*0=" } },
+        { { .keywords = true },
+          false,
+          { "\r\nKeywords: A<B\r\n", "\r\nKeywords: own\r\n" },
+          { "SIO-Label" } },
+        { { .subject = true }, false, { "\r\nSubject: S (A<B)\r\n" }, { "SIO-Label" } },
+        { { .field = field, .fields = 2 },
+          false,
+          { "\r\nX-Mark: A<B\r\n", "\r\nX-Level: A<B\r\n" },
+          { "SIO-Label" } },
+        { { .first_line = true },
+          false,
+          { "multipart/mixed", "\r\n\r\nA<B\r\n\r\nText." },
+          { "A&lt;B" } },
+        { { .first_line = true },
+          true,
+          { "multipart/alternative", "\r\n\r\nA<B\r\n\r\nText.",
+            "<body class='x'><p>A&lt;B</p><p>Text." },
+          { "SIO-Label" } },
+        { { .label = false }, false, { "Subject: S\r\n" }, { "A<B", "SIO-Label" } },
+    };
+    struct mu_body_part part[] = {
+        { "text/plain", "7bit", NULL, MU_BYTES("Text.\n") },
+        { "text/html", "7bit", NULL, MU_BYTES(HTML) },
+    };
+    struct mu_field own = { "Keywords", MU_BYTES("own") };
+    for (size_t i = 0; i < MU_COUNT(row); i++) {
+        struct mu_message m;
+        load("logistics-report", "restricted", &m);
+        m.subject = "S";
+        m.marking = "A<B";
+        m.field = &own;
+        m.fields = 1;
+        m.part = part;
+        m.parts = 2;
+        m.places = &row[i].places;
+        m.alternative = row[i].alternative;
+        struct mu_bytes octets = mu_message_encode(arena, &m);
+        for (size_t k = 0; k < 3 && row[i].has[k] != NULL; k++)
+            ck_assert_msg(mu_bytes_find(octets, mu_bytes_of(row[i].has[k]), 0) != SIZE_MAX,
+                          "row %zu lacks '%s':\n%.*s", i, row[i].has[k], (int) octets.n, octets.p);
+        for (size_t k = 0; k < 2 && row[i].lacks[k] != NULL; k++)
+            ck_assert_msg(mu_bytes_find(octets, mu_bytes_of(row[i].lacks[k]), 0) == SIZE_MAX,
+                          "row %zu has '%s':\n%.*s", i, row[i].lacks[k], (int) octets.n, octets.p);
+    }
+}
+END_TEST
+
 START_TEST(a_long_subject_is_folded_or_encoded)
 {
     static const struct {
@@ -245,6 +312,7 @@ int main(void)
     tcase_add_loop_test(tc, every_fixture_is_valid, 0,
                         MU_COUNT(message_name) + MU_COUNT(label_name));
     tcase_add_loop_test(tc, a_long_subject_is_folded_or_encoded, 0, 4);
+    tcase_add_test(tc, the_marking_stands_where_it_is_wanted);
     tcase_add_loop_test(tc, a_bad_fixture_is_refused, 0, MU_COUNT(bad));
     tcase_add_test(tc, a_missing_file_is_usage);
     suite_add_tcase(suite, tc);

@@ -73,6 +73,15 @@ static const char *why_out(const char *wanted)
 #define POS "pos[label=restricted] pos[label=secret]"
 #define NEG "neg[label=secret] neg[label=restricted]"
 
+START_TEST(a_case_that_is_off_is_out)
+{
+    load(cases);
+    suite.cases[0]->off = "X-1";
+    ck_assert_msg(make(""), "%s", error_text());
+    ck_assert_str_eq(why_out(suite.cases[0]->id), "rule:off(X-1)");
+}
+END_TEST
+
 START_TEST(controls_stand_first_and_exclusive_cases_last)
 {
     load(cases);
@@ -214,6 +223,7 @@ int main(void)
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_set_timeout(tc, 60);
     tcase_add_test(tc, controls_stand_first_and_exclusive_cases_last);
+    tcase_add_test(tc, a_case_that_is_off_is_out);
     tcase_add_loop_test(tc, a_selection_chooses, 0, MU_COUNT(chosen));
     tcase_add_test(tc, what_is_not_chosen_is_filtered);
     tcase_add_loop_test(tc, a_wrong_selection_is_named, 0, MU_COUNT(wrong));

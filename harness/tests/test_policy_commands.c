@@ -37,7 +37,9 @@ static const struct {
     { "policy check --test-time 2025-06-01T00:00:00Z " POLICIES "expired.xml", MU_EXIT_FAILURES, "SPF-10 must: .*now is 2025-06-01T00:00:00Z" },
     /* several against each other */
     { "policy check " POLICIES "lowers.xml", MU_EXIT_OK, "0 must, 1 should broken$" },
-    { "policy check " POLICIES "lowers.xml " POLICIES "lowers-pair.xml", MU_EXIT_OK, "^" POLICIES "lowers[.]xml:[0-9]+:[0-9]+: SPF-12 should: 'HIGH' becomes 'LOW' of 'PAIR-EXERCISE', which comes back as 'LOW'" },
+    { "policy check " POLICIES "lowers.xml " POLICIES "lowers-pair.xml", MU_EXIT_OK, "0 must, 1 should broken$" },
+    { "policy check --phase infered " POLICIES "lowers.xml", MU_EXIT_USAGE, "no rules of policies are in the phase 'infered'" },
+    { "policy check --phase inferred " POLICIES "lowers.xml " POLICIES "lowers-pair.xml", MU_EXIT_OK, "^" POLICIES "lowers[.]xml:[0-9]+:[0-9]+: SPF-12 should: 'HIGH' becomes 'LOW' of 'PAIR-EXERCISE', which comes back as 'LOW'" },
     /* one file that is unreadable does not hide another, and has the last word */
     { "policy check " POLICIES "doctype.xml " POLICIES "small.xml", MU_EXIT_USAGE, "SMALL-EXERCISE version 1" },
     { "policy check --format json " POLICIES "duplicate-hierarchy.xml", MU_EXIT_FAILURES, "\"line\":13,\"column\":5,\"rule\":\"SPF-03\",\"level\":\"must\"" },

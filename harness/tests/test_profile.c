@@ -21,7 +21,7 @@ START_TEST(the_first_profile_loads)
     ck_assert_str_eq(p.carrier, "smtp");
     ck_assert_int_eq(p.tls_mode, MU_TLS_STARTTLS);
     ck_assert(p.client_certificate_required);
-    ck_assert_str_eq(p.phases, "nato-2017 fmn5");
+    ck_assert_str_eq(p.phases, "nato-2017 sio-label-label-yes fmn5");
     ck_assert_uint_eq(p.policies.count, 5);
     ck_assert_uint_eq(strlen(p.policies_digest), 64);
     ck_assert_uint_eq(p.message_octets, 10485760);
@@ -67,6 +67,50 @@ START_TEST(waive_and_limits_are_read)
 }
 END_TEST
 
+START_TEST(places_and_marker_are_read)
+{
+    struct mu_profile p;
+    ck_assert_msg(load(HEAD CARRIER TLS "<marking at='header:X-Mark' demanded='yes'/>\n"
+                                        "<marking at='keywords' demanded='should'/>\n"
+                                        "<marking at='first-line' demanded='no'/>\n"
+                                        "<marker message='cis-incident'/>\n" RULES END,
+                       &p),
+                  "%s", error_text());
+    ck_assert(p.places.keywords && !p.places.first_line);
+    ck_assert(!p.places.label && !p.places.sio_label && !p.places.subject);
+    ck_assert_uint_eq(p.places.fields, 1);
+    ck_assert_str_eq(p.places.field[0], "X-Mark");
+    ck_assert_str_eq(p.marker_message, "cis-incident");
+    ck_assert_ptr_null(p.marker_label);
+    ck_assert(load(HEAD CARRIER TLS RULES END, &p));
+    ck_assert_str_eq(p.marker_message, "logistics-report");
+    ck_assert_str_eq(p.marker_label, "restricted");
+}
+END_TEST
+
+/* Off elsewhere: what a proposed text, or one event, demands. */
+START_TEST(shipped_profiles_demand_what_they_are_for)
+{
+    static const struct {
+        const char *profile, *phases;
+        bool label;
+    } row[] = {
+        { "mail-sio-4774", "nato-2017 sio-label-label-yes fmn5", true },
+        { "mail-fmn4p", "fmn4p rfc9325", false },
+        { "mail-tms", "x-tms fmn5", true },
+        { "mail-mmhs", "mmhs exercise-domains fmn5", true },
+    };
+    for (size_t i = 0; i < MU_COUNT(row); i++) {
+        struct mu_profile p;
+        ck_assert_msg(mu_profile_load(arena, &data, row[i].profile, TEST_TIME, &p, &err), "%s",
+                      error_text());
+        ck_assert_str_eq(p.phases, row[i].phases);
+        ck_assert_int_eq(p.places.label, row[i].label);
+        ck_assert(p.client_certificate_required);
+    }
+}
+END_TEST
+
 static const struct {
     const char *text, *error;
 } wrong[] = {
@@ -85,8 +129,18 @@ static const struct {
     { HEAD CARRIER TLS "<policy file='x.xml'/>\n" RULES END, "profile.xml:5:9: cannot open" },
     { HEAD CARRIER TLS "<label at='sio-labl' syntax='adatp-4774' demanded='yes'/>\n" RULES END,
       "profile.xml:5:8: unknown place 'sio-labl', did you mean 'sio-label'?" },
-    { HEAD CARRIER TLS "<marking at='subject' demanded='no'/>\n" RULES END,
-      "profile.xml:5:10: unknown place 'subject'" },
+    { HEAD CARRIER TLS "<marking at='subjct' demanded='no'/>\n" RULES END,
+      "profile.xml:5:10: unknown place 'subjct', did you mean 'subject'?" },
+    { HEAD CARRIER TLS "<marking at='header:' demanded='no'/>\n" RULES END,
+      "profile.xml:5:10: unknown place 'header:'" },
+    { HEAD CARRIER TLS "<marking at='header:a b' demanded='no'/>\n" RULES END,
+      "profile.xml:5:10: unknown place 'header:a b'" },
+    { HEAD CARRIER TLS "<label at='keywords' syntax='adatp-4774' demanded='yes'/>\n" RULES END,
+      "profile.xml:5:8: unknown place 'keywords'" },
+    { HEAD CARRIER TLS "<marker message='logistic-report'/>\n" RULES END,
+      "profile.xml:5:9: unknown fixture 'logistic-report', did you mean 'logistics-report'?" },
+    { HEAD CARRIER TLS "<marker message='logistics-report' label='no-such'/>\n" RULES END,
+      "profile.xml:5:36: unknown fixture 'no-such'" },
     { HEAD CARRIER TLS "<rules file='../rules/rfc7445.sch'/>\n" END,
       "profile.xml:5:8: unknown rule file '../rules/rfc7445.sch', did you mean 'rfc7444'?" },
     { HEAD CARRIER TLS "<rules file='" MU_SOURCE_DIR "/profiles/rules'/>\n" END,
@@ -243,9 +297,9 @@ START_TEST(data_folders_are_found_in_order)
     ck_assert_str_eq(d.dir[1], ".");
     ck_assert_ptr_null(mu_data_find(&d, arena, "no/such/file"));
     const char **name;
-    ck_assert_uint_eq(mu_data_list(&data, arena, "profiles/tls", ".xml", &name), 3);
-    ck_assert_str_eq(name[0], "fmn5");
-    ck_assert_str_eq(name[1], "fmn5-fallback");
+    ck_assert_uint_eq(mu_data_list(&data, arena, "profiles/tls", ".xml", &name), 10);
+    ck_assert_str_eq(name[0], "cnsa");
+    ck_assert_str_eq(name[1], "fmn5");
     ck_assert_uint_eq(mu_data_list(&data, arena, "no/such/folder", ".xml", &name), 0);
 }
 END_TEST
@@ -258,6 +312,8 @@ int main(void)
     tcase_add_test(tc, the_first_profile_loads);
     tcase_add_test(tc, a_folder_and_a_file_are_names_too);
     tcase_add_test(tc, waive_and_limits_are_read);
+    tcase_add_test(tc, places_and_marker_are_read);
+    tcase_add_test(tc, shipped_profiles_demand_what_they_are_for);
     tcase_add_loop_test(tc, each_mistake_is_named_with_its_place, 0, MU_COUNT(wrong));
     tcase_add_test(tc, hostile_files_are_refused);
     tcase_add_test(tc, an_unknown_name_suggests_the_nearest);
