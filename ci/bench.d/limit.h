@@ -5,6 +5,7 @@
 #ifndef LIMIT_H
 #define LIMIT_H
 
+#include <libxml/tree.h>
 #include <openssl/ssl.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -44,12 +45,22 @@ struct limit_message {
 
 struct limit_message limit_read(const char *path);
 
+struct limit_tree {
+    xmlDocPtr doc;
+    xmlNodePtr root, sio; /* the message, its SIO-Label */
+    xmlNsPtr m, h, p;
+};
+
+/* limit_document.c: the message as a tree; the label is not yet in it. */
+void limit_document(const struct limit_message *message, struct limit_tree *tree);
+
 struct limit_check;
 
-/* The schema and `rules` XPath booleans, compiled. */
+/* The schema and `rules` XPath booleans, compiled: shapes of the shipped rules, in turn. */
 struct limit_check *limit_check_new(const char *schema, long rules);
 
-/* Find and decode the SIO-Label, parse the label, validate it, evaluate the rules. */
+/* Make the tree, find and decode the SIO-Label, parse the label, validate it, move it into the tree, evaluate
+ * the rules on the message or the label: what 'muster check' is asked to do, by the library alone. */
 void limit_check(struct limit_check *check, const struct limit_message *message);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * limit_validate PKI MESSAGE SCHEMA RULES COUNT - the bare validation of one message: decode and
- * parse the label, XSD, RULES XPath booleans. PKI is not read; all limits take the same arguments.
+ * limit_validate PKI MESSAGE SCHEMA RULES COUNT - the bare validation of one message: a tree of it,
+ * the label decoded and parsed, XSD, RULES XPath booleans on the tree. PKI is not read; all limits take the same arguments.
  * Prints "validate <messages a second> <microseconds each>".
  */
 #include <libxml/parser.h>
