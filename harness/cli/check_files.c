@@ -242,6 +242,12 @@ void mu_check_open(void *self, struct mu_arena *arena, struct mu_batch_item *ite
     bool input = strcmp(item->name, STANDARD_INPUT) == 0;
     bool opened = input ? open_input(&item->fd, &err)
                         : is_regular(item->name, &err) && open_path(item->name, &item->fd, &err);
+    struct stat st;
+    if (opened && fstat(item->fd, &st) == 0 && st.st_size == 0) {
+        mu_fd_close(&item->fd);
+        item->fd = -1;
+        opened = mu_fail(&err, MU_ERR_USAGE, "it is empty");
+    }
     if (opened)
         return;
     item->trouble = err.sys == EMFILE || err.sys == ENFILE || err.sys == EIO || err.sys == ENOSPC;
