@@ -63,22 +63,33 @@ static bool run_once(struct trial *t, struct mu_err *err)
     return result.exit != MU_EXIT_INTERRUPTED || mu_fail(err, MU_ERR_IO, "interrupted");
 }
 
-/* Every must rule that the whole message breaks: a message that breaks less is another matter, and to
- * accept it may be right. The message is one of ours, so that it can be judged here. */
-static bool breaks_them(struct trial *t, struct mu_bytes message, bool first)
+/* The mark of each rule over a message, in `arena`; NULL when it cannot be judged. The message is one
+ * of ours, so that it can be judged here. */
+static const char *marks_of(const struct trial *t, struct mu_arena *arena, struct mu_bytes message)
 {
-    struct mu_rule_set *rules = t->world.profile.rules;
-    struct mu_arena *arena = mu_arena_new(MU_JOB_ARENA_MAX);
     struct mu_judged *judged = mu_new(arena, struct mu_judged);
     struct mu_err err;
-    bool all =
-        mu_judge_stored(&t->world.profile, &t->kit, arena, NULL, message, false, judged, &err);
-    for (size_t i = 0; i < mu_rules_count(rules) && all; i++) {
-        bool broken = judged->judgement.mark[i] == MU_MARK_BREAKS;
-        if (first)
-            t->wanted[i] = broken && mu_rules_at(rules, i)->level == MU_LEVEL_MUST;
-        all = broken || !t->wanted[i];
-    }
+    return mu_judge_stored(&t->world.profile, &t->kit, arena, NULL, message, false, judged, &err)
+               ? judged->judgement.mark
+               : NULL;
+}
+
+/* A message that breaks less than the whole one is another matter, and to accept it may be right. */
+static void want_broken(struct trial *t, struct mu_bytes whole)
+{
+    const struct mu_rule_set *rules = t->world.profile.rules;
+    const char *mark = marks_of(t, t->world.arena, whole);
+    for (size_t i = 0; i < mu_rules_count(rules) && mark != NULL; i++)
+        t->wanted[i] = mark[i] == MU_MARK_BREAKS && mu_rules_at(rules, i)->level == MU_LEVEL_MUST;
+}
+
+static bool breaks_them(const struct trial *t, struct mu_bytes message)
+{
+    struct mu_arena *arena = mu_arena_new(MU_JOB_ARENA_MAX);
+    const char *mark = marks_of(t, arena, message);
+    bool all = mark != NULL;
+    for (size_t i = 0; i < mu_rules_count(t->world.profile.rules) && all; i++)
+        all = !t->wanted[i] || mark[i] == MU_MARK_BREAKS;
     mu_arena_free(arena);
     return all;
 }
@@ -86,7 +97,7 @@ static bool breaks_them(struct trial *t, struct mu_bytes message, bool first)
 static bool fails_alike(void *self, struct mu_bytes message)
 {
     struct trial *t = self;
-    if (t->broken || !breaks_them(t, message, t->number == 0))
+    if (t->broken || !breaks_them(t, message))
         return false;
     t->broken = !mu_file_replace(t->file, message, 0600, &t->trouble) || !run_once(t, &t->trouble);
     return !t->broken && t->alike;
@@ -200,6 +211,7 @@ static bool write_folder(struct trial *t, const struct mu_shrunk *shrunk, size_t
 
 static bool shrink(struct trial *t, struct mu_bytes message, const char *out, struct mu_err *err)
 {
+    want_broken(t, message);
     if (!fails_alike(t, message) && !t->broken)
         return mu_fail(err, MU_ERR_USAGE, "'%s' does not end with %s %s again", t->name, t->verdict,
                        t->reason);
