@@ -8,14 +8,8 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "cli/report_job.h"
-#include "cli/version.h"
-#include "cli/world.h"
-#include "format/library.h"
-#include "net/library.h"
-#include "proto/adapters.h"
+#include "cli/world_run.h"
 #include "report/health.h"
-#include "run/run.h"
-#include "suite/engine.h"
 #include "suite/substitute.h"
 
 /* --- progress ----------------------------------------------------------------------------------------- */
@@ -128,25 +122,19 @@ static bool read_options(const struct mu_arguments *args, struct mu_world *world
     TRY(mu_argument_number(args, MU_OPT_INCONCLUSIVE, 0, 1000000, 0, &inconclusive, err));
     const char *resume = args->value[MU_OPT_RESUME], *out = args->value[MU_OPT_OUT];
     const char *isolation = args->value[MU_OPT_ISOLATION], *select = args->value[MU_OPT_SELECT];
-    *o = (struct mu_run_options){
-        .out = resume != NULL ? resume
-               : out != NULL  ? out
-                              : default_out(args->arena),
-        .version = MU_VERSION,
-        .test_time = world->test_time_text,
-        .selection = select != NULL ? select : "",
-        .openssl = mu_net_library_version(),
-        .libxml2 = mu_xml_library_version(),
-        .jobs = (size_t) jobs,
-        .seed = (uint64_t) seed,
-        .isolation = MU_ISOLATION_FULL,
-        .resume = resume != NULL,
-        .key_log = args->value[MU_OPT_KEY_LOG] != NULL,
-        .no_evidence = args->value[MU_OPT_NO_EVIDENCE] != NULL,
-        .inconclusive_max = (size_t) inconclusive,
-        .environment = args->environment,
-        .say_fd = STDERR_FILENO,
-    };
+    *o = mu_world_run_options(world,
+                              resume != NULL ? resume
+                              : out != NULL  ? out
+                                             : default_out(args->arena),
+                              args->environment);
+    o->selection = select != NULL ? select : "";
+    o->jobs = (size_t) jobs;
+    o->seed = (uint64_t) seed;
+    o->resume = resume != NULL;
+    o->key_log = args->value[MU_OPT_KEY_LOG] != NULL;
+    o->no_evidence = args->value[MU_OPT_NO_EVIDENCE] != NULL;
+    o->inconclusive_max = (size_t) inconclusive;
+    o->say_fd = STDERR_FILENO;
     TRY(read_tries(args, &o->tries, err));
     if (isolation != NULL && !mu_isolation_from_name(isolation, &o->isolation))
         return mu_fail(err, MU_ERR_USAGE, "unknown isolation '%s'; there are full, fork and none",
@@ -191,18 +179,10 @@ static bool run_world(const struct mu_arguments *args, struct mu_world *world,
     struct progress progress = { .all = world->plan.ins * rounds,
                                  .bar = isatty(STDERR_FILENO) && getenv("NO_COLOR") == NULL,
                                  .quiet = args->value[MU_OPT_SHORT] != NULL };
-    struct mu_engine_options engine_options = {
-        .data = &world->data,
-        .profile = &world->profile,
-        .sut = &world->sut,
-        .suite = &world->suite,
-        .plan = &world->plan,
-        .expectations = world->has_expectations ? &world->expectations : NULL,
-        .adapters = mu_adapters(),
-        .test_time = world->test_time,
-        .progress = show,
-        .progress_self = &progress,
-    };
+    struct mu_engine_options engine_options = mu_world_engine_options(world);
+    engine_options.expectations = world->has_expectations ? &world->expectations : NULL;
+    engine_options.progress = show;
+    engine_options.progress_self = &progress;
     struct mu_engine *engine;
     TRY(read_health(world, &options->health, err));
     TRY(mu_engine_new(args->arena, &engine_options, &engine, err));

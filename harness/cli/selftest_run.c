@@ -15,13 +15,8 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "cli/selftest.h"
-#include "cli/version.h"
-#include "format/library.h"
-#include "net/library.h"
-#include "proto/adapters.h"
+#include "cli/world_run.h"
 #include "report/model.h"
-#include "run/run.h"
-#include "suite/engine.h"
 #include "suite/read.h"
 #include "twin/store.h"
 
@@ -225,25 +220,10 @@ static bool run_cases(struct stage *s, struct mu_world *world, const char *out,
                       struct mu_run_result *result, struct mu_err *err)
 {
     struct mu_engine *engine;
-    struct mu_engine_options engine_options = { .data = &world->data,
-                                                .profile = &world->profile,
-                                                .sut = &world->sut,
-                                                .suite = &world->suite,
-                                                .plan = &world->plan,
-                                                .adapters = mu_adapters(),
-                                                .test_time = world->test_time };
-    struct mu_run_options options = { .out = out,
-                                      .version = MU_VERSION,
-                                      .test_time = world->test_time_text,
-                                      .selection = "",
-                                      .openssl = mu_net_library_version(),
-                                      .libxml2 = mu_xml_library_version(),
-                                      .jobs = (size_t) s->t->jobs,
-                                      .seed = 1,
-                                      .isolation = MU_ISOLATION_FULL,
-                                      .no_evidence = !s->t->keep_evidence,
-                                      .environment = s->t->args->environment,
-                                      .say_fd = -1 };
+    struct mu_engine_options engine_options = mu_world_engine_options(world);
+    struct mu_run_options options = mu_world_run_options(world, out, s->t->args->environment);
+    options.jobs = (size_t) s->t->jobs;
+    options.no_evidence = !s->t->keep_evidence;
     TRY(mu_engine_new(s->t->arena, &engine_options, &engine, err));
     return mu_run(mu_engine_host(engine), &options, result, err);
 }

@@ -9,14 +9,10 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "cli/shrink.h"
-#include "cli/version.h"
+#include "cli/world_run.h"
 #include "document/shrink.h"
-#include "format/library.h"
 #include "format/mail.h"
 #include "net/library.h"
-#include "proto/adapters.h"
-#include "run/run.h"
-#include "suite/engine.h"
 #include "suite/substitute.h"
 
 struct trial {
@@ -44,18 +40,8 @@ static void hear(void *self, const char *name, enum mu_verdict verdict, const ch
 static bool run_once(struct trial *t, struct mu_err *err)
 {
     const char *out = mu_arena_printf(t->world.arena, "%s/%zu", t->dir, ++t->number);
-    struct mu_run_options options = { .out = out,
-                                      .version = MU_VERSION,
-                                      .test_time = t->world.test_time_text,
-                                      .selection = "",
-                                      .openssl = mu_net_library_version(),
-                                      .libxml2 = mu_xml_library_version(),
-                                      .jobs = 1,
-                                      .seed = 1,
-                                      .isolation = MU_ISOLATION_FULL,
-                                      .no_evidence = true,
-                                      .environment = t->args->environment,
-                                      .say_fd = -1 };
+    struct mu_run_options options = mu_world_run_options(&t->world, out, t->args->environment);
+    options.no_evidence = true;
     struct mu_run_result result;
     t->alike = false;
     TRY(mu_run(mu_engine_host(t->engine), &options, &result, err));
@@ -153,15 +139,9 @@ static bool prepare(struct trial *t, struct mu_arguments *args, const struct mu_
     t->kit = mu_judge_kit(&t->world.profile);
     t->wanted = mu_arena_array(args->arena, mu_rules_count(t->world.profile.rules) + 1, 1);
     TRY(mu_case_send_file(t->world.arena, &t->world.suite, c, t->file, err));
-    struct mu_engine_options options = { .data = &t->world.data,
-                                         .profile = &t->world.profile,
-                                         .sut = &t->world.sut,
-                                         .suite = &t->world.suite,
-                                         .plan = &t->world.plan,
-                                         .adapters = mu_adapters(),
-                                         .test_time = t->world.test_time,
-                                         .progress = hear,
-                                         .progress_self = t };
+    struct mu_engine_options options = mu_world_engine_options(&t->world);
+    options.progress = hear;
+    options.progress_self = t;
     return mu_engine_new(t->world.arena, &options, &t->engine, err);
 }
 

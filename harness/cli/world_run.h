@@ -1,0 +1,17 @@
+/* world_run.h - what a run of a loaded world is made with, before a command says more. */
+#ifndef MU_CLI_WORLD_RUN_H
+#define MU_CLI_WORLD_RUN_H
+
+#include "cli/world.h"
+#include "run/run.h"
+#include "suite/engine.h"
+
+/* Everything of the world; no expectations, and nobody who listens. */
+struct mu_engine_options mu_world_engine_options(const struct mu_world *world);
+
+/* A sealed run into the folder `out`: one job, seed 1, all evidence, one attempt, and nobody to
+ * prompt. `environment` is borrowed. */
+struct mu_run_options mu_world_run_options(const struct mu_world *world, const char *out,
+                                           char **environment);
+
+#endif
