@@ -101,7 +101,13 @@ static void put_test(struct mu_buf *out, const struct mu_instance *instance)
 bool mu_write_tap(struct mu_out *out, const struct mu_result *m, struct mu_err *err)
 {
     bool whole = m->state == MU_RUN_COMPLETE;
+    const char *health = mu_result_health(out->buf.arena, m);
     mu_buf_printf(&out->buf, "TAP version 13\n1..%u\n", m->total + (whole ? 0 : 1));
+    if (health != NULL) {
+        mu_buf_puts(&out->buf, "# suite: ");
+        put_words(&out->buf, health);
+        mu_buf_putc(&out->buf, '\n');
+    }
     for (const struct mu_instance *i = m->instance; i != NULL; i = i->next) {
         put_test(&out->buf, i);
         TRY(mu_out_flush(out, false, err));
