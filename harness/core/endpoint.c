@@ -46,3 +46,18 @@ bool mu_address_parse(const char *text, struct mu_address *address, struct mu_er
     *address = a;
     return true;
 }
+
+bool mu_pins_check(const char *text, struct mu_err *err)
+{
+    size_t pins = 0;
+    for (text += strspn(text, " "); *text != '\0'; text += strspn(text, " "), pins++) {
+        size_t n = strcspn(text, " ");
+        if (strncmp(text, "sha256:", 7) != 0 || n != 7 + 64
+            || strspn(text + 7, "0123456789abcdef") < 64)
+            return mu_fail(err, MU_ERR_PROFILE,
+                           "'%.*s' is no pin: 'sha256:' and 64 lower-case hexadecimal digits",
+                           (int) (n < 80 ? n : 80), text);
+        text += n;
+    }
+    return pins > 0 || mu_fail(err, MU_ERR_PROFILE, "a list of pins without a pin");
+}

@@ -20,6 +20,20 @@ struct mu_address {
 /* Read "a.b.c.d:port" or "[v6]:port". MU_ERR_PROFILE otherwise. `text` is borrowed. */
 bool mu_address_parse(const char *text, struct mu_address *address, struct mu_err *err) MU_MUST_USE;
 
+/* Whom we expect at the other end of the control plane: an adapter, or the harness. */
+#define MU_CONTROL_ALPN    "muster-sap/1"
+#define MU_CONTROL_HARNESS "urn:muster:harness"
+#define MU_CONTROL_SUT     "urn:muster:sut:" /* and the id */
+
+struct mu_control_peer {
+    const char *uri;  /* stands among the alternative names of its certificate; NULL: any     */
+    const char *pins; /* its key is one of these: "sha256:hex sha256:hex"; NULL: one of our PKI */
+    const char *name; /* of a server: DNS name or address in its certificate; NULL: any       */
+};
+
+/* MU_ERR_PROFILE unless `text` is a list of pins, separated by spaces. */
+bool mu_pins_check(const char *text, struct mu_err *err) MU_MUST_USE;
+
 struct mu_endpoint {
     const char *carrier;       /* adapter name: "smtp", "maildir"                 */
     struct mu_address address; /* smtp                                            */

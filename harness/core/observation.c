@@ -7,12 +7,13 @@ static const char *const outcome_name[MU_OUTCOMES] = {
     "altered", "withheld", "silent",    "closed",
 };
 static const char *const stage_name[MU_STAGES] = {
-    "none",     "connect", "tls",           "peer-auth", "session",
-    "envelope", "content", "after-content", "later",
+    "none",  "connect", "tls",    "peer-auth", "session", "envelope", "content", "after-content",
+    "later", "decode",  "schema", "rules",     "policy",  "binding",  "decide",
 };
 static const char *const class_name[MU_CLASSES] = {
-    "none",           "policy",   "content",   "size",  "address",
-    "authentication", "protocol", "temporary", "other",
+    "none",      "policy",     "content",   "size",   "address",     "authentication", "protocol",
+    "temporary", "other",      "malformed", "schema", "rule",        "unknown-policy", "expired",
+    "clearance", "unmappable", "signature", "limit",  "unsupported",
 };
 static const char *const rung_name[MU_RUNGS] = {
     "none",        "reach",        "tls",     "peer-auth", "session", "accept",       "intact",
@@ -44,6 +45,14 @@ bool mu_outcome_from_name(const char *name, enum mu_outcome *outcome)
     int i = mu_word_find(outcome_name, MU_OUTCOMES, name);
     if (i >= 0)
         *outcome = (enum mu_outcome) i;
+    return i >= 0;
+}
+
+bool mu_stage_from_name(const char *name, enum mu_stage *stage)
+{
+    int i = mu_word_find(stage_name, MU_STAGES, name);
+    if (i >= 0)
+        *stage = (enum mu_stage) i;
     return i >= 0;
 }
 

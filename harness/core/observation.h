@@ -32,10 +32,16 @@ enum mu_stage {
     MU_STAGE_CONTENT,       /* DATA                                                            */
     MU_STAGE_AFTER_CONTENT, /* the reply to the final dot                                      */
     MU_STAGE_LATER,         /* after it had been accepted                                      */
+    MU_STAGE_DECODE,        /* what is asked of an adapter: octets into a tree                 */
+    MU_STAGE_SCHEMA,        /* structure and types                                             */
+    MU_STAGE_RULES,         /* prose rules of the standard                                     */
+    MU_STAGE_POLICY,        /* label against policy                                            */
+    MU_STAGE_BINDING,       /* label against what it is bound to                               */
+    MU_STAGE_DECIDE,        /* label against clearance                                         */
     MU_STAGES,
 };
 
-/* Why, as far as the native reply says. */
+/* Why, as far as the native reply or the adapter says. */
 enum mu_class {
     MU_CLASS_NONE,
     MU_CLASS_POLICY,         /* enhanced status x.7.x                                          */
@@ -46,6 +52,16 @@ enum mu_class {
     MU_CLASS_PROTOCOL,       /* 50x, x.5.x, TLS alerts about versions and suites               */
     MU_CLASS_TEMPORARY,      /* 4yz without a better word                                      */
     MU_CLASS_OTHER,
+    MU_CLASS_MALFORMED,      /* no XML, no base64: cannot be read                              */
+    MU_CLASS_SCHEMA,         /* structure or types                                             */
+    MU_CLASS_RULE,           /* a rule that only the prose of the standard has                 */
+    MU_CLASS_UNKNOWN_POLICY, /* nobody gave it this policy                                     */
+    MU_CLASS_EXPIRED,        /* by the test time                                               */
+    MU_CLASS_CLEARANCE,      /* is not enough                                                  */
+    MU_CLASS_UNMAPPABLE,     /* the other policy has nothing equivalent                        */
+    MU_CLASS_SIGNATURE,      /* does not hold                                                  */
+    MU_CLASS_LIMIT,          /* larger or deeper than it takes                                 */
+    MU_CLASS_UNSUPPORTED,    /* it knows what this is and cannot do it                         */
     MU_CLASSES,
 };
 
@@ -84,6 +100,7 @@ const char *mu_rung_name(enum mu_rung rung);
 
 /* False when there is no such word; the out-parameter is untouched then. */
 bool mu_outcome_from_name(const char *name, enum mu_outcome *outcome);
+bool mu_stage_from_name(const char *name, enum mu_stage *stage);
 bool mu_class_from_name(const char *name, enum mu_class *class);
 bool mu_rung_from_name(const char *name, enum mu_rung *rung);
 
