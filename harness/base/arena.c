@@ -152,7 +152,8 @@ void *mu_arena_array(struct mu_arena *arena, size_t count, size_t size)
 char *mu_arena_strndup(struct mu_arena *arena, const char *s, size_t n)
 {
     char *copy = mu_arena_alloc(arena, n + 1);
-    memcpy(copy, s, n);
+    if (n > 0) /* nothing may be nowhere */
+        memcpy(copy, s, n);
     return copy;
 }
 

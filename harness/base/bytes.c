@@ -73,6 +73,15 @@ void mu_buf_put(struct mu_buf *buf, const void *data, size_t n)
     buf->p[buf->n] = '\0';
 }
 
+char *mu_buf_grow(struct mu_buf *buf, size_t n)
+{
+    make_room(buf, n);
+    char *p = buf->p + buf->n;
+    buf->n += n;
+    buf->p[buf->n] = '\0';
+    return p;
+}
+
 void mu_buf_puts(struct mu_buf *buf, const char *s)
 {
     mu_buf_put(buf, s, strlen(s));

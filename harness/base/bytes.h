@@ -75,6 +75,8 @@ void mu_buf_put(struct mu_buf *buf, const void *data, size_t n);
 void mu_buf_puts(struct mu_buf *buf, const char *s);
 void mu_buf_putc(struct mu_buf *buf, char c);
 void mu_buf_put_bytes(struct mu_buf *buf, struct mu_bytes b);
+/* Room for `n` more bytes, which the caller writes; they count at once. */
+char *mu_buf_grow(struct mu_buf *buf, size_t n);
 void mu_buf_printf(struct mu_buf *buf, const char *fmt, ...) MU_PRINTF(2, 3);
 
 static inline struct mu_bytes mu_buf_bytes(const struct mu_buf *buf)

@@ -5,16 +5,38 @@
 
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+/* clang-format off */
+static const signed char value[] = { /* from the space on */
+    -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 62, -1, -1, -1, 63,
+    52, 53, 54, 55, 56, 57, 58, 59, 60, 61, -1, -1, -1, -1, -1, -1,
+    -1,  0,  1,  2,  3,  4,  5,  6,  7,  8,  9, 10, 11, 12, 13, 14,
+    15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, -1, -1, -1, -1, -1,
+    -1, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40,
+    41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, -1, -1, -1, -1, -1,
+};
+/* clang-format on */
+
 /* 0..63, or -1 for a byte outside the alphabet. */
 static int sextet(unsigned char c)
 {
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A';
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 26;
-    if (c >= '0' && c <= '9')
-        return c - '0' + 52;
-    return c == '+' ? 62 : c == '/' ? 63 : -1;
+    return c >= ' ' && c < 128 ? value[c - ' '] : -1;
+}
+
+/* Whole groups up to the first that holds anything but the alphabet; returns how much text they are. */
+static size_t read_groups(struct mu_bytes text, char *data)
+{
+    const unsigned char *p = (const unsigned char *) text.p;
+    size_t i = 0;
+    for (; text.n - i >= 4; i += 4) {
+        int a = sextet(p[i]), b = sextet(p[i + 1]), c = sextet(p[i + 2]), d = sextet(p[i + 3]);
+        if ((a | b | c | d) < 0)
+            break;
+        uint32_t group = (uint32_t) a << 18 | (uint32_t) b << 12 | (uint32_t) c << 6 | (uint32_t) d;
+        *data++ = (char) (group >> 16);
+        *data++ = (char) (group >> 8);
+        *data++ = (char) group;
+    }
+    return i;
 }
 
 const char *mu_base64_defect_name(enum mu_base64_defect defect)
@@ -42,11 +64,11 @@ static void note(struct reader *r, enum mu_base64_defect defect, size_t at)
     }
 }
 
-/* How many = a strict text may end in, given how many sextets stand before them. */
-static size_t padding_for(size_t sextets)
+/* How many = a strict text may end in, given how many letters stand before them. */
+static size_t padding_for(size_t count)
 {
     static const size_t padding[] = { 0, SIZE_MAX, 2, 1 };
-    return padding[sextets % 4];
+    return padding[count % 4];
 }
 
 enum mu_base64_defect mu_base64_read(struct mu_arena *arena, struct mu_bytes text,
@@ -54,15 +76,16 @@ enum mu_base64_defect mu_base64_read(struct mu_arena *arena, struct mu_bytes tex
 {
     struct reader r = { MU_BASE64_OK, 0 };
     char *data = mu_arena_alloc(arena, text.n / 4 * 3 + 4);
-    size_t n = 0, sextets = 0, padding = 0;
+    size_t begin = read_groups(text, data);
+    size_t n = begin / 4 * 3, count = begin, padding = 0;
     uint32_t group = 0;
 
-    for (size_t i = 0; i < text.n; i++) {
+    for (size_t i = begin; i < text.n; i++) {
         int six = sextet((unsigned char) text.p[i]);
         if (six < 0) {
             if (text.p[i] != '=')
                 note(&r, MU_BASE64_CHARACTER, i);
-            else if (++padding > padding_for(sextets))
+            else if (++padding > padding_for(count))
                 note(&r, MU_BASE64_PADDING, i);
             continue;
         }
@@ -71,24 +94,24 @@ enum mu_base64_defect mu_base64_read(struct mu_arena *arena, struct mu_bytes tex
             continue;
         }
         group = group << 6 | (uint32_t) six;
-        if (++sextets % 4 == 0) {
+        if (++count % 4 == 0) {
             data[n++] = (char) (group >> 16);
             data[n++] = (char) (group >> 8);
             data[n++] = (char) group;
             group = 0;
         }
     }
-    if (sextets % 4 == 2) {
+    if (count % 4 == 2) {
         data[n++] = (char) (group >> 4);
         if ((group & 0xf) != 0)
             note(&r, MU_BASE64_BITS, text.n - 1 - padding);
-    } else if (sextets % 4 == 3) {
+    } else if (count % 4 == 3) {
         data[n++] = (char) (group >> 10);
         data[n++] = (char) (group >> 2);
         if ((group & 0x3) != 0)
             note(&r, MU_BASE64_BITS, text.n - 1 - padding);
     }
-    if (padding != padding_for(sextets))
+    if (padding != padding_for(count))
         note(&r, MU_BASE64_PADDING, text.n > 0 ? text.n - 1 : 0);
     *out = (struct mu_bytes){ data, n };
     if (r.defect != MU_BASE64_OK)
@@ -96,23 +119,45 @@ enum mu_base64_defect mu_base64_read(struct mu_arena *arena, struct mu_bytes tex
     return r.defect;
 }
 
+static char *write_group(char *to, uint32_t group)
+{
+    to[0] = alphabet[group >> 18];
+    to[1] = alphabet[group >> 12 & 63];
+    to[2] = alphabet[group >> 6 & 63];
+    to[3] = alphabet[group & 63];
+    return to + 4;
+}
+
+static void write_text(struct mu_bytes data, char *to)
+{
+    const unsigned char *p = (const unsigned char *) data.p;
+    size_t i = 0;
+    for (; i + 3 <= data.n; i += 3)
+        to = write_group(to, (uint32_t) p[i] << 16 | (uint32_t) p[i + 1] << 8 | p[i + 2]);
+    if (i == data.n)
+        return;
+    uint32_t last = (uint32_t) p[i] << 16 | (i + 1 < data.n ? (uint32_t) p[i + 1] << 8 : 0);
+    write_group(to, last);
+    to[3] = '=';
+    if (i + 1 == data.n)
+        to[2] = '=';
+}
+
+static size_t text_size(struct mu_bytes data)
+{
+    return (data.n + 2) / 3 * 4;
+}
+
 struct mu_bytes mu_base64_write(struct mu_arena *arena, struct mu_bytes data)
 {
-    char *text = mu_arena_alloc(arena, (data.n + 2) / 3 * 4 + 1);
-    size_t n = 0;
-    for (size_t i = 0; i < data.n; i += 3) {
-        size_t left = data.n - i;
-        uint32_t group = (uint32_t) (unsigned char) data.p[i] << 16;
-        if (left > 1)
-            group |= (uint32_t) (unsigned char) data.p[i + 1] << 8;
-        if (left > 2)
-            group |= (unsigned char) data.p[i + 2];
-        text[n++] = alphabet[group >> 18];
-        text[n++] = alphabet[group >> 12 & 63];
-        text[n++] = left > 1 ? alphabet[group >> 6 & 63] : '=';
-        text[n++] = left > 2 ? alphabet[group & 63] : '=';
-    }
-    return (struct mu_bytes){ text, n };
+    char *text = mu_arena_alloc(arena, text_size(data) + 1);
+    write_text(data, text);
+    return (struct mu_bytes){ text, text_size(data) };
+}
+
+void mu_base64_put(struct mu_buf *out, struct mu_bytes data)
+{
+    write_text(data, mu_buf_grow(out, text_size(data)));
 }
 
 void mu_hex_write(const unsigned char *data, size_t n, char *out)

@@ -26,6 +26,9 @@ enum mu_base64_defect mu_base64_read(struct mu_arena *arena, struct mu_bytes tex
 /* Padded, without line breaks. */
 struct mu_bytes mu_base64_write(struct mu_arena *arena, struct mu_bytes data);
 
+/* The same behind what `out` holds. */
+void mu_base64_put(struct mu_buf *out, struct mu_bytes data);
+
 /* Lower-case hexadecimal, NUL-terminated; `out` has room for 2n + 1. */
 void mu_hex_write(const unsigned char *data, size_t n, char *out);
 

@@ -1,7 +1,6 @@
 #include "base/json.h"
 
-#include <inttypes.h>
-
+#include "base/codec.h"
 #include "base/utf8.h"
 
 static void put_code(struct mu_buf *out, uint32_t code)
@@ -17,17 +16,30 @@ static void put_code(struct mu_buf *out, uint32_t code)
                       (unsigned) (0xdc00 + ((code - 0x10000) & 0x3ff)));
 }
 
+/* How many bytes from `i` on go out as they are. */
+static size_t plain(struct mu_bytes s, size_t i)
+{
+    size_t n = i;
+    while (n < s.n && s.p[n] >= 0x20 && s.p[n] < 0x7f && s.p[n] != '"' && s.p[n] != '\\')
+        n++;
+    return n - i;
+}
+
 static void put_string(struct mu_buf *out, struct mu_bytes s)
 {
     mu_buf_putc(out, '"');
     for (size_t i = 0; i < s.n;) {
         uint32_t code;
-        size_t n = mu_utf8_read(mu_bytes_from(s, i), &code);
-        if (n == 0)
-            mu_buf_printf(out, "\\\\x%02X", (unsigned char) s.p[i]);
-        else
+        size_t n = plain(s, i);
+        if (n > 0) {
+            mu_buf_put(out, s.p + i, n);
+        } else if ((n = mu_utf8_read(mu_bytes_from(s, i), &code)) > 0) {
             put_code(out, code);
-        i += n == 0 ? 1 : n;
+        } else {
+            mu_buf_printf(out, "\\\\x%02X", (unsigned char) s.p[i]);
+            n = 1;
+        }
+        i += n;
     }
     mu_buf_putc(out, '"');
 }
@@ -62,16 +74,38 @@ void mu_json_bytes(struct mu_json *j, const char *name, struct mu_bytes value)
     put_string(j->out, value);
 }
 
+void mu_json_base64(struct mu_json *j, const char *name, struct mu_bytes value)
+{
+    put_name(j, name);
+    mu_buf_putc(j->out, '"');
+    mu_base64_put(j->out, value);
+    mu_buf_putc(j->out, '"');
+}
+
 void mu_json_text(struct mu_json *j, const char *name, const char *value)
 {
     if (value != NULL)
         mu_json_bytes(j, name, mu_bytes_of(value));
 }
 
-void mu_json_number(struct mu_json *j, const char *name, int64_t value)
+void mu_json_raw(struct mu_json *j, const char *name, const char *json)
 {
     put_name(j, name);
-    mu_buf_printf(j->out, "%" PRId64, value);
+    mu_buf_puts(j->out, json);
+}
+
+void mu_json_number(struct mu_json *j, const char *name, int64_t value)
+{
+    char digits[24];
+    char *p = digits + sizeof digits;
+    uint64_t left = value < 0 ? 0 - (uint64_t) value : (uint64_t) value;
+    do
+        *--p = (char) ('0' + left % 10);
+    while ((left /= 10) > 0);
+    if (value < 0)
+        *--p = '-';
+    put_name(j, name);
+    mu_buf_put(j->out, p, (size_t) (digits + sizeof digits - p));
 }
 
 void mu_json_bool(struct mu_json *j, const char *name, bool value)

@@ -8,6 +8,7 @@
 
 #define MU_KIB ((size_t) 1024)
 #define MU_MIB ((size_t) 1024 * 1024)
+#define MU_GIB ((size_t) 1024 * 1024 * 1024)
 
 /* Files that the operator wrote. */
 #define MU_OPERATOR_FILE_MAX  (16 * MU_MIB)      /* bytes; a suite of 20,000 cases is 12 MiB    */
@@ -71,9 +72,33 @@
 #define MU_JOB_RECORDS_MAX    20000          /* records of one job; more is a runaway      */
 #define MU_TRIGGER_OUTPUT_MAX (1 * MU_MIB)   /* bytes kept of what a SUT's command printed */
 #define MU_PACKET_FDS         16             /* descriptors that travel with one packet    */
-#define MU_GRACE_MS           500   /* how much longer the coordinator waits than the job */
-#define MU_OPERATION_MS       5000  /* default deadline of one operation                  */
-#define MU_CASE_MS            30000 /* default deadline of one case                       */
+#define MU_RECORD_PACKET      (64 * MU_KIB)  /* bytes of records that a job sends at once  */
+#define MU_RECORD_CARRY       (48 * MU_KIB)  /* bytes of evidence that travel with one     */
+#define MU_ORDERS_MAX         64             /* cases told to a job in one packet          */
+#define MU_SEAT_WAITS                                                                              \
+    80                        /* descriptors that a job waits for at once: a link, and a
+                                                channel for each case job                   */
+#define MU_GRACE_MS     500   /* how much longer the coordinator waits than the job */
+#define MU_OPERATION_MS 5000  /* default deadline of one operation                  */
+#define MU_CASE_MS      30000 /* default deadline of one case                       */
+
+/* Programs that serve cases: adapters. */
+#define MU_PROGRAMS_MAX       256   /* of one run: instances of a pool counted one by one         */
+#define MU_IN_FLIGHT_MAX      256   /* cases given to one of them at once                         */
+#define MU_IN_FLIGHT          32    /* the same where nobody says how many                        */
+#define MU_PROGRAM_READY_MS   60000 /* from its start to its greeting: virtual machines are slow  */
+#define MU_PROGRAM_STARTS     3     /* in a row without one case brought to its end; then no more */
+#define MU_PROGRAM_BACKOFF_MS 10   /* before the second start; ten times as much before the third */
+#define MU_PROGRAM_LEAVE_MS   1000 /* from bye to SIGTERM, and from SIGTERM to SIGKILL           */
+#define MU_PROGRAM_CANCEL_MS                                                                       \
+    1500 /* how much longer than the job the coordinator waits for a case:
+                                       it may cancel an operation first                           */
+#define MU_PROGRAM_DATA_MAX (8 * MU_GIB)   /* bytes that it may really write to in memory         */
+#define MU_PROGRAM_FILE_MAX (256 * MU_MIB) /* bytes of one file that it writes                  */
+#define MU_PROGRAM_FILES    4096           /* open descriptors                                  */
+#define MU_OUTPUT_KEPT      (64 * MU_KIB)  /* bytes kept of what it prints, first and last      */
+#define MU_OUTPUT_CUT       (4 * MU_MIB)   /* bytes printed after which the middle is dropped   */
+#define MU_OUTPUT_LOOK_MS   200            /* how often that is looked at                       */
 
 /* Batches: files that are checked. */
 #define MU_BATCH_WINDOW 512  /* items begun and not yet told: how far one may lag behind   */
@@ -93,20 +118,32 @@
 #define MU_FOLDER_DEPTH   64      /* folders in folders that are looked into                    */
 #define MU_FOLDER_ENTRIES 4000000 /* names in one folder: they are sorted in memory             */
 
+/* Asks of adapters. */
+#define MU_FILTER_OUTPUT_MAX                                                                       \
+    (1 * MU_MIB)         /* bytes that a filter answers, as a line of an adapter    */
+#define MU_ASK_LATE_MS 5 /* how much later than its deadline an operation is looked after       */
+
+#define MU_NONCE_LEAST                                                                             \
+    16                  /* hexadecimal digits of a nonce that is given: 64 bits, as a run's key  */
+#define MU_NONCE_MAX 64 /* and at most                                                     */
+
 /* The run stream. */
-#define MU_GROUP_RECORDS       64           /* lines that share one fdatasync                   */
-#define MU_GROUP_MS            20           /* and how long the first of them may wait          */
-#define MU_TEXT_MAX            4096         /* bytes of foreign text shown; the rest is counted */
-#define MU_PLACES_MAX          8            /* places shown of one finding                      */
-#define MU_EXCERPT_MAX         60           /* bytes shown of each side of a first difference   */
-#define MU_ALTERATIONS_MAX     16           /* alterations of one message told; others counted  */
-#define MU_RULES_MAX           4000         /* rules in one profile                             */
-#define MU_ALPN_MAX            256          /* octets of the application protocols of a profile */
-#define MU_PHASES_MAX          64           /* phases of rules: the bits of one word            */
+#define MU_GROUP_RECORDS       1024 /* lines that share one fdatasync: some 20 ms of a fast run */
+#define MU_GROUP_MS            20   /* and how long the first of them may wait          */
+#define MU_TEXT_MAX            4096 /* bytes of foreign text shown; the rest is counted */
+#define MU_PLACES_MAX          8    /* places shown of one finding                      */
+#define MU_EXCERPT_MAX         60   /* bytes shown of each side of a first difference   */
+#define MU_ALTERATIONS_MAX     16   /* alterations of one message told; others counted  */
+#define MU_RULES_MAX           4000 /* rules in one profile                             */
+#define MU_ALPN_MAX            256  /* octets of the application protocols of a profile */
+#define MU_PHASES_MAX          64   /* phases of rules: the bits of one word            */
 #define MU_RUN_LINE_MAX        (1 * MU_MIB) /* bytes of one line of the run stream              */
 #define MU_REPORT_EVIDENCE_MAX (8 * MU_MIB) /* bytes of one evidence file that a report reads   */
-#define MU_REPORT_DETAIL_MAX   200   /* cases shown in full; more: those that passed are folded */
-#define MU_REPORT_SHOWN_MAX    16384 /* bytes of one transcript on a page; evidence keeps all   */
+#define MU_REPORT_DETAIL_MAX   200  /* cases shown in full; more: those that passed are folded */
+#define MU_REPORT_LINES_MAX    1000 /* and after them so many in one line; the rest in the table */
+#define MU_REPORT_TABLE_MAX                                                                        \
+    1500 /* rows of one open table; more: folds, or the first view is slow */
+#define MU_REPORT_SHOWN_MAX 16384 /* bytes of one transcript on a page; evidence keeps all   */
 
 #define MU_KEYWORDS_MAX 100 /* phrases of one Keywords field that may be a marking              */
 
@@ -127,6 +164,49 @@
 #define MU_SMTP_ERRORS_MAX     20            /* refused commands before our server hangs up  */
 #define MU_SMTP_PARAMETERS_MAX 1024          /* octets of the parameters of one MAIL or RCPT */
 #define MU_SMTP_GOODBYE_MS     200           /* longest wait for the reply to QUIT           */
+
+/* Checks of adapters. */
+#define MU_SAP_CHECK_TEXT       240 /* bytes of why a check does not hold                  */
+#define MU_SAP_CHECK_SHOWN      160 /* bytes shown of what was sent and of what came       */
+#define MU_SAP_CHECK_HEARD      (4 * MU_MIB) /* bytes not yet taken as lines                        */
+#define MU_SAP_CHECK_ASIDE      64     /* requests sent together, and replies put aside       */
+#define MU_SAP_CHECK_MS         1000   /* for one answer, where nothing else is said          */
+#define MU_SAP_CHECK_START      10     /* times that for the first: a start takes long        */
+#define MU_SAP_CHECK_SITTING_MS 120000 /* for all that is asked of one process                */
+#define MU_SAP_CHECK_SILENCES   3      /* answers in a row that do not come: it has hung      */
+#define MU_SAP_RECORD_MAX       (1024 * MU_MIB) /* bytes of a record that is replayed                 */
+#define MU_RECORD_HELD          (64 * MU_KIB) /* bytes on their way through a recorder               */
+#define MU_SAP_REPLAY_SAID      20       /* questions without an answer that are named          */
+#define MU_SAP_REPLAY_MS        86400000 /* a harness that has said nothing for a day is gone   */
+#define MU_SAP_SKEW_MS          2000     /* how far a clock may be off                          */
+#define MU_SAP_NOISE_MAX        (64 * MU_KIB) /* bytes that an adapter may print before it is noisy  */
+/* The adapter protocol. */
+#define MU_SAP_LINE_MAX      MU_RUN_LINE_MAX /* bytes of one line with its LF                    */
+#define MU_SAP_LINE_LEAST    (128 * MU_KIB)  /* a peer takes at least a piece of a blob          */
+#define MU_SAP_DEPTH_MAX     32              /* arrays and objects inside each other             */
+#define MU_SAP_INLINE_MAX    (64 * MU_KIB)   /* octets of one piece; more travel as a blob       */
+#define MU_SAP_BLOB_MAX      MU_MESSAGE_MAX  /* octets of one blob                               */
+#define MU_SAP_BLOBS_MAX     16              /* blobs that our own adapters keep                 */
+#define MU_SAP_IN_FLIGHT_MAX 1024            /* requests not yet answered                        */
+#define MU_SAP_PREAMBLE_MAX  64              /* lines before hello that are no JSON              */
+#define MU_SAP_CAPS_MAX      256             /* capabilities of one adapter                      */
+#define MU_SAP_TOKEN_MAX     63              /* bytes of the blind name of a case                */
+#define MU_SAP_EVENTS_MAX    256             /* events kept until somebody asks for them         */
+#define MU_SAP_EVENT_BYTES   (4 * MU_MIB)    /* and their bytes; more are counted                */
+#define MU_SAP_FIRST_TIMES   10  /* as long as any answer the first may take: programs load first */
+#define MU_SAP_CANCEL_MS     500 /* for an answer after cancel                       */
+#define MU_SAP_BYE_MS        500 /* for the answer to bye                            */
+
+/* The control plane over TLS. */
+#define MU_BRIDGE_BUFFER      (64 * MU_KIB) /* bytes on their way in one direction                    */
+#define MU_BRIDGE_SESSIONS    64    /* connections that one listening bridge serves at once   */
+#define MU_BRIDGE_TRIES       10    /* dials in vain in a row before a bridge gives up        */
+#define MU_BRIDGE_WAIT_MS     250   /* before the second dial; twice as long each time        */
+#define MU_BRIDGE_WAIT_MAX_MS 10000 /* and at most so long                                    */
+#define MU_BRIDGE_END_MS      1000  /* for what an adapter still says when its peer has ended */
+#define MU_BRIDGE_LEAVE_MS    5000  /* for an adapter to end by itself after that; then SIGTERM */
+#define MU_CONTROL_SHAKE_MS   10000 /* one handshake, over a slow line to another enclave     */
+#define MU_CONTROL_IDLE_S     30    /* then keep-alive probes: firewalls forget idle connections */
 
 /* ASN.1 of labels and clearances. */
 #define MU_BER_DEPTH_MAX      16 /* nested elements; a label with categories needs 6        */
