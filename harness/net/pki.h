@@ -29,6 +29,34 @@
 /* Make it in `dir`, which must be new or empty. MU_ERR_USAGE when it is not, MU_ERR_IO, MU_ERR_TLS. */
 bool mu_pki_new(const char *dir, struct mu_err *err) MU_MUST_USE;
 
+/*
+ * The control plane, over which adapters from other enclaves come, has a PKI of its own in DIR/sap, so
+ * that no certificate of the one above, good or bad, can pass for an adapter:
+ *
+ *   ca                       the anchor of both sides
+ *   harness                  urn:muster:harness
+ *   ID                       urn:muster:sut:ID, one an adapter; its operator gets ca.pem,
+ *                            ID.chain.pem and ID.key
+ *
+ * Each can be client and server: either side may dial.
+ */
+#define MU_PKI_CONTROL "sap"
+#define MU_PKI_CONTROL_DAYS                                                                        \
+    825                        /* of its authority and the harness                                */
+#define MU_PKI_ADAPTER_DAYS 90 /* of an adapter: an event and its rehearsals                      */
+
+/* Make what is missing of ca and harness; part of mu_pki_new(). */
+bool mu_pki_control(const char *dir, struct mu_err *err) MU_MUST_USE;
+
+/* Add an adapter, good for `days` from now; below 0: until so many days ago, for tests. MU_ERR_USAGE for
+ * an id that is none or is taken. */
+bool mu_pki_adapter(const char *dir, const char *id, int days, struct mu_err *err) MU_MUST_USE;
+
+/* The pin of the first certificate in a PEM file: "sha256:" and the hexadecimal digest of its
+ * SubjectPublicKeyInfo in DER. */
+#define MU_PIN_TEXT (7 + 64 + 1)
+bool mu_pki_pin(const char *path, char pin[MU_PIN_TEXT], struct mu_err *err) MU_MUST_USE;
+
 /* The i-th name of a leaf, NULL past the last; *server says for which side. */
 const char *mu_pki_name(size_t i, bool *server);
 

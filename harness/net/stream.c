@@ -278,6 +278,35 @@ bool mu_stream_line(struct mu_stream *s, struct mu_bytes *line, struct mu_err *e
     return true;
 }
 
+/* Whoever may not wait has no time left: wait_for() ends at once then. */
+static bool try_some(struct mu_stream *s, char *to, struct mu_bytes from, size_t room,
+                     size_t *count, struct mu_err *err)
+{
+    uint64_t deadline_ms = s->deadline_ms;
+    struct mu_err why;
+    s->deadline_ms = 0;
+    bool done = to != NULL ? read_some(s, to, room, count, &why)
+                           : write_some(s, from.p, from.n, count, &why);
+    s->deadline_ms = deadline_ms;
+    if (done)
+        return true;
+    *count = 0;
+    if (why.code != MU_ERR_DEADLINE)
+        *err = why;
+    return why.code == MU_ERR_DEADLINE;
+}
+
+bool mu_stream_try_read(struct mu_stream *s, char *to, size_t room, size_t *got, struct mu_err *err)
+{
+    return try_some(s, to, (struct mu_bytes){ NULL, 0 }, room, got, err);
+}
+
+bool mu_stream_try_write(struct mu_stream *s, struct mu_bytes data, size_t *sent,
+                         struct mu_err *err)
+{
+    return try_some(s, NULL, data, 0, sent, err);
+}
+
 void mu_stream_close(struct mu_stream *s)
 {
     if (s->fd < 0)

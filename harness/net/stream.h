@@ -27,6 +27,7 @@
 
 struct ssl_st;
 struct mu_tls;
+struct mu_control_peer;
 
 struct mu_stream {
     struct mu_arena *arena;
@@ -44,8 +45,9 @@ struct mu_stream {
     bool starved;        /* the last read of the library found the socket empty                */
     unsigned idle_reads; /* TLS reads in a row that brought nothing                           */
     struct mu_buf *keys; /* NSS key log lines; NULL: not wanted                               */
-    struct mu_buf out;   /* put and not yet sent                                               */
-    char *buffer;        /* MU_STREAM_BUFFER; unread bytes are buffer[begin..end)              */
+    const struct mu_control_peer *peer; /* of the control plane: whom we expect; else NULL      */
+    struct mu_buf out; /* put and not yet sent                                               */
+    char *buffer;      /* MU_STREAM_BUFFER; unread bytes are buffer[begin..end)              */
     size_t begin, end;
 };
 
@@ -101,6 +103,13 @@ bool mu_stream_content(struct mu_stream *s, size_t max, size_t expected, struct 
 /* Double the dots of `content` (RFC 5321 4.5.2) and put it, without an end of data. */
 bool mu_stream_put_content(struct mu_stream *s, struct mu_bytes content,
                            struct mu_err *err) MU_MUST_USE;
+
+/* What can be done without waiting, past the buffers above: *got and *sent are 0 when nothing can be.
+ * What was tried in vain is to be tried again with the same octets in front (SSL_write(3)). */
+bool mu_stream_try_read(struct mu_stream *s, char *to, size_t room, size_t *got,
+                        struct mu_err *err) MU_MUST_USE;
+bool mu_stream_try_write(struct mu_stream *s, struct mu_bytes data, size_t *sent,
+                         struct mu_err *err) MU_MUST_USE;
 
 /* Send what was put, close_notify, close; best effort and without waiting. May be called twice. */
 void mu_stream_close(struct mu_stream *s);

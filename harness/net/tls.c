@@ -268,7 +268,8 @@ static bool make(struct mu_arena *arena, const struct mu_tls_need *need, bool ob
                           need->server && need->ask,
                           need->identity.certificate != NULL,
                           observer,
-                          need->lax };
+                          need->lax,
+                          need->anchors };
     if (t->socket == NULL)
         return library(err, "the TLS library", OPENSSL_VERSION_TEXT);
     *tls = t;

@@ -14,6 +14,7 @@ struct mu_tls {
     bool server, asks, identified;
     bool observer; /* verification is written down, not obeyed                                  */
     unsigned lax;  /* enum mu_tls_lax                                                           */
+    const char *anchors; /* path of the trusted roots, for sentences; NULL: none                */
 };
 
 /* An SSL that talks through `s`; owned by the stream. */
@@ -24,6 +25,9 @@ void mu_tls_watch(SSL_CTX *ctx, bool server, bool observer);
 
 /* Obey verification but for what `lax` (enum mu_tls_lax) leaves out, and offer what it adds. */
 bool mu_tls_relax(SSL_CTX *ctx, unsigned lax);
+
+/* Is what the library found (X509_V_ERR_...) left out by `lax`? */
+bool mu_tls_forgives(unsigned lax, int error);
 
 /* Write this connection's secrets to s->keys from now on. */
 void mu_tls_keys(SSL *ssl);

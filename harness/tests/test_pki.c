@@ -168,6 +168,60 @@ START_TEST(never_overwrites)
 }
 END_TEST
 
+/* Adapters have an authority of their own; whoever else is asked says that it knows them not. */
+START_TEST(adapters_stand_apart)
+{
+    struct mu_err err;
+    char own[128], data[128], leaf[128], said[2048], pin[MU_PIN_TEXT];
+    ck_assert_msg(mu_pki_adapter(dir, "acme", MU_PKI_ADAPTER_DAYS, &err), "%s", err.msg);
+    snprintf(own, sizeof own, "%s/sap/ca.pem", dir);
+    snprintf(data, sizeof data, "%s/ca.pem", dir);
+    snprintf(leaf, sizeof leaf, "%s/sap/acme.pem", dir);
+    const char *const good[] = { "openssl", "verify",   "-auth_level", "2",  "-CAfile",
+                                 own,       "-purpose", "sslclient",   leaf, NULL };
+    const char *const bad[] = { "openssl", "verify", "-no-CApath", "-no-CAstore",
+                                "-CAfile", data,     leaf,         NULL };
+    const char *const names[] = { "openssl", "x509",           "-in", leaf, "-noout",
+                                  "-ext",    "subjectAltName", NULL };
+    ck_assert_msg(run(good, said, sizeof said) == 0, "%s", said);
+    ck_assert_msg(run(bad, said, sizeof said) != 0, "%s", said);
+    ck_assert_int_eq(run(names, said, sizeof said), 0);
+    ck_assert_ptr_nonnull(strstr(said, "URI:urn:muster:sut:acme, DNS:acme.muster.invalid"));
+
+    char command[512];
+    snprintf(command, sizeof command,
+             "openssl x509 -in %s -noout -pubkey | openssl pkey -pubin -outform DER | openssl dgst "
+             "-sha256 -r",
+             leaf);
+    const char *const shell[] = { "sh", "-c", command, NULL };
+    ck_assert_int_eq(run(shell, said, sizeof said), 0);
+    ck_assert(mu_pki_pin(leaf, pin, &err));
+    ck_assert_msg(strncmp(pin + 7, said, 64) == 0, "%s and %s", pin, said);
+}
+END_TEST
+
+static const struct {
+    const char *id, *says;
+} no_adapter[] = {
+    { "harness", "'harness' is ours" },
+    { "ca", "'ca' is ours" },
+    { "Acme", "is no id" },
+    { "../x", "is no id" },
+    { "", "is no id" },
+    { "bravo", "is there already" },
+};
+
+START_TEST(not_every_id_is_one)
+{
+    struct mu_err err;
+    bool fresh = mu_pki_adapter(dir, "bravo", 1, &err);
+    ck_assert(fresh || strstr(err.msg, "is there already") != NULL); /* by an earlier row */
+    ck_assert(!mu_pki_adapter(dir, no_adapter[_i].id, 1, &err));
+    ck_assert_msg(err.code == MU_ERR_USAGE && strstr(err.msg, no_adapter[_i].says) != NULL, "%s",
+                  err.msg);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("pki");
@@ -177,6 +231,8 @@ int main(void)
     tcase_add_test(tc, every_name_has_its_files);
     tcase_add_test(tc, suites_know_every_name);
     tcase_add_test(tc, never_overwrites);
+    tcase_add_test(tc, adapters_stand_apart);
+    tcase_add_loop_test(tc, not_every_id_is_one, 0, (int) MU_COUNT(no_adapter));
     suite_add_tcase(suite, tc);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
