@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "core/endpoint.h"
+#include "core/sap.h"
 #include "core/seat.h"
 
 #define MU_NAME_TEXT 256 /* bytes of an instance name with its NUL */
@@ -21,6 +22,7 @@ struct mu_run_item {
     bool exclusive;  /* runs alone                                            */
     bool collects;   /* receptions will hand it parcels                       */
     int64_t marker;  /* number of the marker item that probes its path, or -1 */
+    int32_t program; /* that serves it together with others, or -1: a job of its own */
 };
 
 enum mu_expectation {
@@ -29,6 +31,7 @@ enum mu_expectation {
     MU_UNEXPECTED_PASS, /* an entry said worse: stale                         */
     MU_REASON_CHANGED,  /* an entry covers the verdict but not the reason     */
     MU_QUARANTINED,     /* an entry says that it is flaky: whatever it was    */
+    MU_UNCLAIMED,       /* the SUT does not claim what it needs: whatever it was */
     MU_EXPECTATIONS,
 };
 
@@ -44,11 +47,25 @@ struct mu_case_end {
     const char *reason, *attribution;
 };
 
+/* A program (or a peer over TLS) that many cases share: an adapter of core/sap.h. */
+struct mu_program {
+    const char *id;
+    enum mu_sap_way way;
+    char **argv;               /* PIPES, STDIO, FILTER                                   */
+    struct mu_address address; /* DIAL, LISTEN                                           */
+    uint32_t in_flight;        /* cases given to it at once, at most; the adapter may want fewer */
+    const char *const *writable; /* folders it may write to besides its own; NULL-terminated */
+    bool unconfined;             /* no Landlock: the SUT file says so, and the stream does */
+};
+
 /* How a SUT is made to send: a command, or a prompt where the SUT file names none. */
 struct mu_run_trigger {
     char **argv; /* NULL-terminated; NULL: there is only the prompt */
     const char *prompt;
     struct mu_bytes input; /* what the command reads on its standard input */
+    char **variable;       /* "NAME=value" for its environment, NULL-terminated; NULL: none */
+    const struct mu_program *filter; /* confined as this one, and its standard output is the answer,
+                                        kept from what it prints besides; NULL: a command */
 };
 
 struct mu_run_host {
@@ -63,6 +80,14 @@ struct mu_run_host {
     /* [job] Run the case to its end; sends every record but DONE through the seat. */
     bool (*run_case)(void *self, struct mu_seat *seat, size_t i, struct mu_case_end *end,
                      struct mu_err *err);
+
+    /* Programs that serve cases, and [job] the serving: take orders until MU_ORDER_END or until the
+     * adapter is broken, which *broken says in one reason code: it is restarted then, and the cases it
+     * had in hand were told before. */
+    size_t programs;
+    const struct mu_program *(*program)(void *self, size_t p);
+    bool (*serve)(void *self, struct mu_seat *seat, size_t p, const char **broken,
+                  struct mu_err *err);
 
     /* Addresses where SUTs deliver; listening sockets and Maildirs alike. */
     size_t addresses;

@@ -1,10 +1,10 @@
 /*
  * record.h - the one message a job sends to the coordinator, and what it may get back.
  *
- * A record travels as one SOCK_SEQPACKET packet, so it arrives whole or not at all. The job has
- * read hostile bytes; the coordinator therefore believes nothing in a record until
- * mu_record_valid() has said yes. Three types ask for something and are answered by one packet of a
- * single status byte, with a descriptor where one was asked for.
+ * A record travels in a SOCK_SEQPACKET packet, so it arrives whole or not at all; a job that serves
+ * many cases packs many records into one. The job has read hostile bytes; the coordinator therefore
+ * believes nothing in a record until mu_record_next() has let it through. Some types ask for
+ * something and are answered by one packet, with a descriptor where one was asked for.
  */
 #ifndef MU_CORE_RECORD_H
 #define MU_CORE_RECORD_H
@@ -13,24 +13,35 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/bytes.h"
+#include "base/limits.h"
 #include "core/observation.h"
 #include "core/verdict.h"
+
+struct mu_sap_hello; /* core/sap.h */
 
 enum mu_record_type {
     MU_RECORD_FINDINGS = 1, /* one leg judged. strings: leg, one mark a rule in profile order */
     MU_RECORD_BREAK, /* one rule broken. number: rule. strings: leg, expected, seen, hint, places */
     MU_RECORD_EXPECT, /* a step of the case did not hold. verdict. strings: step, expected, seen  */
-    MU_RECORD_PART,   /* evidence. number, kind, offset, octets. strings: sha256                  */
+    MU_RECORD_PART,   /* evidence. number, kind, offset, octets. strings: sha256; see `carried`   */
     MU_RECORD_NOTE,   /* something a reader of the log may want. strings: text                    */
     MU_RECORD_DONE,   /* the job ended in good order. verdict, rung. strings: reason, attribution */
     MU_RECORD_DIAL,   /* asks: a connected socket. number: endpoint                               */
     MU_RECORD_CLAIM,  /* asks: whose token is this? strings: token                                */
-    MU_RECORD_TRIGGER, /* asks: make the SUT send message `number` of this case */
+    MU_RECORD_TRIGGER, /* asks: make the SUT send message `number` of this case; with count 1 the
+                          answer comes when the command has ended, and brings what it printed */
     MU_RECORD_CLOSING, /* nothing more can be handed over; number: bit n is set when message n was
                                accepted and may still come out: it is not late then              */
     MU_RECORD_LATE,    /* a delivery that nobody claimed. strings: token or "", envelope */
     MU_RECORD_COMPARED, /* two legs were compared. count: 1 when it was enough; offset. strings: what,
                            first, second, level that held, level demanded, where, expected, seen */
+    MU_RECORD_CHANNEL, /* asks: a channel to adapter `number` */
+    MU_RECORD_ADAPTER, /* a fact of adapter `number`. strings: state, then names and values in turn.
+                          "ready" (count: cases it wants at once, 0: no matter) with what it said of
+                          itself: mu_record_hello(); "warned" with "what"; "broken" with "reason";
+                          "left": it said bye */
+    MU_RECORD_LAST = MU_RECORD_ADAPTER,
 };
 
 enum mu_mark { MU_MARK_HOLDS = 'h', MU_MARK_BREAKS = 'b', MU_MARK_NOT_APPLICABLE = '-' };
@@ -43,11 +54,14 @@ enum mu_evidence {
     MU_EVIDENCE_DOCUMENT,   /* message-N.xml: the message document that rules saw            */
     MU_EVIDENCE_STEPS,      /* steps.json: what each step expected and observed              */
     MU_EVIDENCE_KEYS,       /* keys.log: TLS key log, on demand only                         */
+    MU_EVIDENCE_ADAPTER,    /* adapter-N.jsonl: lines that went to the adapter and came back */
     MU_EVIDENCE_COMMAND,    /* command-N.txt: what the command that triggers the SUT printed */
+    MU_EVIDENCE_OUTPUT,     /* adapter-N.log: what the adapter's program printed last        */
     MU_EVIDENCES,
 };
 
-#define MU_RECORD_TEXT 6144 /* bytes of strings in one record */
+#define MU_RECORD_TEXT 6144       /* bytes of strings in one record       */
+#define MU_NO_ITEM     UINT32_MAX /* a record that belongs to none        */
 
 struct mu_record {
     uint32_t type;    /* enum mu_record_type */
@@ -58,9 +72,16 @@ struct mu_record {
     uint32_t count; /* BREAK: in how many places                                             */
     int64_t offset; /* BREAK: octet on the wire, -1 when unknown; PART: in the evidence file */
     int64_t octets;
-    uint32_t used;             /* bytes of text                                               */
+    uint32_t item;    /* of a job that serves many cases: which one, or MU_NO_ITEM; else 0 */
+    uint32_t attempt; /* and which attempt                                                 */
+    uint32_t carried; /* PART of such a job: bytes that stand behind the record; `offset` is then
+                         where they belong in that file, and `octets` is their number */
+    uint32_t used;    /* bytes of text                                                     */
     char text[MU_RECORD_TEXT]; /* NUL-terminated strings in a row; any bytes between the NULs */
 };
+
+/* Records share a packet of MU_RECORD_PACKET bytes: each begins at a multiple of 8, and so does what it
+ * carries. */
 
 /* Append one string, cut to what fits. */
 void mu_record_put(struct mu_record *record, const char *text);
@@ -73,6 +94,20 @@ size_t mu_record_size(const struct mu_record *record);
 
 /* Is what arrived a record this version could have sent? `size` is what recv() returned. */
 bool mu_record_valid(const struct mu_record *record, size_t size);
+
+/* The record at *at of a packet (aligned, with room for one whole record behind it), and what it
+ * carries; *at moves on. False when there is none that could be believed. */
+bool mu_record_next(struct mu_bytes packet, size_t *at, const struct mu_record **record,
+                    struct mu_bytes *carried);
+
+/* Where the next record begins. */
+static inline size_t mu_record_pad(size_t size)
+{
+    return (size + 7) & ~(size_t) 7;
+}
+
+/* What an adapter said of itself, as a "ready" record. */
+void mu_record_hello(struct mu_record *record, uint32_t program, const struct mu_sap_hello *hello);
 
 /* "transcript-1.txt" and so on, in `name` (64 bytes are enough). */
 void mu_evidence_name(enum mu_evidence kind, unsigned number, char *name, size_t size);

@@ -14,6 +14,7 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/limits.h"
+#include "core/seat_inside.h"
 
 uint64_t mu_seat_operation_deadline(const struct mu_seat *seat)
 {
@@ -30,7 +31,9 @@ void mu_seat_send(struct mu_seat *seat, const struct mu_record *record)
         assert(fd < 0);
         return;
     }
-    if (!mu_packet_send(seat->record_fd, record, mu_record_size(record), -1))
+    if (seat->serving != NULL)
+        mu_serving_collect(seat, record, MU_BYTES(""));
+    else if (!mu_packet_send(seat->record_fd, record, mu_record_size(record), -1))
         abort();
 }
 
@@ -51,10 +54,8 @@ bool mu_seat_evidence(struct mu_seat *seat, enum mu_evidence kind, unsigned numb
 {
     if (seat->evidence_fd < 0)
         return true;
-    if ((uint64_t) seat->evidence_used + data.n > MU_JOB_FILE_MAX)
+    if ((seat->serving == NULL ? (uint64_t) seat->evidence_used : 0) + data.n > MU_JOB_FILE_MAX)
         return mu_fail(err, MU_ERR_LIMIT, "evidence of more than %zu bytes", MU_JOB_FILE_MAX);
-    TRY(mu_file_write_all(seat->evidence_fd, data, err));
-
     struct mu_record record = { .type = MU_RECORD_PART,
                                 .kind = kind,
                                 .number = number,
@@ -63,6 +64,11 @@ bool mu_seat_evidence(struct mu_seat *seat, enum mu_evidence kind, unsigned numb
     char digest[MU_DIGEST_TEXT];
     mu_digest_text(data, digest);
     mu_record_put(&record, digest);
+    if (seat->serving != NULL) {
+        mu_serving_evidence(seat, &record, data);
+        return true;
+    }
+    TRY(mu_file_write_all(seat->evidence_fd, data, err));
     seat->evidence_used += (int64_t) data.n;
     mu_seat_send(seat, &record);
     return true;
@@ -70,8 +76,8 @@ bool mu_seat_evidence(struct mu_seat *seat, enum mu_evidence kind, unsigned numb
 
 /* Ask and wait for the answer. The coordinator answers each question before it takes the next
  * record of this job, so question and answer cannot cross. */
-static bool ask(struct mu_seat *seat, const struct mu_record *record, struct mu_answer *answer,
-                int *fd, struct mu_err *err)
+static bool ask_until(struct mu_seat *seat, uint64_t deadline_ms, const struct mu_record *record,
+                      struct mu_answer *answer, int *fd, struct mu_err *err)
 {
     *fd = -1;
     *answer = (struct mu_answer){ .sys = 0 };
@@ -79,11 +85,10 @@ static bool ask(struct mu_seat *seat, const struct mu_record *record, struct mu_
         seat->local(seat->self, record, answer, fd);
         return true;
     }
-    if (!mu_packet_send(seat->record_fd, record, mu_record_size(record), -1))
-        abort();
+    mu_seat_send(seat, record);
     struct pollfd pfd = { .fd = seat->record_fd, .events = POLLIN };
     for (;;) {
-        int left = mu_clock_left(seat->deadline_ms);
+        int left = mu_clock_left(deadline_ms);
         if (left == 0)
             return mu_fail(err, MU_ERR_DEADLINE, "the coordinator did not answer in time");
         int n = poll(&pfd, 1, left);
@@ -95,6 +100,12 @@ static bool ask(struct mu_seat *seat, const struct mu_record *record, struct mu_
     if (mu_packet_receive(seat->record_fd, answer, sizeof *answer, 0, fd) != sizeof *answer)
         abort();
     return true;
+}
+
+static bool ask(struct mu_seat *seat, const struct mu_record *record, struct mu_answer *answer,
+                int *fd, struct mu_err *err)
+{
+    return ask_until(seat, seat->deadline_ms, record, answer, fd, err);
 }
 
 bool mu_seat_dial(struct mu_seat *seat, unsigned index, int *fd, struct mu_err *err)
@@ -130,6 +141,36 @@ bool mu_seat_trigger(struct mu_seat *seat, unsigned number, struct mu_err *err)
         errno = answer.sys;
         return mu_fail_sys(err, "cannot start the command that makes the SUT send");
     }
+    return true;
+}
+
+bool mu_seat_command(struct mu_seat *seat, unsigned number, uint64_t deadline_ms, size_t max,
+                     struct mu_bytes *output, int *status, struct mu_err *err)
+{
+    struct mu_record record = { .type = MU_RECORD_TRIGGER, .number = number, .count = 1 };
+    struct mu_answer answer;
+    MU_CLEANUP(mu_fd_close) int fd = -1;
+    TRY(ask_until(seat, deadline_ms, &record, &answer, &fd, err));
+    if (answer.sys != 0 || fd < 0) {
+        errno = answer.sys;
+        return mu_fail_sys(err, "cannot run the command");
+    }
+    TRY(mu_file_read_fd(seat->arena, fd, "what the command printed", max, output, err));
+    *status = answer.status;
+    return true;
+}
+
+bool mu_seat_channel(struct mu_seat *seat, uint32_t program, int *fd, struct mu_err *err)
+{
+    struct mu_record record = { .type = MU_RECORD_CHANNEL, .number = program };
+    struct mu_answer answer;
+    int got;
+    TRY(ask(seat, &record, &answer, &got, err));
+    if (got < 0) {
+        errno = answer.sys;
+        return mu_fail_sys(err, "the adapter is not to be had");
+    }
+    *fd = got;
     return true;
 }
 

@@ -2,16 +2,11 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/random.h>
 #include <sys/signalfd.h>
-#include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -43,27 +38,11 @@ static void take_local(void *self, const struct mu_record *record, struct mu_ans
                        int *fd)
 {
     struct local *local = self;
-    if (!mu_take_record(local->run, local->job, record, answer, fd, &local->err))
+    struct mu_taken t = { .record = record, .attempt = &local->job->attempt };
+    if (!mu_take_record(local->run, local->job, &t, &local->err))
         local->failed = true;
-}
-
-static bool write_start(struct mu_coordinator *run, size_t item, unsigned attempt,
-                        struct mu_err *err)
-{
-    char name[MU_NAME_TEXT], folder[64];
-    mu_item_name(run, item, name);
-    mu_folder_name(run, item, attempt, folder, sizeof folder);
-    struct mu_json *j = mu_journal_begin(&run->journal, "start");
-    mu_json_text(j, "case", name);
-    mu_json_number(j, "attempt", attempt);
-    mu_json_number(j, "at_ms", mu_at_ms(run));
-    mu_json_text(j, "folder", folder);
-    return mu_journal_end(&run->journal, err);
-}
-
-static uint64_t seed_of(const struct mu_coordinator *run, size_t item)
-{
-    return run->options->seed * 0x9e3779b97f4a7c15U + item;
+    *answer = t.answer;
+    *fd = t.fd;
 }
 
 static bool start_case(struct mu_coordinator *run, size_t i, const struct mu_run_item *item,
@@ -77,7 +56,7 @@ static bool start_case(struct mu_coordinator *run, size_t i, const struct mu_run
         .isolation = run->options->isolation,
         .token = { .index = (uint32_t) i, .attempt = attempt },
         .run_key = run->run_key,
-        .seed = seed_of(run, i),
+        .seed = run->options->seed,
         .deadline_ms = item->deadline_ms,
         .operation_ms = item->operation_ms,
         .collects = item->collects,
@@ -86,6 +65,8 @@ static bool start_case(struct mu_coordinator *run, size_t i, const struct mu_run
         .exclusive = -1,
         .owner = -1,
         .accepted = -1,
+        .adapter_in = -1,
+        .adapter_out = -1,
         .local = take_local,
         .self = &local,
     };
@@ -95,7 +76,7 @@ static bool start_case(struct mu_coordinator *run, size_t i, const struct mu_run
     if (item->exclusive)
         run->exclusive = (int64_t) i;
     if (!is_marker(run, i))
-        TRY(write_start(run, i, attempt, err));
+        TRY(mu_write_start(run, i, attempt, err));
     TRY(mu_job_start(&start, MU_JOB_CASE, i, job, err));
     if (local.failed) {
         *err = local.err;
@@ -104,22 +85,45 @@ static bool start_case(struct mu_coordinator *run, size_t i, const struct mu_run
     return true;
 }
 
-/* Controls first: a case whose control did not pass is not sent at all. */
-static bool control_passed(const struct mu_coordinator *run, int64_t control)
-{
-    return run->verdict[control] == MU_PASS || run->verdict[control] == MU_REMARKS;
-}
-
 static bool start_marker(struct mu_coordinator *run, size_t marker, struct mu_err *err)
 {
     struct mu_run_item item = item_of(run, marker);
     return start_case(run, marker, &item, err);
 }
 
+/* Start items that wait for a job of their own, while there is room. *alone: one must wait until
+ * nothing else runs, and nothing else is to be started before it. */
+static bool start_jobs(struct mu_coordinator *run, bool *alone, struct mu_err *err)
+{
+    struct mu_queue *queue = &run->queue[0];
+    *alone = false;
+    if (!mu_queue_waits(run, queue))
+        return true;
+    for (size_t at = queue->head; run->jobs < run->options->jobs;) {
+        int64_t i;
+        TRY(mu_queue_next(run, queue, &at, &i, err));
+        if (i < 0)
+            return true;
+        struct mu_run_item item = item_of(run, (size_t) i);
+        *alone = item.exclusive && (run->jobs > 0 || mu_services_hands(run) > 0);
+        if (*alone)
+            return true;
+        if (item.exclusive && run->probe_failed)
+            TRY(mu_write_unrun(run, (size_t) i, MU_INCONCLUSIVE, "probe-failed", "", err));
+        else
+            TRY(start_case(run, (size_t) i, &item, err));
+        if (item.exclusive && run->exclusive >= 0) {
+            run->probe = item.marker;
+            return true;
+        }
+    }
+    return true;
+}
+
 /* Start waiting items while there is room. */
 static bool start_some(struct mu_coordinator *run, struct mu_err *err)
 {
-    size_t room = run->options->jobs;
+    bool alone;
     if (run->stopping || run->exclusive >= 0)
         return true;
     if (run->probe >= 0 && run->jobs == 0) {
@@ -127,69 +131,53 @@ static bool start_some(struct mu_coordinator *run, struct mu_err *err)
         run->probe = -1;
         return start_marker(run, marker, err);
     }
-    if (run->probe >= 0 || (run->jobs == 1 && is_marker(run, run->job[0].item)))
+    if (run->probe >= 0 || (run->jobs == 1 && is_marker(run, run->job[0].attempt.item)))
         return true;
-    while (run->head < run->host->items && run->state[run->head] != MU_ITEM_WAITING)
-        run->head++;
-    for (size_t i = run->head; i < run->host->items && run->jobs < room; i++) {
-        if (run->state[i] != MU_ITEM_WAITING)
-            continue;
-        struct mu_run_item item = item_of(run, i);
-        if (item.exclusive && run->jobs > 0)
-            break;
-        if (item.control >= 0 && run->state[item.control] != MU_ITEM_DONE)
-            continue;
-        if (item.control >= 0 && !control_passed(run, item.control))
-            TRY(mu_write_unrun(run, i, "control-failed", err));
-        else if (item.exclusive && run->probe_failed)
-            TRY(mu_write_unrun(run, i, "probe-failed", err));
-        else
-            TRY(start_case(run, i, &item, err));
-        if (run->pendings >= MU_GROUP_RECORDS)
-            TRY(mu_journal_sync(&run->journal, err) && mu_acknowledge(run));
-        if (item.exclusive && run->exclusive >= 0) {
-            run->probe = item.marker;
-            break;
-        }
-    }
-    return true;
+    TRY(start_jobs(run, &alone, err));
+    return alone || run->exclusive >= 0 || mu_services_feed(run, err);
 }
 
 /* --- listening to jobs ------------------------------------------------------------------------ */
 
+static bool take_one(struct mu_coordinator *run, struct mu_job *job, struct mu_taken *t,
+                     struct mu_err *err)
+{
+    t->attempt = &job->attempt;
+    TRY(mu_take_record(run, job, t, err));
+    if (!mu_asks(t->record) || t->later)
+        return true;
+    (void) mu_packet_send(job->fd, &t->answer, sizeof t->answer, t->fd);
+    if (t->ours)
+        mu_fd_close(&t->fd);
+    return true;
+}
+
+/* It says what it must not: nothing more of it is believed. */
+static bool has_lied(const struct mu_attempt *a)
+{
+    return a->done && a->verdict == MU_ERROR && strncmp(a->reason, "job:", 4) == 0;
+}
+
 bool mu_drain(struct mu_coordinator *run, struct mu_job *job, bool *gone, struct mu_err *err)
 {
-    struct mu_record record;
-    for (;;) {
+    for (*gone = false; !*gone;) {
         int fd;
-        ssize_t n = mu_packet_receive(job->fd, &record, sizeof record, MSG_DONTWAIT, &fd);
+        ssize_t n = mu_packet_receive(job->fd, run->packet, MU_RECORD_PACKET, MSG_DONTWAIT, &fd);
         mu_fd_close(&fd); /* jobs have nothing to give us */
         if (n < 0 && errno == EAGAIN)
             return true;
-        if (n <= 0) {
-            *gone = true;
-            return true;
-        }
-        if (!mu_record_valid(&record, (size_t) n)) {
-            job->done = true;
-            job->verdict = MU_ERROR;
-            snprintf(job->reason, sizeof job->reason, "job:record");
-            *gone = true;
-            return true;
-        }
-        struct mu_answer answer;
-        int give = -1;
-        TRY(mu_take_record(run, job, &record, &answer, &give, err));
-        if (mu_asks(&record)) {
-            (void) mu_packet_send(job->fd, &answer, sizeof answer, give);
-            if (record.type == MU_RECORD_DIAL)
-                mu_fd_close(&give);
-        }
-        if (job->done && job->verdict == MU_ERROR && strncmp(job->reason, "job:", 4) == 0) {
-            *gone = true;
-            return true;
+        *gone = n <= 0;
+        struct mu_bytes packet = { run->packet, n > 0 ? (size_t) n : 0 };
+        for (size_t at = 0; at < packet.n && !*gone;) {
+            struct mu_taken t;
+            if (packet.n <= MU_RECORD_PACKET && mu_record_next(packet, &at, &t.record, &t.carried))
+                TRY(take_one(run, job, &t, err));
+            else
+                mu_lies(&job->attempt, "job:record");
+            *gone = has_lied(&job->attempt);
         }
     }
+    return true;
 }
 
 /* A job that is done or late: take its last words, then finish it. */
@@ -198,7 +186,7 @@ static bool tend(struct mu_coordinator *run, struct mu_job *job, bool ready, boo
 {
     const char *why = NULL;
     *gone = job->pid == 0;
-    bool late = mu_clock_left(job->deadline_ms) == 0;
+    bool late = mu_clock_left(job->attempt.deadline_ms) == 0;
     if (!*gone && (ready || late))
         TRY(mu_drain(run, job, gone, err));
     if (!*gone && late) {
@@ -219,9 +207,9 @@ static bool tend_all(struct mu_coordinator *run, struct mu_job *job, size_t *job
         TRY(tend(run, &job[i], pfd[i].revents != 0, &gone, err));
         if (!gone)
             continue;
-        struct mu_buf marks = job[i].marks; /* each slot keeps its buffer */
+        struct mu_buf marks = job[i].attempt.marks; /* each slot keeps its buffer */
         job[i] = job[--*jobs];
-        job[*jobs].marks = marks;
+        job[*jobs].attempt.marks = marks;
         if (run->pendings >= MU_GROUP_RECORDS)
             TRY(mu_journal_sync(&run->journal, err) && mu_acknowledge(run));
     }
@@ -237,7 +225,7 @@ static int jobs_wait(const struct mu_job *job, size_t jobs, struct pollfd *pfd, 
 {
     for (size_t i = 0; i < jobs; i++) {
         pfd[i] = (struct pollfd){ .fd = job[i].fd, .events = POLLIN };
-        wait = sooner(wait, job[i].pid == 0 ? 0 : mu_clock_left(job[i].deadline_ms));
+        wait = sooner(wait, job[i].pid == 0 ? 0 : mu_clock_left(job[i].attempt.deadline_ms));
     }
     return wait;
 }
@@ -249,33 +237,64 @@ static void read_signals(struct mu_coordinator *run)
         run->stopping = true;
 }
 
+/* The ends of commands that jobs wait for. */
+static size_t commands_poll(const struct mu_coordinator *run, struct pollfd *pfd)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < run->jobs; i++)
+        for (size_t c = 0; c < run->job[i].commands; c++)
+            pfd[n++] = (struct pollfd){ .fd = run->job[i].command[c].ended, .events = POLLIN };
+    return n;
+}
+
+static void commands_tend(struct mu_coordinator *run, const struct pollfd *pfd)
+{
+    for (size_t i = 0; i < run->jobs; i++)
+        for (size_t c = 0; c < run->job[i].commands; c++)
+            if ((pfd++)->revents != 0)
+                mu_answer_ended(&run->job[i], &run->job[i].command[c]);
+}
+
+static size_t addresses_poll(const struct mu_coordinator *run, struct pollfd *pfd)
+{
+    bool full = run->receptions == MU_RECEPTIONS_MAX;
+    for (size_t a = 0; a < run->host->addresses; a++) {
+        bool later = run->maildir[a] >= 0 ? run->waitings > MU_RECEPTIONS_MAX / 2 : full;
+        pfd[a] = (struct pollfd){ .fd = later ? -1 : run->listener[a], .events = POLLIN };
+    }
+    return run->host->addresses;
+}
+
 /* Wait for news, at most `limit_ms` (-1: as long as it takes), and take them. */
 static bool step(struct mu_coordinator *run, int limit_ms, struct mu_err *err)
 {
-    struct pollfd pfd[1 + MU_ADDRESSES_MAX + MU_JOBS_MAX + MU_RECEPTIONS_MAX];
-    size_t addresses = run->host->addresses, n = 0;
-    pfd[n++] = (struct pollfd){ .fd = run->signals, .events = POLLIN };
+    struct pollfd *pfd = run->pfd;
+    size_t n = 0;
     TRY(mu_ports_next(run, err));
-    bool full = run->receptions == MU_RECEPTIONS_MAX;
-    for (size_t a = 0; a < addresses; a++) {
-        bool later = run->maildir[a] >= 0 ? run->waitings > MU_RECEPTIONS_MAX / 2 : full;
-        pfd[n++] = (struct pollfd){ .fd = later ? -1 : run->listener[a], .events = POLLIN };
-    }
-    struct pollfd *jobs = &pfd[n], *receptions = &pfd[n + run->jobs];
     int wait = sooner(limit_ms, mu_journal_wait(&run->journal));
+    pfd[n++] = (struct pollfd){ .fd = run->signals, .events = POLLIN };
+    struct pollfd *addresses = &pfd[n];
+    n += addresses_poll(run, addresses);
+    struct pollfd *jobs = &pfd[n], *receptions = &pfd[n + run->jobs];
     wait = jobs_wait(run->job, run->jobs, jobs, wait);
     wait = jobs_wait(run->reception, run->receptions, receptions, wait);
     n += run->jobs + run->receptions;
+    struct pollfd *commands = &pfd[n];
+    n += commands_poll(run, commands);
+    struct pollfd *services = &pfd[n];
+    n += mu_services_poll(run, services, &wait);
     if (poll(pfd, n, wait) < 0 && errno != EINTR)
         return mu_fail_sys(err, "cannot wait for jobs");
 
     if (pfd[0].revents != 0)
         read_signals(run);
+    commands_tend(run, commands);
     /* Receptions before cases: a late one is known before its case's verdict is written. */
     TRY(tend_all(run, run->reception, &run->receptions, receptions, err));
     TRY(tend_all(run, run->job, &run->jobs, jobs, err));
-    for (size_t a = 0; a < addresses; a++)
-        if (pfd[1 + a].revents != 0)
+    TRY(mu_services_tend(run, services, err));
+    for (size_t a = 0; a < run->host->addresses; a++)
+        if (addresses[a].revents != 0)
             TRY(mu_ports_accept(run, a, err));
     TRY(mu_journal_tick(&run->journal, err));
     return mu_acknowledge(run);
@@ -290,7 +309,19 @@ static void kill_all(struct mu_coordinator *run)
         mu_job_end(&run->job[--run->jobs], &status);
     while (run->receptions > 0)
         mu_job_end(&run->reception[--run->receptions], &status);
+    mu_services_kill(run);
     mu_sweep(run->foreign, run->foreigns);
+}
+
+/* Does an item wait, or run? */
+static bool busy(struct mu_coordinator *run)
+{
+    if (run->jobs > 0 || run->probe >= 0 || mu_services_hands(run) > 0)
+        return true;
+    for (size_t q = 0; q < 1 + run->host->programs; q++)
+        if (mu_queue_waits(run, &run->queue[q]))
+            return true;
+    return false;
 }
 
 static bool run_cases(struct mu_coordinator *run, struct mu_err *err)
@@ -299,15 +330,21 @@ static bool run_cases(struct mu_coordinator *run, struct mu_err *err)
         TRY(start_some(run, err));
         if (run->stopping)
             return true;
-        if (run->jobs == 0 && run->probe < 0 && run->head >= run->host->items) {
+        if (!busy(run)) {
             if (!mu_tries_round(run))
                 return mu_tries_finish(run, err);
             continue;
         }
         TRY(step(run, -1, err));
-        while (run->head < run->host->items && run->state[run->head] != MU_ITEM_WAITING)
-            run->head++;
     }
+}
+
+/* Programs are told that there are no more cases, and get the time to leave. */
+static bool end_services(struct mu_coordinator *run, struct mu_err *err)
+{
+    while (!run->stopping && mu_services_end(run, true))
+        TRY(step(run, -1, err));
+    return true;
 }
 
 /* One last marker per path, then the quiet time in which a SUT that queues may still deliver. */
@@ -370,116 +407,7 @@ static bool write_close(struct mu_coordinator *run, struct mu_err *err)
     return mu_acknowledge(run);
 }
 
-/* --- setting up --------------------------------------------------------------------------------- */
-
-static void now_text(char *text, size_t size)
-{
-    time_t now = time(NULL);
-    struct tm tm;
-    gmtime_r(&now, &tm);
-    strftime(text, size, "%Y-%m-%dT%H:%M:%SZ", &tm);
-}
-
-static bool write_open(struct mu_coordinator *run, struct mu_err *err)
-{
-    const struct mu_run_options *o = run->options;
-    char started[32], stamp[32];
-    uint16_t salt;
-    size_t n = 0;
-    now_text(started, sizeof started);
-    for (const char *p = started; *p != '\0'; p++) /* 20261123T101500Z: fit for a folder's name */
-        if (*p != '-' && *p != ':')
-            stamp[n++] = *p;
-    stamp[n] = '\0';
-    if (getrandom(&salt, sizeof salt, 0) != (ssize_t) sizeof salt)
-        return mu_fail_sys(err, "cannot get random bytes");
-    snprintf(run->run_id, sizeof run->run_id, "%s-%04x", stamp, salt);
-
-    struct mu_json *j = mu_journal_begin(&run->journal, "open");
-    mu_json_text(j, "schema", "muster-run/1");
-    mu_json_text(j, "run", run->run_id);
-    mu_json_text(j, "muster", o->version);
-    mu_json_text(j, "isolation", mu_isolation_name(o->isolation));
-    mu_json_number(j, "seed", (int64_t) o->seed);
-    mu_json_number(j, "jobs", (int64_t) o->jobs);
-    mu_json_text(j, "test_time", o->test_time);
-    mu_json_text(j, "started", started);
-    mu_json_open(j, "libraries", '{');
-    mu_json_text(j, "openssl", o->openssl);
-    mu_json_text(j, "libxml2", o->libxml2);
-    mu_json_close(j, '}');
-    mu_json_text(j, "selection", o->selection);
-    mu_tries_members(&o->tries, j);
-    run->host->open_members(run->host->self, j);
-    mu_health_members(j, o->health);
-    mu_json_number(j, "planned", (int64_t) run->host->items);
-    return mu_journal_end(&run->journal, err);
-}
-
-static bool write_preface(struct mu_coordinator *run, struct mu_err *err)
-{
-    TRY(write_open(run, err));
-    for (size_t n = 0;; n++) {
-        struct mu_json *j = &run->journal.json;
-        *j = (struct mu_json){ .out = &run->journal.line };
-        mu_json_open(j, NULL, '{');
-        if (!run->host->preface(run->host->self, n, j)) {
-            run->journal.line.n = 0;
-            break;
-        }
-        TRY(mu_journal_end(&run->journal, err));
-    }
-    return mu_journal_sync(&run->journal, err);
-}
-
-/* The folder, its sub-folders, and the lock that one run at a time may hold. */
-static bool open_folder(struct mu_coordinator *run, struct mu_err *err)
-{
-    TRY(mu_file_make_dir(run->options->out, 0755, err));
-    run->dir = open(run->options->out, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (run->dir < 0)
-        return mu_fail_sys(err, "cannot open '%s'", run->options->out);
-    run->lock = openat(run->dir, "run.lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
-    if (run->lock < 0)
-        return mu_fail_sys(err, "cannot create the lock of '%s'", run->options->out);
-    /* A record lock, because jobs do not inherit it: it ends with this process and no later. */
-    struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-    if (fcntl(run->lock, F_SETLK, &lock) != 0)
-        return mu_fail(err, MU_ERR_IO, "'%s' is in use by another run", run->options->out);
-    static const char *const folder[] = { "cases", "late", "markers" };
-    for (size_t i = 0; i < MU_COUNT(folder); i++)
-        if (mkdirat(run->dir, folder[i], 0755) != 0 && errno != EEXIST)
-            return mu_fail_sys(err, "cannot create '%s/%s'", run->options->out, folder[i]);
-    return true;
-}
-
-static bool open_journal(struct mu_coordinator *run, struct mu_err *err)
-{
-    if (!run->options->resume) {
-        TRY(mu_journal_create(&run->journal, run->arena, run->dir, err));
-        return write_preface(run, err);
-    }
-    int64_t end;
-    uint64_t lines;
-    char h[MU_DIGEST_TEXT];
-    TRY(mu_resume(run, &end, &lines, h, err));
-    return mu_journal_continue(&run->journal, run->arena, run->dir, end, lines, h, err);
-}
-
-static bool write_resume(struct mu_coordinator *run, struct mu_err *err)
-{
-    if (!run->options->resume)
-        return true;
-    char now[32];
-    now_text(now, sizeof now);
-    size_t kept = 0;
-    for (size_t i = 0; i < run->host->items; i++)
-        kept += run->kept[i].tried;
-    struct mu_json *j = mu_journal_begin(&run->journal, "resume");
-    mu_json_text(j, "at", now);
-    mu_json_number(j, "kept", (int64_t) kept);
-    return mu_journal_end(&run->journal, err) && mu_tries_finish(run, err);
-}
+/* --- all of it ---------------------------------------------------------------------------------- */
 
 static bool open_signals(struct mu_coordinator *run, sigset_t *before, struct mu_err *err)
 {
@@ -494,43 +422,14 @@ static bool open_signals(struct mu_coordinator *run, sigset_t *before, struct mu
     return true;
 }
 
-/* Tokens of this run and of no other. */
-static void make_key(struct mu_coordinator *run)
-{
-    unsigned char raw[MU_DIGEST_BYTES];
-    mu_digest(mu_bytes_of(run->run_id), raw);
-    memcpy(&run->run_key, raw, sizeof run->run_key);
-}
-
-static void make_tables(struct mu_coordinator *run)
-{
-    size_t n = run->host->items + run->host->markers;
-    run->state = mu_arena_alloc(run->arena, n + 1);
-    run->verdict = mu_arena_alloc(run->arena, n + 1);
-    run->attempt = mu_arena_alloc(run->arena, n + 1);
-    run->kept = mu_arena_array(run->arena, n + 1, sizeof *run->kept);
-    run->may_come.arena = run->arena;
-    run->round = 1;
-    run->job = mu_arena_array(run->arena, run->options->jobs + 1, sizeof *run->job);
-    run->reception = mu_arena_array(run->arena, MU_RECEPTIONS_MAX, sizeof *run->reception);
-    for (size_t i = 0; i <= run->options->jobs; i++)
-        run->job[i].marks.arena = run->arena;
-    for (size_t i = 0; i < MU_RECEPTIONS_MAX; i++)
-        run->reception[i].marks.arena = run->arena;
-    run->pending =
-        mu_arena_array(run->arena, 2 * MU_GROUP_RECORDS + MU_JOBS_MAX, sizeof *run->pending);
-}
-
 static bool run_all(struct mu_coordinator *run, struct mu_err *err)
 {
-    TRY(open_folder(run, err));
-    TRY(open_journal(run, err));
-    make_key(run);
-    TRY(write_resume(run, err));
+    TRY(mu_run_open(run, err));
     TRY(mu_ports_open(run, err));
+    TRY(mu_services_open(run, err));
     if (run->options->isolation == MU_ISOLATION_FULL)
         TRY(mu_sandbox_prepare(err));
-    if (!run_cases(run, err) || !run_out(run, err)) {
+    if (!run_cases(run, err) || !run_out(run, err) || !end_services(run, err)) {
         kill_all(run);
         return false;
     }
@@ -559,7 +458,7 @@ bool mu_run(const struct mu_run_host *host, const struct mu_run_options *options
         run.listener[a] = run.maildir[a] = -1;
     run.foreigns = mu_children(run.foreign, MU_COUNT(run.foreign));
     prctl(PR_SET_CHILD_SUBREAPER, 1);
-    make_tables(&run);
+    mu_run_tables(&run);
     bool ok = open_signals(&run, &before, err) && run_all(&run, err);
     mu_ports_close(&run);
     if (run.journal.line.arena != NULL && !run.journal.broken) {

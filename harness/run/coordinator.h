@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "run/job.h"
 #include "run/journal.h"
+#include "run/program.h"
 #include "run/run.h"
 
 #define MU_ADDRESSES_MAX 32
@@ -44,6 +45,46 @@ struct mu_delivered {
     int fd;
 };
 
+/* Items that are served by the same: by jobs of their own, or by one program. */
+struct mu_queue {
+    uint32_t *item; /* in the order of the plan             */
+    size_t count;
+    size_t head; /* every item before it is done or running */
+};
+
+enum mu_service_state {
+    MU_SERVICE_IDLE,     /* nothing runs; it is started when a case is due, not before next_ms */
+    MU_SERVICE_AWAITED,  /* LISTEN: a connection must come by next_ms                          */
+    MU_SERVICE_RUNNING,  /* there is a job on its lines                                        */
+    MU_SERVICE_STOPPING, /* there is no job any more; the program must go by next_ms           */
+    MU_SERVICE_GONE,     /* it has failed too often                                            */
+};
+
+/* A program that serves cases, the job that asks it, and the cases in hand. */
+struct mu_service {
+    const struct mu_program *program;
+    enum mu_service_state state;
+    bool ready;      /* the job has said so: it can be given cases       */
+    bool told_end;   /* that there are no more                           */
+    bool left;       /* the job has said that it left in good order      */
+    bool terminated; /* STOPPING: SIGTERM was sent                      */
+    uint64_t next_ms;
+    unsigned starts;   /* in all                                        */
+    unsigned in_vain;  /* in a row, without a case brought to its end   */
+    uint64_t await_ms; /* LISTEN: until when somebody fit must have come; 0: not awaited */
+    struct mu_job job;
+    struct mu_child child;
+    int listener;
+    size_t window; /* cases at once */
+    struct mu_attempt **hand;
+    size_t hands;
+    size_t records;           /* of the job that belong to no case */
+    char reason[160];         /* why it broke; "" */
+    int channel[MU_JOBS_MAX]; /* ends of channels that the job is not yet ready for */
+    size_t channels;
+    struct mu_buf lost; /* names of cases that were lost with it, NUL-terminated */
+};
+
 struct mu_coordinator {
     const struct mu_run_host *host;
     const struct mu_run_options *options;
@@ -55,15 +96,28 @@ struct mu_coordinator {
     int signals; /* signalfd                                                        */
     uint64_t zero_ms, run_key;
     char run_id[40];
+    char nonce[MU_NONCE_MAX + 1]; /* what the key is made of instead; ""  */
 
     uint8_t *state;   /* [items + markers] enum mu_item_state                            */
     uint8_t *verdict; /* enum mu_verdict: final, or of this round                        */
     uint8_t *attempt; /* of the last start                                               */
     struct mu_outcome_kept *kept; /* [items]                                             */
     struct mu_buf may_come;       /* struct mu_may_come in a row                               */
-    unsigned round;    /* of repeats; 1 is the first                                      */
-    bool failed;       /* an attempt has neither passed nor passed with remarks           */
-    size_t head;       /* every item before it is done or running                */
+    unsigned round;         /* of repeats; 1 is the first                                      */
+    bool failed;            /* an attempt has neither passed nor passed with remarks           */
+    struct mu_queue *queue; /* [1 + programs]: of the jobs, then of each program */
+    uint16_t *queue_of;     /* [items] which queue                               */
+    uint32_t *place;        /* [items] where in it                               */
+    int32_t *control;       /* [items] item that must have passed before; -1     */
+    uint32_t *slot;         /* [items] of a running one: which hand of its service */
+    struct mu_service *service; /* [programs]                                    */
+    size_t services;
+    struct mu_attempt **spare; /* attempts that no service uses; there is room for all */
+    size_t spares;
+    struct mu_attempt unrun; /* of cases that are not sent at all */
+    struct pollfd *pfd;
+    char *packet;      /* the records that came last                  */
+    uint64_t look_ms;  /* when to see how much programs have printed  */
     int64_t exclusive; /* item that runs alone, or -1                            */
     int64_t probe;     /* marker to run before anything else, or -1              */
     bool probe_failed;
@@ -83,6 +137,10 @@ struct mu_coordinator {
     size_t foreigns;
     bool stopping;
 };
+
+/* open.c: the tables of a run; then its folder, its lock and the first lines of its stream. */
+void mu_run_tables(struct mu_coordinator *run);
+bool mu_run_open(struct mu_coordinator *run, struct mu_err *err) MU_MUST_USE;
 
 /* resume.c: read an existing stream into the state; *end, *lines, h for the journal. */
 bool mu_resume(struct mu_coordinator *run, int64_t *end, uint64_t *lines, char h[MU_DIGEST_TEXT],
@@ -110,22 +168,102 @@ void mu_tries_resume(struct mu_coordinator *run);
 void mu_note_may_come(struct mu_coordinator *run, size_t item, unsigned attempt, uint32_t messages);
 uint32_t mu_may_come_of(const struct mu_coordinator *run, size_t item, unsigned attempt);
 
+/* queue.c: what waits. */
+void mu_queues_make(struct mu_coordinator *run);
+/* Everything waits again. */
+void mu_queues_reset(struct mu_coordinator *run);
+/* An item waits again. */
+void mu_queue_wake(struct mu_coordinator *run, size_t item);
+/* The next item from position *at on that may be started, -1 when there is none; *at is moved behind it.
+ * Items whose control failed get their verdict on the way. */
+bool mu_queue_next(struct mu_coordinator *run, struct mu_queue *queue, size_t *at, int64_t *item,
+                   struct mu_err *err) MU_MUST_USE;
+/* Is an item left that has not begun? */
+bool mu_queue_waits(struct mu_coordinator *run, struct mu_queue *queue);
+
 /* coordinator.c: take every record that a job has sent so far. *gone: it has left. */
 bool mu_drain(struct mu_coordinator *run, struct mu_job *job, bool *gone,
               struct mu_err *err) MU_MUST_USE;
 
-/* records.c: one packet from a job, and the end of one. */
-bool mu_take_record(struct mu_coordinator *run, struct mu_job *job, const struct mu_record *record,
-                    struct mu_answer *answer, int *fd, struct mu_err *err) MU_MUST_USE;
+/* records.c: one record of a job. */
+struct mu_taken {
+    const struct mu_record *record;
+    struct mu_bytes carried;
+    struct mu_attempt *attempt; /* whom it belongs to; NULL: nobody        */
+    struct mu_answer answer;    /* for a record that asks                  */
+    int fd;                     /* that goes with it                       */
+    bool ours;                  /* fd is to be closed when it was sent     */
+    bool later;                 /* the answer comes when a command has ended */
+    const char *why;            /* it lies: the reason; NULL: it may be so */
+};
+bool mu_take_record(struct mu_coordinator *run, struct mu_job *job, struct mu_taken *taken,
+                    struct mu_err *err) MU_MUST_USE;
 bool mu_asks(const struct mu_record *record);
+void mu_lies(struct mu_attempt *attempt, const char *why);
+
+/* service.c: the folder below the run's that a program may write to, as an absolute path. */
+bool mu_work_folder(struct mu_coordinator *run, struct mu_arena *arena, const char *id,
+                    const char **path, struct mu_err *err) MU_MUST_USE;
+
+/* answers.c: what a job asks for. */
+void mu_answer(struct mu_coordinator *run, struct mu_job *job, struct mu_taken *taken);
+/* A command that a job waits for has ended: tell it. */
+void mu_answer_ended(struct mu_job *job, struct mu_command *command);
+
+/* verdicts.c: the end of a case, and of a delivery. */
 bool mu_finish_case(struct mu_coordinator *run, struct mu_job *job, const char *why,
                     struct mu_err *err) MU_MUST_USE;
 bool mu_finish_reception(struct mu_coordinator *run, struct mu_job *job, const char *why,
                          struct mu_err *err) MU_MUST_USE;
-/* A verdict without a job: control-failed, probe-failed. */
-bool mu_write_unrun(struct mu_coordinator *run, size_t item, const char *reason,
+/* One that a service had in hand; `why` when that is not what its job said. */
+bool mu_finish_served(struct mu_coordinator *run, struct mu_attempt *attempt, const char *why,
+                      const char *attribution, struct mu_err *err) MU_MUST_USE;
+/* A verdict without a job: control-failed, probe-failed, adapter:gone. */
+bool mu_write_unrun(struct mu_coordinator *run, size_t item, enum mu_verdict verdict,
+                    const char *reason, const char *attribution, struct mu_err *err) MU_MUST_USE;
+bool mu_write_start(struct mu_coordinator *run, size_t item, unsigned attempt,
                     struct mu_err *err) MU_MUST_USE;
 bool mu_acknowledge(struct mu_coordinator *run);
+/* Kill what commands and programs left behind. */
+void mu_sweep_strangers(struct mu_coordinator *run);
+
+/* service.c: programs that serve cases, from their start to their end. */
+bool mu_services_open(struct mu_coordinator *run, struct mu_err *err) MU_MUST_USE;
+/* Start those that are due, and give cases to those that have room. */
+bool mu_services_feed(struct mu_coordinator *run, struct mu_err *err) MU_MUST_USE;
+/* Descriptors to poll into `pfd`, how many; *wait becomes the time until something is due. */
+size_t mu_services_poll(struct mu_coordinator *run, struct pollfd *pfd, int *wait);
+bool mu_services_tend(struct mu_coordinator *run, const struct pollfd *pfd,
+                      struct mu_err *err) MU_MUST_USE;
+/* Cases in hand, of all. */
+size_t mu_services_hands(const struct mu_coordinator *run);
+/* Is one left that has not ended? With `say`, those that run are told to. */
+bool mu_services_end(struct mu_coordinator *run, bool say);
+/* Everything must go: a second for those that listen, then none. */
+void mu_services_kill(struct mu_coordinator *run);
+/* A case job wants to ask the adapter `p`: its end of a channel, or -1 with errno. */
+int mu_services_channel(struct mu_coordinator *run, uint32_t p);
+/* A case that had one came to its end. */
+void mu_services_served(struct mu_coordinator *run, uint32_t p);
+
+/* serve.c: the cases of a service. */
+bool mu_serve_feed(struct mu_coordinator *run, struct mu_service *service,
+                   struct mu_err *err) MU_MUST_USE;
+/* Whose record is it? NULL: of none that the job was given. */
+struct mu_attempt *mu_serve_find(struct mu_coordinator *run, const struct mu_service *service,
+                                 const struct mu_record *record);
+/* A case in hand has its end. */
+bool mu_serve_done(struct mu_coordinator *run, struct mu_service *service,
+                   struct mu_attempt *attempt, struct mu_err *err) MU_MUST_USE;
+/* The job is gone: its cases are lost for that reason; NULL: they were not begun and wait again. */
+bool mu_serve_drop(struct mu_coordinator *run, struct mu_service *service, const char *why,
+                   const char *attribution, struct mu_err *err) MU_MUST_USE;
+
+/* adapters.c: the lines of the stream about adapters. `record`: what one said; NULL for a filter. */
+bool mu_write_adapter(struct mu_coordinator *run, struct mu_service *service,
+                      const struct mu_record *record, struct mu_err *err) MU_MUST_USE;
+bool mu_write_adapter_end(struct mu_coordinator *run, struct mu_service *service, const char *state,
+                          const char *reason, struct mu_err *err) MU_MUST_USE;
 
 /* ports.c: addresses where SUTs deliver. */
 bool mu_ports_open(struct mu_coordinator *run, struct mu_err *err) MU_MUST_USE;
@@ -136,6 +274,8 @@ bool mu_ports_accept(struct mu_coordinator *run, size_t a, struct mu_err *err) M
 bool mu_ports_next(struct mu_coordinator *run, struct mu_err *err) MU_MUST_USE;
 /* A socket connecting to endpoint `e`; -1 with errno. */
 int mu_ports_dial(const struct mu_coordinator *run, uint32_t e);
+int mu_ports_connect(const struct mu_address *address);
+bool mu_ports_listen(const struct mu_address *address, int *fd, struct mu_err *err) MU_MUST_USE;
 
 /* "cases/0007", attempts after the first "cases/0007-2", markers "markers/01-3" */
 void mu_folder_name(const struct mu_coordinator *run, size_t item, unsigned attempt, char *name,

@@ -115,6 +115,79 @@ bool mu_evidence_save_output(int dir, const char *folder, unsigned number, int f
     return true;
 }
 
+/* A file of a case whose folder is made when its first file is. Files of an attempt that was cut off
+ * are replaced. */
+static int create(int dir, const char *folder, const char *name, bool first, struct mu_err *err)
+{
+    int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW | O_APPEND;
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    if (first && mkdirat(dir, folder, 0755) != 0 && errno != EEXIST) {
+        mu_fail_sys(err, "cannot create evidence folder '%s'", folder);
+        return -1;
+    }
+    int fd = openat(dir, path, flags, 0644);
+    if (fd < 0 && errno == EEXIST && unlinkat(dir, path, 0) == 0)
+        fd = openat(dir, path, flags, 0644);
+    if (fd < 0)
+        mu_fail_sys(err, "cannot create evidence file '%s'", path);
+    return fd;
+}
+
+static int go_on(int dir, const char *folder, const char *name, struct mu_err *err)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    int fd = openat(dir, path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_APPEND);
+    if (fd < 0)
+        mu_fail_sys(err, "cannot open evidence file '%s'", path);
+    return fd;
+}
+
+static struct mu_evidence_part *find_part(struct mu_evidence_list *list,
+                                          const struct mu_record *record)
+{
+    for (size_t i = 0; i < list->parts; i++)
+        if (list->part[i].kind == record->kind && list->part[i].number == record->number)
+            return &list->part[i];
+    return NULL;
+}
+
+bool mu_evidence_append(int dir, const char *folder, const struct mu_record *record,
+                        struct mu_bytes bytes, struct mu_evidence_list *list, bool *sane,
+                        struct mu_err *err)
+{
+    struct mu_evidence_part *part = find_part(list, record);
+    bool fresh = part == NULL;
+    *sane = record->octets == (int64_t) bytes.n && record->offset == (fresh ? 0 : part->octets)
+            && (!fresh || mu_evidence_note(list, record));
+    if (!*sane)
+        return true;
+    char name[64];
+    mu_evidence_name((enum mu_evidence) record->kind, record->number, name, sizeof name);
+    MU_CLEANUP(mu_fd_close)
+    int fd =
+        fresh ? create(dir, folder, name, list->parts == 1, err) : go_on(dir, folder, name, err);
+    if (fd < 0)
+        return false;
+    if (!fresh)
+        part->octets += record->octets;
+    return mu_file_write_all(fd, bytes, err);
+}
+
+bool mu_evidence_add(int dir, const char *folder, enum mu_evidence kind, unsigned number,
+                     struct mu_bytes bytes, struct mu_evidence_list *list, struct mu_err *err)
+{
+    struct mu_record record = {
+        .type = MU_RECORD_PART, .kind = kind, .number = number, .octets = (int64_t) bytes.n
+    };
+    char digest[MU_DIGEST_TEXT];
+    bool sane;
+    mu_digest_text(bytes, digest);
+    mu_record_put(&record, digest);
+    return mu_evidence_append(dir, folder, &record, bytes, list, &sane, err);
+}
+
 void mu_evidence_json(struct mu_json *j, const char *folder, const struct mu_evidence_list *list)
 {
     mu_json_open(j, "evidence", '{');

@@ -15,7 +15,7 @@
 struct mu_evidence_part {
     enum mu_evidence kind;
     uint32_t number;
-    int64_t offset, octets;
+    int64_t offset, octets; /* where it stands in the memory file; how many are there */
     char sha256[MU_DIGEST_TEXT];
 };
 
@@ -30,6 +30,17 @@ bool mu_evidence_note(struct mu_evidence_list *list, const struct mu_record *rec
 /* Make `folder` below `dir` and copy every part out of the memory file `from`. */
 bool mu_evidence_save(int dir, const char *folder, int from, const struct mu_evidence_list *list,
                       struct mu_err *err) MU_MUST_USE;
+
+/* The same for a PART whose bytes came with the record: they are written at once. *sane: it is the
+ * beginning of a file, or goes on where the last one stopped. */
+bool mu_evidence_append(int dir, const char *folder, const struct mu_record *record,
+                        struct mu_bytes bytes, struct mu_evidence_list *list, bool *sane,
+                        struct mu_err *err) MU_MUST_USE;
+
+/* One more file of the list that no job wrote. */
+bool mu_evidence_add(int dir, const char *folder, enum mu_evidence kind, unsigned number,
+                     struct mu_bytes bytes, struct mu_evidence_list *list,
+                     struct mu_err *err) MU_MUST_USE;
 
 /* "evidence":{"folder":...,"files":[...]} */
 void mu_evidence_json(struct mu_json *j, const char *folder, const struct mu_evidence_list *list);

@@ -15,17 +15,27 @@
 #include "base/limits.h"
 
 /* Where a job finds its descriptors; everything above is closed. */
-enum { FD_RECORD = 3, FD_PARCEL, FD_EVIDENCE, FD_ACCEPTED, FD_OWNER, FD_END };
+enum {
+    FD_RECORD = 3,
+    FD_PARCEL,
+    FD_EVIDENCE,
+    FD_ACCEPTED,
+    FD_OWNER,
+    FD_ADAPTER_IN,
+    FD_ADAPTER_OUT,
+    FD_END
+};
 
 struct descriptors {
-    int record, parcel, evidence, accepted, owner;
+    int record, parcel, evidence, accepted, owner, in, out;
 };
 
 /* Move the descriptors to their places. They are lifted above the places first, so that no move
  * can step on one that has yet to go. */
 static void place(struct descriptors *d)
 {
-    int *const from[] = { &d->record, &d->parcel, &d->evidence, &d->accepted, &d->owner };
+    int *const from[] = { &d->record, &d->parcel, &d->evidence, &d->accepted,
+                          &d->owner,  &d->in,     &d->out };
     for (size_t i = 0; i < MU_COUNT(from); i++)
         if (*from[i] >= 0)
             *from[i] = fcntl(*from[i], F_DUPFD_CLOEXEC, FD_END);
@@ -71,11 +81,36 @@ static void send_error(struct mu_seat *seat, const struct mu_err *err)
                         .verdict = MU_ERROR, .reason = reason, .attribution = "harness" });
 }
 
+/* Cases until there are no more or the adapter is broken; either is told by a record. */
+static void run_serving(const struct mu_run_host *host, size_t program, struct mu_seat *seat)
+{
+    struct mu_err err;
+    const char *broken = NULL;
+    char reason[160];
+    if (!host->serve(host->self, seat, program, &broken, &err)) {
+        snprintf(reason, sizeof reason, "harness:%s", mu_err_code_name(err.code));
+        mu_seat_note(seat, "%s (%s:%d)", err.msg, err.file, err.line);
+        broken = reason;
+    }
+    struct mu_record end = { .type = MU_RECORD_ADAPTER, .number = (uint32_t) program };
+    mu_record_put(&end, broken != NULL ? "broken" : "left");
+    if (broken != NULL) {
+        mu_record_put(&end, "reason");
+        mu_record_put(&end, broken);
+    }
+    mu_seat_send(seat, &end);
+    mu_seat_flush(seat);
+}
+
 static void run_seat(const struct mu_job_start *start, enum mu_job_kind kind, size_t item,
                      struct mu_seat *seat, const struct descriptors *d)
 {
     const struct mu_run_host *host = start->host;
     struct mu_err err;
+    if (kind == MU_JOB_SERVE) {
+        run_serving(host, item, seat);
+        return;
+    }
     if (kind == MU_JOB_BATCH) {
         if (!start->batch(start->of, seat, &err))
             send_error(seat, &err);
@@ -96,23 +131,32 @@ static void run_seat(const struct mu_job_start *start, enum mu_job_kind kind, si
         send_error(seat, &err);
 }
 
-static struct mu_seat seat_for(const struct mu_job_start *start, const struct descriptors *d)
+static struct mu_seat seat_for(const struct mu_job_start *start, enum mu_job_kind kind,
+                               const struct descriptors *d)
 {
     uint64_t now = mu_clock_ms();
-    return (struct mu_seat){
+    struct mu_seat seat = {
         .arena = mu_arena_new(MU_JOB_ARENA_MAX),
         .zero_ms = now,
         .deadline_ms = now + start->deadline_ms,
         .operation_ms = start->operation_ms,
         .run_key = start->run_key,
         .token = start->token,
-        .seed = start->seed,
+        .seed = mu_seat_seed(start->seed, start->token.index),
+        .run_seed = start->seed,
         .record_fd = d->record,
         .parcel_fd = d->parcel,
         .evidence_fd = d->evidence,
         .key_log = start->key_log,
+        .adapter_in = d->in,
+        .adapter_out = d->out,
         .seal = start->isolation == MU_ISOLATION_FULL ? seal : seal_nothing,
     };
+    if (kind == MU_JOB_SERVE) { /* its evidence goes along with the records */
+        seat.serving = mu_seat_serving_new(seat.arena);
+        seat.evidence_fd = start->no_evidence ? -1 : d->record;
+    }
+    return seat;
 }
 
 static MU_NORETURN void child(const struct mu_job_start *start, enum mu_job_kind kind, size_t item,
@@ -127,10 +171,11 @@ static MU_NORETURN void child(const struct mu_job_start *start, enum mu_job_kind
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
+    signal(SIGPIPE, SIG_IGN); /* a pipe whose other end is gone is an observation */
 
     struct mu_err err;
-    struct mu_seat seat = seat_for(start, &d);
-    if (!mu_sandbox_limits(parent, &err))
+    struct mu_seat seat = seat_for(start, kind, &d);
+    if (!mu_sandbox_limits(parent, kind == MU_JOB_SERVE, &err))
         send_error(&seat, &err);
     else
         run_seat(start, kind, item, &seat, &d);
@@ -144,43 +189,63 @@ static bool make_pair(int pair[2], struct mu_err *err)
     return true;
 }
 
-static bool in_process(const struct mu_job_start *start)
+static bool in_process(const struct mu_job_start *start, enum mu_job_kind kind)
 {
-    return start->isolation == MU_ISOLATION_NONE && !start->collects && start->accepted < 0;
+    return start->isolation == MU_ISOLATION_NONE && kind != MU_JOB_SERVE && !start->collects
+           && start->accepted < 0;
 }
 
 static void run_here(const struct mu_job_start *start, size_t item, const struct mu_job *job)
 {
-    struct descriptors d = { -1, -1, job->evidence, -1, -1 };
-    struct mu_seat seat = seat_for(start, &d);
+    struct descriptors d = { -1, -1, job->evidence, -1, -1, -1, -1 };
+    struct mu_seat seat = seat_for(start, MU_JOB_CASE, &d);
     seat.local = start->local;
     seat.self = start->self;
     run_seat(start, MU_JOB_CASE, item, &seat, &d);
     mu_arena_free(seat.arena);
 }
 
+void mu_attempt_begin(struct mu_attempt *attempt, size_t item, unsigned number,
+                      uint32_t deadline_ms)
+{
+    /* What the counts say is not there need not be cleared: there are many attempts a second. */
+    attempt->item = item;
+    attempt->number = (uint8_t) number;
+    attempt->started_ms = mu_clock_ms();
+    attempt->deadline_ms = attempt->started_ms + deadline_ms;
+    attempt->done = false;
+    attempt->verdict = attempt->least = MU_PASS;
+    attempt->rung = MU_RUNG_NONE;
+    attempt->may_come = 0;
+    attempt->reason[0] = attempt->attribution[0] = '\0';
+    attempt->records = attempt->legs = 0;
+    attempt->octets = 0;
+    attempt->marks.n = 0;
+    attempt->list.parts = 0;
+}
+
 static void reset(struct mu_job *job, enum mu_job_kind kind, size_t item,
                   const struct mu_job_start *start)
 {
-    struct mu_buf marks = job->marks;
-    marks.n = 0;
-    *job = (struct mu_job){ .kind = kind, .fd = -1, .parcels = -1, .evidence = -1, .item = item };
-    job->marks = marks;
-    job->attempt = start->token.attempt;
-    job->started_ms = mu_clock_ms();
-    job->deadline_ms = job->started_ms + start->deadline_ms + MU_GRACE_MS;
+    job->kind = kind;
+    job->pid = 0;
+    job->fd = job->parcels = job->evidence = -1;
+    job->late = false;
+    job->commands = 0;
+    job->channel = -1;
+    mu_attempt_begin(&job->attempt, item, start->token.attempt, start->deadline_ms + MU_GRACE_MS);
 }
 
 bool mu_job_start(const struct mu_job_start *start, enum mu_job_kind kind, size_t item,
                   struct mu_job *job, struct mu_err *err)
 {
     reset(job, kind, item, start);
-    if (!start->no_evidence) {
+    if (!start->no_evidence && kind != MU_JOB_SERVE) {
         job->evidence = memfd_create("evidence", MFD_CLOEXEC);
         if (job->evidence < 0)
             return mu_fail_sys(err, "cannot make a memory file");
     }
-    if (in_process(start)) {
+    if (in_process(start, kind)) {
         run_here(start, item, job);
         return true;
     }
@@ -195,7 +260,8 @@ bool mu_job_start(const struct mu_job_start *start, enum mu_job_kind kind, size_
     if (pid == 0)
         child(start, kind, item,
               (struct descriptors){ record[1], parcel[1], job->evidence, start->accepted,
-                                    start->owner },
+                                    start->owner, kind == MU_JOB_SERVE ? start->adapter_in : -1,
+                                    kind == MU_JOB_SERVE ? start->adapter_out : -1 },
               parent);
     setpgid(pid, pid); /* both sides do it, so neither can be late */
     close(record[1]);
@@ -218,11 +284,14 @@ void mu_job_end(struct mu_job *job, int *status)
     mu_fd_close(&job->parcels);
     mu_fd_close(&job->evidence);
     for (size_t i = 0; i < job->commands; i++) {
-        int ignored;
-        kill(-job->command[i], SIGKILL);
-        while (waitpid(job->command[i], &ignored, 0) < 0 && errno == EINTR)
+        struct mu_command *c = &job->command[i];
+        if (c->pid > 0)
+            kill(-c->pid, SIGKILL);
+        while (c->pid > 0 && waitpid(c->pid, NULL, 0) < 0 && errno == EINTR)
             ;
-        mu_fd_close(&job->output[i]);
+        mu_fd_close(&c->ended);
+        mu_fd_close(&c->output);
+        mu_fd_close(&c->answer);
     }
     job->commands = 0;
 }

@@ -12,9 +12,8 @@
 #include "base/file.h"
 #include "run/coordinator.h"
 
-static bool listen_at(const struct mu_endpoint *endpoint, int *out, struct mu_err *err)
+bool mu_ports_listen(const struct mu_address *address, int *out, struct mu_err *err)
 {
-    const struct mu_address *address = &endpoint->address;
     int on = 1, fd = socket(address->sa.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0)
         return mu_fail_sys(err, "cannot make a socket");
@@ -60,7 +59,7 @@ bool mu_ports_open(struct mu_coordinator *run, struct mu_err *err)
         if (endpoint->path != NULL)
             TRY(watch(endpoint, &run->maildir[a], &run->listener[a], err));
         else
-            TRY(listen_at(endpoint, &run->listener[a], err));
+            TRY(mu_ports_listen(&endpoint->address, &run->listener[a], err));
     }
     return true;
 }
@@ -81,7 +80,7 @@ void mu_ports_close(struct mu_coordinator *run)
 static int owner_of(const struct mu_coordinator *run)
 {
     for (size_t i = 0; i < run->jobs; i++)
-        if (run->exclusive == (int64_t) run->job[i].item)
+        if (run->exclusive == (int64_t) run->job[i].attempt.item)
             return run->job[i].parcels;
     return -1;
 }
@@ -119,7 +118,7 @@ static bool accept_connection(struct mu_coordinator *run, size_t a, bool *more, 
 static bool is_busy(const struct mu_coordinator *run, size_t a)
 {
     for (size_t i = 0; i < run->receptions; i++)
-        if (run->reception[i].item == a)
+        if (run->reception[i].attempt.item == a)
             return true;
     return false;
 }
@@ -191,7 +190,11 @@ int mu_ports_dial(const struct mu_coordinator *run, uint32_t e)
         errno = EINVAL;
         return -1;
     }
-    const struct mu_address *address = &run->host->endpoint(run->host->self, e)->address;
+    return mu_ports_connect(&run->host->endpoint(run->host->self, e)->address);
+}
+
+int mu_ports_connect(const struct mu_address *address)
+{
     int on = 1, fd = socket(address->sa.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0)
         return -1;

@@ -118,6 +118,11 @@ static bool check_open(struct mu_coordinator *run, json_t *event, struct mu_err 
                        "cannot resume: the test time is not that of the first part");
     if (json_integer_value(json_object_get(event, "seed")) != (json_int_t) run->options->seed)
         return mu_fail(err, MU_ERR_USAGE, "cannot resume: the seed is not that of the first part");
+    const char *nonce = json_string_value(json_object_get(event, "nonce"));
+    nonce = nonce != NULL ? nonce : "";
+    if (run->options->nonce != NULL && strcmp(run->options->nonce, nonce) != 0)
+        return mu_fail(err, MU_ERR_USAGE, "cannot resume: the nonce is not that of the first part");
+    snprintf(run->nonce, sizeof run->nonce, "%s", nonce);
     snprintf(run->run_id, sizeof run->run_id, "%s", id);
     return true;
 }

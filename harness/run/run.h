@@ -38,6 +38,8 @@ struct mu_run_options {
     const struct mu_health *health; /* of the suite, for the open event; NULL: not asked for */
     size_t jobs;                    /* cases at once, 1 to MU_JOBS_MAX      */
     uint64_t seed;
+    const char *
+        nonce; /* what tokens and salts are made of, at most MU_NONCE_MAX digits; NULL: the run's id */
     enum mu_isolation isolation;
     struct mu_tries tries;
     bool resume;

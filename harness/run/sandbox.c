@@ -79,9 +79,11 @@ static const int refused[] = {
 };
 /* clang-format on */
 
-bool mu_sandbox_limits(pid_t parent, struct mu_err *err)
+bool mu_sandbox_limits(pid_t parent, bool lasting, struct mu_err *err)
 {
     for (size_t i = 0; i < MU_COUNT(limit); i++) {
+        if (lasting && limit[i].resource == RLIMIT_CPU)
+            continue;
         struct rlimit rl = { .rlim_cur = limit[i].max, .rlim_max = limit[i].max };
         if (setrlimit(limit[i].resource, &rl) != 0)
             return mu_fail_sys(err, "cannot limit %s", limit[i].what);

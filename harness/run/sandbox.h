@@ -19,8 +19,9 @@ bool mu_isolation_from_name(const char *name, enum mu_isolation *isolation);
 /* Build the filter once, in the coordinator; each job loads the exported program. */
 bool mu_sandbox_prepare(struct mu_err *err) MU_MUST_USE;
 
-/* At birth: memory, CPU seconds, file size, descriptors, no core file, die with `parent`. */
-bool mu_sandbox_limits(pid_t parent, struct mu_err *err) MU_MUST_USE;
+/* At birth: memory, CPU seconds, file size, descriptors, no core file, die with `parent`. A job that
+ * is there for the whole run, `lasting`, has no limit of CPU seconds: its cases have deadlines. */
+bool mu_sandbox_limits(pid_t parent, bool lasting, struct mu_err *err) MU_MUST_USE;
 
 /*
  * Before the first byte from outside is read: a system-call filter that leaves read, write, poll,

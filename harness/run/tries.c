@@ -50,7 +50,7 @@ const char *mu_expectation_name(enum mu_expectation expectation)
     static const char *const name[] = {
         [MU_AS_EXPECTED] = "as-expected",         [MU_NEW_FAILURE] = "new-failure",
         [MU_UNEXPECTED_PASS] = "unexpected-pass", [MU_REASON_CHANGED] = "reason-changed",
-        [MU_QUARANTINED] = "quarantined",
+        [MU_QUARANTINED] = "quarantined",         [MU_UNCLAIMED] = "unclaimed",
     };
     return mu_word(name, MU_COUNT(name), (int) expectation);
 }
@@ -141,8 +141,7 @@ bool mu_tries_round(struct mu_coordinator *run)
     if (run->round >= tries->repeat || (tries->until_fail && run->failed))
         return false;
     run->round++;
-    run->head = 0;
-    memset(run->state, MU_ITEM_WAITING, run->host->items);
+    mu_queues_reset(run);
     return true;
 }
 
@@ -163,7 +162,8 @@ bool mu_tries_finish(struct mu_coordinator *run, struct mu_err *err)
 /* A negative case whose control did not pass, and whatever else was never sent, is not tried again. */
 static bool was_unrun(const char *reason)
 {
-    return strcmp(reason, "control-failed") == 0 || strcmp(reason, "probe-failed") == 0;
+    return strcmp(reason, "control-failed") == 0 || strcmp(reason, "probe-failed") == 0
+           || strcmp(reason, "adapter:gone") == 0;
 }
 
 void mu_tries_resume(struct mu_coordinator *run)

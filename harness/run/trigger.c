@@ -3,64 +3,25 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/file.h"
-
-/* A memory file that holds `input` and is read from its start; programs that want a file and no
- * pipe can open it as /dev/stdin. */
-static bool make_input(struct mu_bytes input, int *out, struct mu_err *err)
-{
-    MU_CLEANUP(mu_fd_close) int file = memfd_create("input", MFD_CLOEXEC);
-    if (file < 0)
-        return mu_fail_sys(err, "cannot make a memory file");
-    TRY(mu_file_write_all(file, input, err));
-    if (lseek(file, 0, SEEK_SET) != 0)
-        return mu_fail_sys(err, "cannot go back to the start of a memory file");
-    *out = mu_fd_take(&file);
-    return true;
-}
-
-/* 0, or why it cannot be started, as errno. */
-static int spawn(char **argv, char **environment, int input, int output, pid_t *child)
-{
-    posix_spawn_file_actions_t action;
-    posix_spawnattr_t attribute;
-    sigset_t none, all;
-    sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawn_file_actions_init(&action);
-    posix_spawn_file_actions_adddup2(&action, input, 0);
-    posix_spawn_file_actions_adddup2(&action, output, 1);
-    posix_spawn_file_actions_adddup2(&action, output, 2);
-    posix_spawnattr_init(&attribute);
-    posix_spawnattr_setflags(&attribute, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK
-                                             | POSIX_SPAWN_SETSIGDEF);
-    posix_spawnattr_setpgroup(&attribute, 0);
-    posix_spawnattr_setsigmask(&attribute, &none);
-    posix_spawnattr_setsigdefault(&attribute, &all);
-    int rc = posix_spawnp(child, argv[0], &action, &attribute, argv, environment);
-    posix_spawnattr_destroy(&attribute);
-    posix_spawn_file_actions_destroy(&action);
-    return rc;
-}
+#include "run/spawn.h"
 
 bool mu_trigger(char **argv, char **environment, struct mu_bytes input, pid_t *pid, int *output,
                 struct mu_err *err)
 {
     MU_CLEANUP(mu_fd_close) int in = -1;
-    MU_CLEANUP(mu_fd_close) int out = memfd_create("command", MFD_CLOEXEC);
-    if (out < 0 || fcntl(out, F_SETFL, O_APPEND) != 0)
-        return mu_fail_sys(err, "cannot make a memory file");
-    TRY(make_input(input, &in, err));
-    errno = spawn(argv, environment, in, out, pid);
-    if (errno != 0)
-        return mu_fail_sys(err, "cannot start '%s'", argv[0]);
+    MU_CLEANUP(mu_fd_close) int out = -1;
+    TRY(mu_spawn_output(&out, err));
+    TRY(mu_spawn_input(input, &in, err));
+    struct mu_spawn how = { .argv = argv,
+                            .environment = environment,
+                            .fd = { in, out, out, -1, -1 } };
+    TRY(mu_spawn(&how, pid, err));
     *output = mu_fd_take(&out);
     return true;
 }

@@ -216,8 +216,8 @@ START_TEST(a_stream_of_another_kind_is_refused)
     struct mu_buf out = { .arena = arena };
     add(&s, refused[_i].first);
     MU_CLEANUP(mu_fd_close) int fd = file_of(mu_buf_bytes(&s.text));
-    ck_assert_msg(!mu_report_summary(arena, fd, (struct mu_summary_style){ 0 }, &out, &err), "%s",
-                  refused[_i].name);
+    ck_assert_msg(!mu_report_summary(arena, fd, (struct mu_summary_style){ 0 }, &out, NULL, &err),
+                  "%s", refused[_i].name);
     ck_assert_int_eq(err.code, MU_ERR_PEER);
 }
 END_TEST
@@ -268,8 +268,9 @@ START_TEST(sheets_are_checked)
     write_file(dir, "own.page.xsl", sheet[_i].page);
     write_file(dir, "own.case.xsl", XSL END);
     write_file(dir, "report.css", "p { margin: 0 }");
+    write_file(dir, "report.js", "'use strict';");
     bool prepared = mu_report_prepare(arena, "own", dir, &p, &err);
-    static const char *const name[] = { "own.page.xsl", "own.case.xsl", "report.css" };
+    static const char *const name[] = { "own.page.xsl", "own.case.xsl", "report.css", "report.js" };
     for (size_t i = 0; i < MU_COUNT(name); i++)
         unlink(mu_file_join(arena, dir, name[i]));
     rmdir(dir);
@@ -350,11 +351,11 @@ START_TEST(a_summary_fits_a_terminal)
     for (int colour = 0; colour < 2; colour++) {
         struct mu_buf full = { .arena = arena }, brief = { .arena = arena };
         struct mu_summary_style style = { .colour = colour == 1 };
-        ck_assert(mu_report_summary(arena, fd, style, &full, &err));
+        ck_assert(mu_report_summary(arena, fd, style, &full, NULL, &err));
         ck_assert_msg(lines_of(&full) <= 25, "%s", mu_buf_text(&full));
         ck_assert((strchr(mu_buf_text(&full), '\033') != NULL) == style.colour);
         style.brief = true;
-        ck_assert(mu_report_summary(arena, fd, style, &brief, &err));
+        ck_assert(mu_report_summary(arena, fd, style, &brief, NULL, &err));
         ck_assert_uint_eq(lines_of(&brief), 5);
         if (cases[_i] == 500) /* ten failures: each is named */
             for (unsigned i = 7; i < 500; i += 50)
