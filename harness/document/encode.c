@@ -226,6 +226,14 @@ static bool is_marked(const struct mu_message *message, size_t i)
     return true;
 }
 
+struct mu_bytes mu_message_text(struct mu_arena *arena, const struct mu_message *message)
+{
+    for (size_t i = 0; i < message->parts; i++)
+        if (is_text(&message->part[i]))
+            return content_of(arena, message, &message->part[i], is_marked(message, i));
+    return MU_BYTES("");
+}
+
 static void put_body(struct mu_buf *out, const struct mu_message *message)
 {
     if (message->parts == 1) {

@@ -61,6 +61,9 @@ bool mu_message_load(struct mu_arena *arena, const char *path, struct mu_message
 bool mu_message_load_label(struct mu_arena *arena, const char *path, struct mu_message *message,
                            struct mu_err *err) MU_MUST_USE;
 
+/* The first text with the first line that the message asks for, decoded, with CRLF line ends. */
+struct mu_bytes mu_message_text(struct mu_arena *arena, const struct mu_message *message);
+
 /* RFC 5322 octets with CRLF line ends. */
 struct mu_bytes mu_message_encode(struct mu_arena *arena, const struct mu_message *message);
 

@@ -14,6 +14,7 @@ struct mu_mutation {
     uint64_t seed;        /* for operators that choose */
     const char *fixtures; /* folder; label fixtures are loaded from it before the seal */
     const struct mu_policies *policies; /* for operators that ask what is lower; NULL: none */
+    bool bare; /* the octets are a label alone: for operators on the encoded label */
 };
 
 struct mu_operator {

@@ -89,6 +89,14 @@ MU_OCTETS(mu_mutate_label_xsi_type);
 MU_OCTETS(mu_mutate_label_schema_location);
 MU_OCTETS(mu_mutate_label_attributes_reverse);
 
+/* mutate_element.c */
+MU_OCTETS(mu_mutate_label_element_drop);
+MU_OCTETS(mu_mutate_label_element_repeat);
+MU_OCTETS(mu_mutate_label_element_swap);
+MU_OCTETS(mu_mutate_label_element_rename);
+MU_OCTETS(mu_mutate_label_attribute_drop);
+MU_OCTETS(mu_mutate_label_attribute_rename);
+
 /* mutate_tree.c */
 MU_OCTETS(mu_mutate_label_element_add);
 MU_OCTETS(mu_mutate_label_hide);

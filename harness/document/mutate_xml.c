@@ -10,6 +10,10 @@ bool mu_edit_label(const struct mu_mutation *m, struct mu_bytes message, struct 
                    struct mu_err *err)
 {
     const struct mu_header *header;
+    if (m->bare) {
+        *xml = message;
+        return true;
+    }
     TRY(mu_edit_header(m, message, "sio-label", &header, err));
     struct mu_sio sio;
     mu_sio_read(m->arena, header, &sio);
@@ -22,6 +26,10 @@ bool mu_edit_label(const struct mu_mutation *m, struct mu_bytes message, struct 
 bool mu_edit_set_label(const struct mu_mutation *m, struct mu_bytes *message, struct mu_bytes xml,
                        struct mu_err *err)
 {
+    if (m->bare) {
+        *message = xml;
+        return true;
+    }
     return mu_edit_set_parameter(m, message, "label", mu_base64_write(m->arena, xml), true, err);
 }
 
@@ -238,9 +246,8 @@ MU_OCTETS(mu_mutate_label_text_set)
 
 /* --- attributes ------------------------------------------------------------------------------------- */
 
-/* The attribute `name` within a tag: from the blank before it to behind its closing quote. */
-static bool find_attribute(struct mu_bytes xml, const struct mu_element *e, const char *name,
-                           size_t *at, size_t *octets)
+bool mu_edit_attribute(struct mu_bytes xml, const struct mu_element *e, const char *name,
+                       size_t *at, size_t *octets)
 {
     size_t n = strlen(name);
     for (size_t i = e->name_end; i + n + 2 < e->tag_end; i++) {
@@ -268,20 +275,29 @@ static bool set_attribute(const struct mu_mutation *m, const char *element, cons
     if (strpbrk(value, "<&\"") != NULL)
         return mu_fail(err, MU_ERR_PROFILE, "'%s' cannot stand in an attribute", value);
     size_t at = e.name_end, octets = 0;
-    (void) find_attribute(xml, &e, name, &at, &octets);
+    (void) mu_edit_attribute(xml, &e, name, &at, &octets);
     const char *text = mu_arena_printf(m->arena, " %s=\"%s\"", name, value);
     xml = mu_edit_splice(m->arena, xml, at, octets, mu_bytes_of(text));
     return mu_edit_set_label(m, message, xml, err);
 }
 
-/* "Category@TagName"; "@ReviewDateTime" is an attribute of the root. */
-MU_OCTETS(mu_mutate_label_attribute_set)
+bool mu_edit_attribute_on(const struct mu_mutation *m, const char **element, const char **attribute,
+                          struct mu_err *err)
 {
     const char *sign = strchr(m->on, '@');
     if (sign == NULL || sign[1] == '\0')
         return mu_fail(err, MU_ERR_PROFILE, "the operator needs 'Element@Attribute' in 'on'");
-    const char *element = mu_arena_strndup(m->arena, m->on, (size_t) (sign - m->on));
-    return set_attribute(m, element, sign + 1, m->value, message, err);
+    *element = mu_arena_strndup(m->arena, m->on, (size_t) (sign - m->on));
+    *attribute = sign + 1;
+    return true;
+}
+
+/* "Category@TagName"; "@ReviewDateTime" is an attribute of the root. */
+MU_OCTETS(mu_mutate_label_attribute_set)
+{
+    const char *element, *attribute;
+    TRY(mu_edit_attribute_on(m, &element, &attribute, err));
+    return set_attribute(m, element, attribute, m->value, message, err);
 }
 
 #define XSI "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:"

@@ -12,17 +12,26 @@ struct mu_element {
     size_t text, text_end; /* up to the first end tag: the text of an element without children */
 };
 
-/* The decoded label of the first SIO-Label; false with a sentence when there is none. */
+/* The decoded label of the first SIO-Label, or the octets themselves (m->bare); false with a sentence when
+ * there is none. */
 bool mu_edit_label(const struct mu_mutation *m, struct mu_bytes message, struct mu_bytes *xml,
                    struct mu_err *err);
 
-/* The label in that field becomes `xml`, encoded anew. */
+/* That label becomes `xml`, in a field encoded anew. */
 bool mu_edit_set_label(const struct mu_mutation *m, struct mu_bytes *message, struct mu_bytes xml,
                        struct mu_err *err);
 
 /* The first element of that local name; "": the root. */
 bool mu_edit_element(const struct mu_mutation *m, struct mu_bytes xml, const char *name,
                      struct mu_element *element, struct mu_err *err);
+
+/* "Element@Attribute" of `on`; an empty element is the root. */
+bool mu_edit_attribute_on(const struct mu_mutation *m, const char **element, const char **attribute,
+                          struct mu_err *err);
+
+/* The attribute `name` within a tag: from the blank before it to behind its closing quote. */
+bool mu_edit_attribute(struct mu_bytes xml, const struct mu_element *element, const char *name,
+                       size_t *at, size_t *octets);
 
 /* A copy of `text` in which a chosen letter looks the same and is another one. */
 bool mu_edit_homoglyph(const struct mu_mutation *m, struct mu_bytes text, struct mu_bytes *out,

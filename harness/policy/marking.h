@@ -17,6 +17,13 @@
 const char *mu_marking_render(struct mu_arena *arena, const struct mu_resolved *label,
                               enum mu_marking_code place, const char *language, const char **why);
 
+/* What files and requests call the places: "page-top" (the first) and so on; NULL past the last.
+ * *code may be NULL. There are fewer than MU_PLACE_NAMES. */
+#define MU_PLACE_NAMES 16
+const char *mu_marking_place_at(size_t i, enum mu_marking_code *code);
+/* False: there is no such place. */
+bool mu_marking_place_find(const char *name, enum mu_marking_code *code);
+
 struct mu_colours {
     const char *foreground, *background; /* "#rrggbb"; NULL where the policy has no colour */
 };

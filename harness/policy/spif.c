@@ -83,6 +83,20 @@ uint32_t mu_policy_value_for(const struct mu_policy *policy, uint32_t set, enum 
     return chosen != MU_NONE ? chosen : first;
 }
 
+/* ITU-T X.660: three arcs at the top, at least one below. */
+static bool is_oid(const char *text)
+{
+    if (text[0] < '0' || text[0] > '2' || text[1] != '.')
+        return false;
+    for (text++; *text == '.';) {
+        size_t digits = strspn(++text, "0123456789");
+        if (digits == 0)
+            return false;
+        text += digits;
+    }
+    return *text == '\0';
+}
+
 const char *mu_policy_oid(const char *uri)
 {
     static const char prefix[] = "urn:oid:";
@@ -91,7 +105,7 @@ const char *mu_policy_oid(const char *uri)
             && !mu_bytes_start_nocase(mu_bytes_of(uri), MU_BYTES("urn:oid:"))))
         return NULL;
     const char *oid = uri + sizeof prefix - 1;
-    return oid[strspn(oid, "0123456789.")] == '\0' && oid[0] != '\0' ? oid : NULL;
+    return is_oid(oid) ? oid : NULL;
 }
 
 bool mu_policy_is(const struct mu_policy *policy, const char *name, const char *uri)

@@ -5,7 +5,7 @@
 #include "suite/read.h"
 
 /* The columns, in the order of enum mu_role. */
-static const char *const column[MU_ROLES] = { "s", "r", "g" };
+static const char *const column[MU_ROLES] = { "s", "r", "g", "v", "l", "p" };
 
 static bool read_reasons(const struct mu_read *read, const xmlNode *node,
                          struct mu_catalogue_row *row, struct mu_err *err)

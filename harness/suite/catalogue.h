@@ -1,5 +1,5 @@
 /* catalogue.h - what a body of rules owes to whom: profiles/rules/catalogue.xml, one row a requirement
- * of the reference catalogue, one cell a role. A cell names the rules that cover it, or says why there
+ * of the reference catalogue, one cell a role that exchanges messages. A cell names the rules that cover it, or says why there
  * is none; a cell that says nothing is not asked of that role. The linter holds each cell to its word. */
 #ifndef MU_SUITE_CATALOGUE_H
 #define MU_SUITE_CATALOGUE_H

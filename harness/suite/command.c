@@ -55,8 +55,14 @@ static bool take_word(struct mu_arena *arena, const char **at, char **word, stru
 bool mu_command_split(struct mu_arena *arena, const char *dir, const char *text, char ***argv,
                       struct mu_err *err)
 {
-    static const char white[] = " \t\r\n";
     TRY(check_placeholders(arena, text, err));
+    return mu_command_plain(arena, dir, text, argv, err);
+}
+
+bool mu_command_plain(struct mu_arena *arena, const char *dir, const char *text, char ***argv,
+                      struct mu_err *err)
+{
+    static const char white[] = " \t\r\n";
     char **all = mu_arena_array(arena, strlen(text) / 2 + 2, sizeof *all);
     size_t count = 0;
     for (const char *p = text + strspn(text, white); *p != '\0'; p += strspn(p, white))

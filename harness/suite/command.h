@@ -13,4 +13,8 @@
 bool mu_command_split(struct mu_arena *arena, const char *dir, const char *text, char ***argv,
                       struct mu_err *err) MU_MUST_USE;
 
+/* The same without placeholders: braces are letters like others. */
+bool mu_command_plain(struct mu_arena *arena, const char *dir, const char *text, char ***argv,
+                      struct mu_err *err) MU_MUST_USE;
+
 #endif

@@ -63,8 +63,10 @@ void mu_engine_step(struct mu_engine_case *e, const struct mu_step *step, const 
                     const char *expected, const char *observed, bool ok)
 {
     struct mu_json *j = &e->json;
+    if (e->seat->evidence_fd < 0)
+        return; /* nobody will read it */
     mu_json_open(j, NULL, '{');
-    mu_json_number(j, "at_ms", (int64_t) (mu_clock_ms() - e->seat->zero_ms));
+    mu_json_number(j, "at_ms", (int64_t) (mu_clock_ms() - e->zero_ms));
     mu_json_text(j, "step", mu_step_name(step->kind));
     mu_json_text(j, "of", of);
     mu_json_text(j, "expected", expected);
@@ -111,7 +113,7 @@ static bool keep_leg(struct mu_engine_case *e, unsigned number, const struct mu_
     return true;
 }
 
-static bool keep_evidence(struct mu_engine_case *e, struct mu_err *err)
+bool mu_engine_keep_evidence(struct mu_engine_case *e, struct mu_err *err)
 {
     if (e->seat->evidence_fd < 0)
         return true;
@@ -121,6 +123,8 @@ static bool keep_evidence(struct mu_engine_case *e, struct mu_err *err)
     for (size_t i = 0; i < e->alls; i++)
         TRY(keep_leg(e, ++transcript, &e->all[i]->leg, err));
     TRY(keep_sent(e, &document, err));
+    if (e->lines.n > 0)
+        TRY(mu_seat_evidence(e->seat, MU_EVIDENCE_ADAPTER, 1, mu_buf_bytes(&e->lines), err));
     for (size_t i = 0; i < e->legs; i++)
         if (e->leg[i].decoded)
             TRY(keep_document(e, &document, &e->leg[i].document, err));
@@ -134,6 +138,9 @@ static bool keep_evidence(struct mu_engine_case *e, struct mu_err *err)
 static bool is_idle(struct mu_engine_case *e, const struct mu_step *step)
 {
     const char *id = step->kind == MU_STEP_SAME ? step->second : step->of;
+    const struct mu_asked *answer = step->if_delivered ? mu_engine_answer(e, id) : NULL;
+    if (answer != NULL)
+        return answer->reply.seen.outcome != MU_OUTCOME_ACCEPTED;
     const struct mu_case_leg *leg =
         step->if_delivered || step->if_reported ? mu_engine_leg(e, id) : NULL;
     if (leg == NULL)
@@ -142,7 +149,7 @@ static bool is_idle(struct mu_engine_case *e, const struct mu_step *step)
     return step->if_reported ? !report : leg->absent || report;
 }
 
-static bool run_step(struct mu_engine_case *e, const struct mu_step *step, struct mu_err *err)
+bool mu_engine_step_run(struct mu_engine_case *e, const struct mu_step *step, struct mu_err *err)
 {
     if (is_idle(e, step)) {
         mu_engine_step(e, step, step->of, "", "nothing came out: nothing to do", true);
@@ -157,6 +164,8 @@ static bool run_step(struct mu_engine_case *e, const struct mu_step *step, struc
         return mu_engine_send(e, step, err);
     case MU_STEP_TRIGGER:
         return mu_engine_trigger(e, step, err);
+    case MU_STEP_ASK:
+        return mu_engine_filter(e, step, err);
     case MU_STEP_COLLECT:
         return mu_engine_collect(e, step, err);
     case MU_STEP_EXPECT:
@@ -171,13 +180,16 @@ static bool run_step(struct mu_engine_case *e, const struct mu_step *step, struc
     return true;
 }
 
-static void start_case(struct mu_engine_case *e, const struct mu_engine *engine,
-                       struct mu_seat *seat)
+void mu_engine_start(struct mu_engine_case *e, const struct mu_engine *engine, struct mu_seat *seat,
+                     struct mu_arena *arena)
 {
-    *e = (struct mu_engine_case){
-        .engine = engine, .seat = seat, .arena = seat->arena, .verdict = MU_PASS
-    };
-    e->steps.arena = seat->arena;
+    e->engine = engine;
+    e->seat = seat;
+    e->arena = arena;
+    e->verdict = MU_PASS;
+    e->zero_ms = mu_clock_ms();
+    e->channel = mu_arena_array(arena, engine->o.sut->adapters + 1, sizeof(struct mu_sap_link *));
+    e->steps.arena = e->lines.arena = arena;
     e->json.out = &e->steps;
     mu_json_open(&e->json, NULL, '[');
 }
@@ -187,8 +199,12 @@ static bool finish_case(struct mu_engine_case *e, struct mu_err *err)
     for (size_t i = 0; i < e->sessions; i++)
         if (i + 1 == e->sessions) /* earlier ones were closed when the next was opened */
             e->session[i].adapter->close(e->session[i].session);
-    TRY(mu_engine_last_look(e, err));
-    return keep_evidence(e, err);
+    for (size_t i = 0; i < e->engine->o.sut->adapters; i++)
+        if (e->channel[i] != NULL)
+            e->engine->o.sap->close(e->channel[i]);
+    if (e->asks == NULL)
+        TRY(mu_engine_last_look(e, err));
+    return mu_engine_keep_evidence(e, err);
 }
 
 /* A path without a case: one fresh valid message must come through. */
@@ -202,20 +218,35 @@ static bool run_marker(struct mu_engine_case *e, struct mu_err *err)
 
 static bool run_steps(struct mu_engine_case *e, struct mu_err *err)
 {
-    TRY(mu_engine_prepare(e, err));
+    if (e->asks == NULL)
+        TRY(mu_engine_prepare(e, err));
     TRY(e->seat->seal(e->seat, err));
     for (size_t i = 0; i < e->c->steps && !e->stop; i++)
-        TRY(run_step(e, &e->c->step[i], err));
+        TRY(mu_engine_step_run(e, &e->c->step[i], err));
     return true;
 }
 
 static const char *attribution_of(const struct mu_engine_case *e)
 {
+    static const struct {
+        const char *reason, *whose;
+    } row[] = { { "network:", "network" }, { "adapter:", "adapter" }, { "timeout:", "adapter" } };
     if (e->verdict == MU_FAIL || e->verdict == MU_REMARKS)
         return mu_role_name(e->role->role);
+    for (size_t i = 0; e->verdict == MU_ERROR && i < MU_COUNT(row); i++)
+        if (strncmp(e->reason, row[i].reason, strlen(row[i].reason)) == 0)
+            return row[i].whose;
     if (e->verdict == MU_ERROR)
-        return strncmp(e->reason, "network:", 8) == 0 ? "network" : "harness";
+        return "harness";
     return e->verdict == MU_INCONCLUSIVE ? "unknown" : "";
+}
+
+void mu_engine_end_of(const struct mu_engine_case *e, struct mu_case_end *end)
+{
+    *end = (struct mu_case_end){ .verdict = e->verdict,
+                                 .rung = e->rung,
+                                 .reason = e->reason,
+                                 .attribution = attribution_of(e) };
 }
 
 bool mu_engine_run_case(void *self, struct mu_seat *seat, size_t i, struct mu_case_end *end,
@@ -224,21 +255,23 @@ bool mu_engine_run_case(void *self, struct mu_seat *seat, size_t i, struct mu_ca
     const struct mu_engine *engine = self;
     const struct mu_plan *plan = engine->o.plan;
     struct mu_engine_case *e = mu_new(seat->arena, struct mu_engine_case);
-    start_case(e, engine, seat);
+    mu_engine_start(e, engine, seat, seat->arena);
+    e->zero_ms = seat->zero_ms;
     if (i < plan->ins) {
         e->c = engine->o.suite->cases[plan->in[i].case_index];
         e->instance = plan->in[i].instance;
         e->role = mu_sut_role_find(engine->o.sut, e->c->role);
+        if (engine->asks[i] != NULL) /* a filter's: the others are served by a job of many */
+            mu_engine_start_asks(e, i, seat->token.attempt);
+        else
+            mu_engine_name_attempt(e, i, seat->token.attempt);
         TRY(run_steps(e, err));
     } else {
         e->role = mu_sut_role_find(engine->o.sut, engine->marker_role[i - plan->ins]);
         TRY(run_marker(e, err));
     }
     TRY(finish_case(e, err));
-    *end = (struct mu_case_end){ .verdict = e->verdict,
-                                 .rung = e->rung,
-                                 .reason = e->reason,
-                                 .attribution = attribution_of(e) };
+    mu_engine_end_of(e, end);
     return true;
 }
 
@@ -366,6 +399,8 @@ static bool ready_cases(struct mu_engine *engine, struct mu_arena *scratch, stru
         if (done[index])
             continue;
         done[index] = !varies(c);
+        if (mu_role_is_asked(c->role)) /* mu_engine_ready_asks() */
+            continue;
         TRY(add_case_tls(engine, scratch, c, plan->in[i].instance, err));
         TRY(mu_engine_cache(engine, scratch, c, plan->in[i].instance, err));
     }
@@ -376,6 +411,10 @@ static bool make_ready(struct mu_engine *engine, struct mu_err *err)
 {
     const struct mu_sut *sut = engine->o.sut;
     const char *profile = engine->o.profile->tls.id;
+    if (engine->o.profile->sap && (sut->addresses > 0 || sut->endpoints > 0))
+        return mu_fail(err, MU_ERR_PROFILE,
+                       "profile '%s' has no carrier for the mail roles of '%s'",
+                       engine->o.profile->id, sut->path);
     for (size_t a = 0; a < sut->addresses; a++)
         TRY(add_tls(engine, sut->address[a].carrier, "", profile, true, err));
     for (size_t i = 0; i < sut->roles; i++)
@@ -397,7 +436,10 @@ bool mu_engine_new(struct mu_arena *arena, const struct mu_engine_options *optio
     const char *fixtures = mu_data_find(options->data, arena, "fixtures");
     engine->fixtures = fixtures != NULL ? fixtures : "fixtures";
     TRY(make_ready(engine, err));
+    TRY(mu_engine_ready_asks(engine, err));
     TRY(mu_judge_warm(options->profile, &engine->kit, options->data, err));
+    mu_high_water(arena, options->data, options->profile, options->plan, &engine->high,
+                  &engine->highs);
     mu_engine_make_host(engine);
     *out = engine;
     return true;

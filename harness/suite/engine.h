@@ -9,6 +9,7 @@
 #define MU_SUITE_ENGINE_H
 
 #include "core/adapter.h"
+#include "core/sap.h"
 #include "suite/plan.h"
 
 struct
@@ -22,7 +23,9 @@ struct mu_engine_options {
     const struct mu_plan *plan;
     struct mu_expectations *expectations; /* NULL: none */
     const struct mu_adapter *const *adapters;
-    int64_t test_time; /* Unix time */
+    int64_t test_time;              /* Unix time */
+    const struct mu_sap_calls *sap; /* how adapters are asked; NULL: no case asks one      */
+    bool allow_empty_caps;          /* an adapter may claim nothing                        */
     void (*progress)(void *self, const char *name, enum mu_verdict verdict, const char *reason);
     void *progress_self;
 };

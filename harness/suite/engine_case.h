@@ -3,7 +3,10 @@
 #define MU_SUITE_ENGINE_CASE_H
 
 #include "base/json.h"
+#include "document/same.h"
+#include "suite/ask.h"
 #include "suite/engine.h"
+#include "suite/high_water.h"
 
 #define MU_TLS_CONTEXTS 128 /* identities and TLS profiles that one plan names */
 #define MU_MADE_MAX     16  /* messages of one case                                       */
@@ -25,6 +28,12 @@ struct mu_engine_fixture {
     struct mu_message message; /* of a label fixture only label, marking and colours are set */
 };
 
+/* With what a remote adapter is reached; tls NULL: it is no remote one. */
+struct mu_engine_control {
+    const struct mu_tls *tls;
+    struct mu_control_peer peer;
+};
+
 #define MU_FIXTURES_CACHED 256
 
 struct mu_engine {
@@ -39,6 +48,17 @@ struct mu_engine {
     size_t roles[MU_ROLES]; /* marker number + 1 of each role that has a path; 0 none */
     enum mu_role marker_role[MU_ROLES];
     const char *fixtures;
+    struct mu_ask_kit ask_kit;
+    struct mu_ask_case **asks;  /* one a planned instance; NULL: it asks nothing     */
+    struct mu_program *program; /* one an adapter, filters left out                  */
+    size_t programs;
+    struct mu_engine_control *control; /* one a program                               */
+    int *program_of;                   /* one an adapter: its program; -1: it is a filter */
+    struct mu_program *filter;         /* one an adapter: how a filter is confined    */
+    const char *test_time_text;
+    struct mu_bytes *policy;    /* files of the profile's policies, for configure    */
+    struct mu_high_water *high; /* of what the plan sends, for the open event */
+    size_t highs;
     bool passed; /* a case of this run has passed; jobs see what it was when they were forked */
 };
 
@@ -53,8 +73,9 @@ struct mu_made {
     bool sent, triggered;
     struct mu_observation fate;                /* of the submission                            */
     const struct mu_parcel *arrived, *bounced; /* first of each; NULL                          */
-    bool consumed;                             /* a collect step took what arrived             */
-    bool withheld;                             /* a later marker came through and this did not */
+    const struct mu_sap_reply *told; /* what an adapter said of how its user sees it; NULL     */
+    bool consumed;                   /* a collect step took what arrived             */
+    bool withheld;                   /* a later marker came through and this did not */
     bool escaped; /* a false end was taken for the end: it may come out at any time */
 };
 
@@ -64,9 +85,22 @@ struct mu_case_leg {
     const struct mu_leg *leg;
     struct mu_observation seen;
     struct mu_document document;
+    const struct mu_sap_reply *told; /* what its user sees, by an adapter; NULL     */
     bool decoded;
     bool absent; /* nothing came by the deadline */
 };
+
+/* What came back when an adapter was asked. */
+struct mu_asked {
+    const struct mu_ask *ask;
+    struct mu_bytes octets; /* of the label it was asked about, with its salt            */
+    const char *created;    /* the salt; NULL: the label was left as it is               */
+    struct mu_sap_reply reply;
+    const struct mu_label *label; /* in the octets that came back; NULL: none to be read */
+    bool read;                    /* whether there is has been looked at                 */
+};
+
+#define MU_BLIND_TEXT 25 /* 96 bits in hexadecimal digits, and NUL */
 
 struct mu_engine_session {
     struct mu_session *session;
@@ -84,6 +118,8 @@ struct mu_engine_case {
     const struct mu_sut_role *role;
     struct mu_made made[MU_MADE_MAX];
     size_t mades;
+    struct mu_sap_link *
+        *channel;          /* one an adapter: to the job that holds its link; NULL: not open */
     struct mu_made marker; /* prepared before the seal; number counts up */
     bool marker_came, marker_bounced;
     struct mu_case_leg leg[MU_LEGS_MAX];
@@ -94,10 +130,17 @@ struct mu_engine_case {
     size_t looses, loose_taken;
     struct mu_parcel *all[64]; /* everything handed over, for evidence */
     size_t alls;
+    uint64_t zero_ms; /* mu_clock_ms() when it began */
     enum mu_verdict verdict;
     char reason[160];
     enum mu_rung rung;
-    bool stop; /* nothing sensible can follow */
+    const struct mu_ask_case *asks; /* NULL: it asks nothing */
+    struct mu_asked *answer;        /* one an ask            */
+    size_t answers;
+    char blind[MU_BLIND_TEXT]; /* the name that an adapter knows the case by */
+    uint64_t salt;
+    struct mu_buf lines; /* that went to and fro; evidence */
+    bool stop;           /* nothing sensible can follow */
     struct mu_buf steps;
     struct mu_json json;
 };
@@ -161,7 +204,68 @@ struct mu_case_leg *mu_engine_leg_add(struct mu_engine_case *e, const char *id,
 bool mu_engine_same(struct mu_engine_case *e, const struct mu_step *step,
                     struct mu_err *err) MU_MUST_USE;
 
+/* engine_ask.c */
+/* Make ready what planned instances ask, and the table of adapters; before the first fork. */
+bool mu_engine_ready_asks(struct mu_engine *engine, struct mu_err *err) MU_MUST_USE;
+/* An attempt of item i that is about to ask: its arena, blind name and salt. */
+void mu_engine_start_asks(struct mu_engine_case *e, size_t i, unsigned attempt);
+/* What is to be put for `ask`; lives in the case's arena. */
+void mu_engine_request(struct mu_engine_case *e, const struct mu_ask *ask,
+                       struct mu_sap_request *request);
+/* The reply, whose strings live as long as the case. */
+void mu_engine_answered(struct mu_engine_case *e, const struct mu_ask *ask,
+                        const struct mu_sap_reply *reply);
+/* The blind name of this attempt of item i, and its salt. */
+void mu_engine_name_attempt(struct mu_engine_case *e, size_t i, unsigned attempt);
+/* An operation that was not done: whose fault it is. The case stops. */
+void mu_engine_not_done(struct mu_engine_case *e, const struct mu_step *step,
+                        const struct mu_sap_reply *reply, enum mu_sap_op op);
+/* The adapter, and not the system under test, is to blame. */
+void mu_engine_blame(struct mu_engine_case *e, const char *reason, const char *what);
+struct mu_asked *mu_engine_answer(struct mu_engine_case *e, const char *id);
+
+/* engine_exchange.c */
+/* Make the system send `made`. */
+bool mu_engine_exchange_send(struct mu_engine_case *e, const struct mu_step *step,
+                             const struct mu_made *made, struct mu_err *err) MU_MUST_USE;
+/* What became of it at a receiver, and of one that did not come out of a relay. */
+bool mu_engine_exchange_await(struct mu_engine_case *e, struct mu_made *made, uint32_t wait_ms,
+                              struct mu_err *err) MU_MUST_USE;
+bool mu_engine_exchange_stat(struct mu_engine_case *e, struct mu_made *made,
+                             struct mu_err *err) MU_MUST_USE;
+
+/* engine_answer.c */
+/* false: neither of the two is an answer. */
+bool mu_engine_same_answer(struct mu_engine_case *e, const struct mu_step *step, const char *what,
+                           struct mu_comparison *c);
+/* The label that came back as a document that can be judged, under the answer's id; *leg NULL: none
+ * came. */
+bool mu_engine_answer_leg(struct mu_engine_case *e, struct mu_asked *answer,
+                          struct mu_case_leg **leg, struct mu_err *err) MU_MUST_USE;
+
+/* engine_filter.c */
+/* Ask in a process of its own. */
+bool mu_engine_filter(struct mu_engine_case *e, const struct mu_step *step,
+                      struct mu_err *err) MU_MUST_USE;
+/* [coordinator] That process, for the ask `number` of item i, 1 is the first. */
+bool mu_engine_filter_start(struct mu_engine_case *e, size_t i, unsigned number,
+                            struct mu_run_trigger *out, struct mu_err *err) MU_MUST_USE;
+
+/* engine_control.c */
+bool mu_engine_ready_control(struct mu_engine *engine, struct mu_err *err) MU_MUST_USE;
+
+/* engine_serve.c */
+bool mu_engine_serve(void *self, struct mu_seat *seat, size_t p, const char **broken,
+                     struct mu_err *err) MU_MUST_USE;
+
 /* engine.c */
+void mu_engine_start(struct mu_engine_case *e, const struct mu_engine *engine, struct mu_seat *seat,
+                     struct mu_arena *arena);
+/* A step of item i that needs no adapter. */
+bool mu_engine_step_run(struct mu_engine_case *e, const struct mu_step *step,
+                        struct mu_err *err) MU_MUST_USE;
+bool mu_engine_keep_evidence(struct mu_engine_case *e, struct mu_err *err) MU_MUST_USE;
+void mu_engine_end_of(const struct mu_engine_case *e, struct mu_case_end *end);
 bool mu_engine_run_case(void *self, struct mu_seat *seat, size_t i, struct mu_case_end *end,
                         struct mu_err *err) MU_MUST_USE;
 /* NULL stays NULL. */

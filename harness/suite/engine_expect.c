@@ -80,6 +80,7 @@ bool mu_engine_collect(struct mu_engine_case *e, const struct mu_step *step, str
         leg->absent = true;
     else
         note_arrival(e, leg, parcel);
+    leg->told = parcel != NULL && parcel == made->arrived ? made->told : NULL;
     if (leg->absent)
         leg->seen = (struct mu_observation){ .outcome = made->bounced != NULL ? MU_OUTCOME_BOUNCED
                                                         : made->withheld      ? MU_OUTCOME_WITHHELD
@@ -147,16 +148,17 @@ static enum mu_verdict verdict_of(const struct mu_step *step)
 static void expect_details(struct mu_engine_case *e, const struct mu_step *step,
                            const struct mu_observation *seen)
 {
-    const char *text = mu_engine_seen(e, seen);
-    if (step->class != NULL && seen->outcome == MU_OUTCOME_REFUSED
-        && !has_word(step->class, mu_class_name(seen->class)))
+    const char *text = mu_engine_seen(e, seen), *class = mu_engine_expand(e, step->class),
+               *stage = mu_engine_expand(e, step->stage);
+    if (class != NULL && seen->outcome == MU_OUTCOME_REFUSED
+        && !has_word(class, mu_class_name(seen->class)))
         mu_engine_finding(e, step, MU_REMARKS,
                           mu_arena_printf(e->arena, "class:%s", mu_class_name(seen->class)),
-                          mu_arena_printf(e->arena, "class %s", step->class), text);
-    if (step->stage != NULL && !has_word(step->stage, mu_stage_name(seen->stage)))
+                          mu_arena_printf(e->arena, "class %s", class), text);
+    if (stage != NULL && !has_word(stage, mu_stage_name(seen->stage)))
         mu_engine_finding(e, step, MU_REMARKS,
                           mu_arena_printf(e->arena, "stage:%s", mu_stage_name(seen->stage)),
-                          mu_arena_printf(e->arena, "stage %s", step->stage), text);
+                          mu_arena_printf(e->arena, "stage %s", stage), text);
 }
 
 static void expect_rung(struct mu_engine_case *e, const struct mu_step *step)
@@ -169,13 +171,34 @@ static void expect_rung(struct mu_engine_case *e, const struct mu_step *step)
         mu_arena_printf(e->arena, "rung %s or higher", step->rung), mu_rung_name(e->rung));
 }
 
+/* What an adapter decided. Whether the case may say so was the linter's to ask. */
+static bool expect_decision(struct mu_engine_case *e, const struct mu_step *step,
+                            const struct mu_asked *answer)
+{
+    const char *wanted = mu_engine_expand(e, step->decision);
+    const char *seen = answer->reply.decision != NULL ? answer->reply.decision : "none";
+    if (wanted == NULL || strcmp(wanted, seen) == 0)
+        return true;
+    mu_engine_step(e, step, step->of, wanted, seen, false);
+    mu_engine_finding(
+        e, step, verdict_of(step),
+        mu_arena_printf(e->arena, "decision:%s", answer->reply.decision != NULL ? seen : "missing"),
+        wanted, mu_engine_seen(e, &answer->reply.seen));
+    return false;
+}
+
 bool mu_engine_expect(struct mu_engine_case *e, const struct mu_step *step, struct mu_err *err)
 {
     const char *wanted = mu_engine_expand(e, step->outcome);
     struct mu_made *made = mu_engine_made(e, step->of);
     struct mu_case_leg *leg = mu_engine_leg(e, step->of);
+    struct mu_asked *answer = mu_engine_answer(e, step->of);
     struct mu_observation seen = { 0 };
-    if (made != NULL) {
+    if (answer != NULL) {
+        if (!expect_decision(e, step, answer))
+            return true;
+        seen = answer->reply.seen;
+    } else if (made != NULL) {
         TRY(settle_fate(e, step, wanted, made, err));
         seen = fate_of(made);
     } else if (leg != NULL) {
@@ -183,9 +206,9 @@ bool mu_engine_expect(struct mu_engine_case *e, const struct mu_step *step, stru
     } else {
         return mu_fail(err, MU_ERR_PROFILE, "no message or leg '%s'", step->of);
     }
-    bool fits = outcome_fits(wanted, seen.outcome);
+    bool fits = wanted == NULL || outcome_fits(wanted, seen.outcome);
     const char *text = mu_engine_seen(e, &seen);
-    mu_engine_step(e, step, step->of, wanted, text, fits);
+    mu_engine_step(e, step, step->of, wanted != NULL ? wanted : step->decision, text, fits);
     if (!fits) {
         mu_engine_finding(e, step, verdict_of(step), reason_of(e, &seen), wanted, text);
         return true;

@@ -117,8 +117,14 @@ static struct mu_case_leg *dialogue_leg(struct mu_engine_case *e, const char *id
 bool mu_engine_judge(struct mu_engine_case *e, const struct mu_step *step, struct mu_err *err)
 {
     struct mu_case_leg *leg = mu_engine_leg(e, step->of);
-    if (leg == NULL)
+    struct mu_asked *answer = mu_engine_answer(e, step->of);
+    if (answer != NULL && leg == NULL) {
+        TRY(mu_engine_answer_leg(e, answer, &leg, err));
+        if (leg != NULL)
+            note_limits(e, &leg->document);
+    } else if (leg == NULL) {
         leg = dialogue_leg(e, step->of);
+    }
     if (leg == NULL || leg->leg == NULL) {
         mu_engine_step(e, step, step->of, "a leg to judge", "nothing came", false);
         mu_engine_finding(e, step, MU_INCONCLUSIVE, "leg:missing", "a leg to judge",

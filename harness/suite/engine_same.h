@@ -9,6 +9,8 @@ struct mu_comparison mu_differs(const char *reason, const char *expected, const 
 
 struct mu_comparison mu_same_shown(struct mu_engine_case *e, const struct mu_document *a,
                                    const struct mu_document *b);
+struct mu_comparison mu_same_told(struct mu_engine_case *e, const struct mu_document *a,
+                                  const struct mu_sap_reply *told);
 struct mu_comparison mu_same_changes(struct mu_engine_case *e, const struct mu_document *a,
                                      const struct mu_document *b);
 struct mu_comparison mu_same_colours(struct mu_engine_case *e, const struct mu_document *a,

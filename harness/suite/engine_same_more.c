@@ -24,6 +24,29 @@ static const struct mu_part *text_part(const struct mu_part *part)
     return part->parts == 0 ? part : text_part(&part->part[0]);
 }
 
+/* The marking that was sent, against what somebody is shown. */
+static struct mu_comparison compare_shown(struct mu_engine_case *e, const struct mu_document *a,
+                                          const char *shown)
+{
+    static const char reason[] = "marking:not-shown";
+    if (strcmp(shown, a->marking) == 0)
+        return agrees(reason, MU_SAME_OCTETS);
+    if (mu_marking_same(e->arena, &e->engine->o.profile->policies, shown, a->marking))
+        return agrees(reason, MU_SAME_VALUE);
+    return mu_differs(reason, a->marking, mu_text_line(e->arena, mu_bytes_of(shown)));
+}
+
+/* An adapter has told what the user sees. */
+struct mu_comparison mu_same_told(struct mu_engine_case *e, const struct mu_document *a,
+                                  const struct mu_sap_reply *told)
+{
+    static const char reason[] = "marking:not-shown";
+    if (a->marking == NULL)
+        return mu_differs(reason, "a marking", "none was sent");
+    return told->text != NULL ? compare_shown(e, a, told->text)
+                              : mu_differs(reason, a->marking, "the user sees no marking");
+}
+
 /* What a reader is shown above a text is stored as its first line (capability marking.show). */
 struct mu_comparison mu_same_shown(struct mu_engine_case *e, const struct mu_document *a,
                                    const struct mu_document *b)
@@ -36,12 +59,7 @@ struct mu_comparison mu_same_shown(struct mu_engine_case *e, const struct mu_doc
         mu_bytes_trim(mu_bytes_slice(text, 0, mu_bytes_find(text, MU_BYTES("\n"), 0)));
     if (line.n > MU_TEXT_MAX || memchr(line.p, '\0', line.n) != NULL)
         return mu_differs(reason, a->marking, "a first line that is no marking");
-    const char *shown = mu_bytes_dup(e->arena, line);
-    if (strcmp(shown, a->marking) == 0)
-        return agrees(reason, MU_SAME_OCTETS);
-    if (mu_marking_same(e->arena, &e->engine->o.profile->policies, shown, a->marking))
-        return agrees(reason, MU_SAME_VALUE);
-    return mu_differs(reason, a->marking, mu_text_line(e->arena, line));
+    return compare_shown(e, a, mu_bytes_dup(e->arena, line));
 }
 
 static long histories(const struct mu_document *d)

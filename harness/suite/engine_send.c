@@ -240,6 +240,8 @@ bool mu_engine_trigger(struct mu_engine_case *e, const struct mu_step *step, str
     if (made == NULL)
         return mu_fail(err, MU_ERR_PROFILE, "no message '%s' was made", step->of);
     made->triggered = true;
+    if (e->role->trigger_adapter >= 0)
+        return mu_engine_exchange_send(e, step, made, err);
     mu_engine_step(e, step, made->id, "", "asked the system under test to send", true);
     return mu_seat_trigger(e->seat, made->number, err);
 }
@@ -280,7 +282,11 @@ bool mu_engine_fate(struct mu_engine_case *e, struct mu_made *made, uint32_t wai
                     struct mu_err *err)
 {
     bool handed = made->triggered || made->fate.outcome == MU_OUTCOME_ACCEPTED;
-    if (!handed || e->seat->parcel_fd < 0 || made->withheld)
+    if (!handed || made->withheld)
+        return true;
+    if (e->role->observe_adapter >= 0 && e->role->role == MU_ROLE_RECEIVER)
+        return made->told != NULL || mu_engine_exchange_await(e, made, wait_ms, err);
+    if (e->seat->parcel_fd < 0)
         return true;
     uint64_t deadline = mu_clock_ms() + wait_ms;
     deadline = deadline < e->seat->deadline_ms ? deadline : e->seat->deadline_ms;
@@ -296,5 +302,8 @@ bool mu_engine_fate(struct mu_engine_case *e, struct mu_made *made, uint32_t wai
         TRY(mu_engine_pump(e, deadline, fate_known, made, err));
     }
     made->withheld = made->arrived == NULL && made->bounced == NULL && e->marker_came;
+    if (made->arrived == NULL && made->bounced == NULL && !made->withheld
+        && e->role->observe_adapter >= 0)
+        return mu_engine_exchange_stat(e, made, err);
     return true;
 }

@@ -2,11 +2,18 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "suite/catalogue.h"
 #include "suite/engine_case.h"
 
 static const struct mu_case *case_at(const struct mu_engine *engine, size_t i)
 {
     return engine->o.suite->cases[engine->o.plan->in[i].case_index];
+}
+
+/* Who serves item i: its role's adapters take turns. -1: a job of its own. */
+static int32_t program_of(const struct mu_engine *engine, const struct mu_sut_role *role, size_t i)
+{
+    return role->adapters > 0 ? engine->program_of[role->adapter[i % role->adapters]] : -1;
 }
 
 static void item(void *self, size_t i, struct mu_run_item *out)
@@ -23,6 +30,7 @@ static void item(void *self, size_t i, struct mu_run_item *out)
         .control = -1,
         .marker = engine->roles[role] > 0 ? (int64_t) (plan->ins + engine->roles[role] - 1) : -1,
         .collects = r->collect >= 0 || r->observe >= 0,
+        .program = program_of(engine, r, i),
     };
     if (i < plan->ins) {
         out->control = plan->in[i].control;
@@ -39,6 +47,11 @@ static void name(void *self, size_t i, char text[MU_NAME_TEXT])
 static const struct mu_endpoint *address(void *self, size_t a)
 {
     return &((const struct mu_engine *) self)->o.sut->address[a];
+}
+
+static const struct mu_program *program(void *self, size_t p)
+{
+    return &((const struct mu_engine *) self)->program[p];
 }
 
 static const struct mu_endpoint *endpoint(void *self, size_t e)
@@ -141,12 +154,26 @@ static const char *prompt_text(struct mu_arena *arena, const char *case_name,
                            hole[4].value, hole[3].value, hole[5].value);
 }
 
+/* Not a SUT that sends, but an adapter that answers one question. */
+static bool filter(struct mu_engine *engine, struct mu_arena *arena, size_t i, unsigned attempt,
+                   unsigned number, uint64_t run_key, struct mu_run_trigger *out,
+                   struct mu_err *err)
+{
+    struct mu_seat seat = { .arena = arena, .run_key = run_key };
+    struct mu_engine_case *e = mu_new(arena, struct mu_engine_case);
+    mu_engine_start(e, engine, &seat, arena);
+    mu_engine_start_asks(e, i, attempt);
+    return mu_engine_filter_start(e, i, number, out, err);
+}
+
 static bool trigger(void *self, struct mu_arena *arena, size_t i, unsigned attempt, unsigned number,
                     uint64_t run_key, struct mu_run_trigger *out, struct mu_err *err)
 {
     struct mu_engine *engine = self;
     const struct mu_case *c = case_at(engine, i);
     const struct mu_step *step = make_of(c, number);
+    if (engine->asks[i] != NULL)
+        return filter(engine, arena, i, attempt, number, run_key, out, err);
     if (step == NULL || step->kind != MU_STEP_MAKE)
         return mu_fail(err, MU_ERR_PROFILE, "a SUT cannot be asked for message %u", number);
     struct mu_seat seat = { .arena = arena,
@@ -199,9 +226,39 @@ static void json_digest(struct mu_json *j, const char *what, const char *sha256)
     mu_json_text(j, what, text);
 }
 
+/* Words in one text, as sins and tags are. */
+static void json_words(struct mu_json *j, const char *name, const char *const *word, size_t words,
+                       struct mu_arena *arena)
+{
+    struct mu_buf text = { .arena = arena };
+    for (size_t i = 0; i < words; i++)
+        mu_buf_printf(&text, "%s%s", i > 0 ? " " : "", word[i]);
+    mu_json_text(j, name, mu_buf_text(&text));
+}
+
+/* How high what the plan sends goes: the marking of every report of the run. */
+static void json_high_water(struct mu_json *j, const struct mu_engine *engine)
+{
+    mu_json_open(j, "marking", '[');
+    for (size_t i = 0; i < engine->highs; i++) {
+        const struct mu_high_water *high = &engine->high[i];
+        mu_json_open(j, NULL, '{');
+        mu_json_text(j, "policy", high->policy->name);
+        mu_json_text(j, "marking", high->marking);
+        mu_json_text(j, "classification", high->classification);
+        mu_json_number(j, "rank", high->rank);
+        mu_json_text(j, "colour", high->colour);
+        mu_json_text(j, "text_colour", high->text_colour);
+        mu_json_text(j, "decision", high->decision);
+        mu_json_close(j, '}');
+    }
+    mu_json_close(j, ']');
+}
+
 static void open_members(void *self, struct mu_json *j)
 {
-    const struct mu_engine_options *o = &((const struct mu_engine *) self)->o;
+    const struct mu_engine *engine = self;
+    const struct mu_engine_options *o = &engine->o;
     mu_json_open(j, "profile", '{');
     mu_json_text(j, "id", o->profile->id);
     mu_json_text(j, "version", o->profile->version);
@@ -216,7 +273,9 @@ static void open_members(void *self, struct mu_json *j)
     mu_json_text(j, "name", o->sut->name);
     mu_json_text(j, "version", o->sut->version);
     mu_json_text(j, "owner", o->sut->owner);
+    json_words(j, "claims", o->sut->capability, o->sut->capabilities, engine->arena);
     mu_json_close(j, '}');
+    json_high_water(j, engine);
     mu_json_open(j, "policies", '{');
     for (size_t i = 0; i < o->profile->policies.count; i++) {
         const struct mu_policy *p = o->profile->policies.policy[i];
@@ -251,7 +310,24 @@ static void rule_members(const struct mu_rule *rule, struct mu_json *j)
     mu_json_text(j, "because", rule->because);
 }
 
-static void case_members(const struct mu_case *c, struct mu_json *j)
+/* What the case does to its messages, for the reader of a report: values may name axes. */
+static void json_mutations(struct mu_json *j, const struct mu_case *c)
+{
+    mu_json_open(j, "mutations", '[');
+    for (size_t i = 0; i < c->steps; i++) {
+        const struct mu_step *step = &c->step[i];
+        if (step->kind != MU_STEP_MUTATE)
+            continue;
+        mu_json_open(j, NULL, '{');
+        mu_json_text(j, "operator", step->op);
+        mu_json_text(j, "on", step->on);
+        mu_json_text(j, "value", step->value);
+        mu_json_close(j, '}');
+    }
+    mu_json_close(j, ']');
+}
+
+static void case_members(const struct mu_case *c, struct mu_arena *arena, struct mu_json *j)
 {
     mu_json_text(j, "event", "case");
     mu_json_text(j, "id", c->id);
@@ -265,12 +341,36 @@ static void case_members(const struct mu_case *c, struct mu_json *j)
     mu_json_text(j, "control", c->control);
     mu_json_text(j, "sins", c->sins);
     mu_json_text(j, "tags", c->tags);
+    json_words(j, "capabilities", c->capability, c->capabilities, arena);
+    json_mutations(j, c);
     mu_json_open(j, "requirements", '[');
     for (size_t i = 0; i < c->requirements; i++) {
         mu_json_open(j, NULL, '{');
         mu_json_text(j, "document", c->requirement[i].document);
         mu_json_text(j, "clause", c->requirement[i].clause);
         mu_json_text(j, "rule", c->requirement[i].rule);
+        mu_json_close(j, '}');
+    }
+    mu_json_close(j, ']');
+}
+
+/* A row of the catalogue: for each role the rules that cover it, or why nothing does. */
+static void catalogue_members(const struct mu_catalogue_row *row, struct mu_arena *arena,
+                              struct mu_json *j)
+{
+    mu_json_text(j, "event", "catalogue");
+    mu_json_text(j, "id", row->id);
+    mu_json_text(j, "kept", row->kept);
+    mu_json_open(j, "cells", '[');
+    for (int role = 0; role < MU_ROLES; role++) {
+        const struct mu_catalogue_cell *cell = &row->cell[role];
+        if (cell->rules == 0 && cell->why == NULL)
+            continue;
+        mu_json_open(j, NULL, '{');
+        mu_json_text(j, "role", mu_role_name((enum mu_role) role));
+        if (cell->rules > 0)
+            json_words(j, "rules", cell->rule, cell->rules, arena);
+        mu_json_text(j, "why", cell->rules > 0 ? NULL : cell->why);
         mu_json_close(j, '}');
     }
     mu_json_close(j, ']');
@@ -296,16 +396,24 @@ static void expect_members(const struct mu_expectations *all, size_t i, struct m
 
 static bool preface(void *self, size_t n, struct mu_json *j)
 {
-    const struct mu_engine_options *o = &((const struct mu_engine *) self)->o;
+    const struct mu_engine *engine = self;
+    const struct mu_engine_options *o = &engine->o;
+    const struct mu_catalogue *catalogue = o->profile->catalogue;
     size_t rules = mu_rules_count(o->profile->rules);
+    size_t rows = catalogue != NULL ? catalogue->rows : 0;
     size_t expects = o->expectations != NULL ? o->expectations->expects : 0;
     if (n < rules) {
         rule_members(mu_rules_at(o->profile->rules, n), j);
         return true;
     }
     n -= rules;
+    if (n < rows) {
+        catalogue_members(&catalogue->row[n], engine->arena, j);
+        return true;
+    }
+    n -= rows;
     if (n < o->suite->count) {
-        case_members(o->suite->cases[n], j);
+        case_members(o->suite->cases[n], engine->arena, j);
         return true;
     }
     n -= o->suite->count;
@@ -350,6 +458,8 @@ static struct mu_expected expect(void *self, size_t i, enum mu_verdict verdict, 
     const struct mu_engine *engine = self;
     struct mu_expectations none = { .expects = 0 };
     char text[MU_NAME_TEXT];
+    if ((engine->o.plan->in[i].flags & MU_PLANNED_UNCLAIMED) != 0)
+        return (struct mu_expected){ .as = MU_UNCLAIMED };
     name(self, i, text);
     return mu_expectations_match(engine->o.expectations != NULL ? engine->o.expectations : &none,
                                  text, verdict, reason);
@@ -409,6 +519,9 @@ void mu_engine_make_host(struct mu_engine *engine)
         .item = item,
         .name = name,
         .run_case = mu_engine_run_case,
+        .programs = engine->programs,
+        .program = program,
+        .serve = mu_engine_serve,
         .addresses = engine->o.sut->addresses,
         .address = address,
         .receive = receive,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/names.h"
+#include "core/sap.h"
 #include "suite/catalogue.h"
 #include "suite/read.h"
 
@@ -37,22 +38,27 @@ static const struct row {
     [MU_L20] = { { "L20", "a serve step stands behind the first send or trigger" }, false },
     [MU_L21] = { { "L21", "a step names an axis that the case does not have" }, false },
     [MU_L22] = { { "L22", "a step names an unknown TLS profile or identity" }, false },
-    [MU_L23] = { { "L23", "a message is made and never used" }, true },
+    [MU_L23] = { { "L23", "a message, label or answer is made and never used" }, true },
     [MU_L24] = { { "L24", "a step uses a word that is not in the vocabulary" }, false },
     [MU_L25] = { { "L25", "a step does not fit the role of the case" }, false },
     [MU_L26] = { { "L26", "a judge step names a phase that no rule file has" }, false },
     [MU_L27] = { { "L27", "the policies decide otherwise than a step says, or cannot decide" }, false },
     [MU_L28] = { { "L28", "a cell of the catalogue names a rule that is not there, or that no case of its role shows" }, true },
     [MU_L29] = { { "L29", "a rule that belongs to a row of the catalogue stands in no cell of it" }, true },
+    [MU_L30] = { { "L30", "an ask lacks what its operation needs, or gives what it does not take" }, false },
+    [MU_L31] = { { "L31", "a step looks at something that no answer to this operation has" }, false },
+    [MU_L32] = { { "L32", "a case says of an answer what our own rules and policies contradict" }, false },
+    [MU_L33] = { { "L33", "a label cannot be made, changed or asked about as a case says" }, false },
 };
 /* clang-format on */
 
 /* What cases may cite besides the documents of the rule files. */
 static const char *const document[] = {
-    "RFC 1870", "RFC 2034",   "RFC 2045",     "RFC 2046",     "RFC 2047", "RFC 2231", "RFC 3207",
-    "RFC 3461", "RFC 3463",   "RFC 4648",     "RFC 5280",     "RFC 5321", "RFC 5322", "RFC 6066",
-    "RFC 6152", "RFC 6531",   "RFC 6532",     "RFC 7301",     "RFC 7444", "RFC 8446", "RFC 9325",
-    "RFC 9525", "ADatP-4774", "ADatP-4774.1", "FMN Spiral 5", "house",
+    "RFC 1870",   "RFC 2034",   "RFC 2045",     "RFC 2046",     "RFC 2047", "RFC 2231",
+    "RFC 3207",   "RFC 3461",   "RFC 3463",     "RFC 4648",     "RFC 5280", "RFC 5321",
+    "RFC 5322",   "RFC 6066",   "RFC 6152",     "RFC 6531",     "RFC 6532", "RFC 7301",
+    "RFC 7444",   "RFC 8446",   "RFC 9325",     "RFC 9525",     "XML 1.0",  "XML Namespaces",
+    "XML Schema", "ADatP-4774", "ADatP-4774.1", "FMN Spiral 5", "house",
 };
 
 const struct mu_lint_rule *mu_lint_rule_at(size_t i)
@@ -69,6 +75,12 @@ void mu_lint_add(struct mu_linter *l, enum mu_lint_number number, struct mu_wher
     vsnprintf(lint.message, sizeof lint.message, fmt, args);
     va_end(args);
     mu_buf_put(&l->found, &lint, sizeof lint);
+}
+
+const char *mu_lint_a(struct mu_linter *l, enum mu_step_kind kind)
+{
+    const char *name = mu_step_name(kind);
+    return mu_arena_printf(l->arena, "%s %s", strchr("aeiou", name[0]) != NULL ? "an" : "a", name);
 }
 
 const char *mu_lint_hint(struct mu_linter *l, const char *nearest)
@@ -128,7 +140,7 @@ static void lint_sins(struct mu_linter *l, const struct mu_case *c)
 static void lint_capabilities(struct mu_linter *l, const struct mu_case *c)
 {
     for (size_t i = 0; i < c->capabilities; i++)
-        if (!mu_capability_known(c->capability[i]))
+        if (mu_capability_find(c->capability[i]) == NULL)
             mu_lint_add(l, MU_L16, c->where, "case '%s' needs an unknown capability '%s'%s", c->id,
                         c->capability[i], mu_lint_hint(l, mu_capability_nearest(c->capability[i])));
 }
@@ -263,12 +275,21 @@ static void lint_cell(struct mu_linter *l, const struct mu_catalogue_row *of, en
     }
 }
 
-/* Has the catalogue the row that the rule belongs to? EML-15-DSN is one of EML-15. */
-static bool is_of_row(const struct mu_catalogue *catalogue, const char *rule)
+/* The row that the rule belongs to, EML-15-DSN to EML-15; NULL: the catalogue has none. */
+static const struct mu_catalogue_row *row_of(const struct mu_catalogue *catalogue, const char *rule)
 {
     size_t letters = strcspn(rule, "-") + 1, n = letters + strcspn(rule + letters, "-");
     for (size_t i = 0; i < catalogue->rows; i++)
         if (strlen(catalogue->row[i].id) == n && strncmp(catalogue->row[i].id, rule, n) == 0)
+            return &catalogue->row[i];
+    return NULL;
+}
+
+/* Does a cell of the row say why no rule of it covers a role? */
+static bool says_why_not(const struct mu_catalogue_row *of)
+{
+    for (int role = 0; role < MU_ROLES; role++)
+        if (of->cell[role].why != NULL)
             return true;
     return false;
 }
@@ -287,7 +308,8 @@ static void lint_catalogue(struct mu_linter *l)
         bool named = false;
         for (int role = 0; role < MU_ROLES && !named; role++)
             named = mu_catalogue_names(p->catalogue, id, (enum mu_role) role);
-        if (!named && is_of_row(p->catalogue, id))
+        const struct mu_catalogue_row *of = row_of(p->catalogue, id);
+        if (!named && of != NULL && !says_why_not(of))
             mu_lint_add(l, MU_L29, where, "rule '%s' stands in no cell of the catalogue", id);
     }
 }
@@ -346,6 +368,7 @@ size_t mu_suite_lint(struct mu_arena *arena, const struct mu_suite *suite,
         lint_control(&l, c);
         lint_purpose(&l, c);
         mu_lint_steps(&l, c);
+        mu_lint_asks(&l, c);
     }
     lint_fixtures(&l);
     lint_behaviour(&l);

@@ -1,4 +1,4 @@
-/* lint.h - what the two halves of the linter share. */
+/* lint.h - what the parts of the linter share. */
 #ifndef MU_SUITE_LINT_H
 #define MU_SUITE_LINT_H
 
@@ -10,6 +10,7 @@ struct mu_linter {
     const struct mu_lint_world *world;
     struct mu_buf found; /* struct mu_lint in a row */
     struct mu_decided *decided;
+    const struct mu_judged_octets *judged;
 };
 
 enum mu_lint_number {
@@ -42,17 +43,27 @@ enum mu_lint_number {
     MU_L27,
     MU_L28,
     MU_L29,
+    MU_L30,
+    MU_L31,
+    MU_L32,
+    MU_L33,
     MU_LINTS,
 };
 
 void mu_lint_add(struct mu_linter *l, enum mu_lint_number number, struct mu_where where,
                  const char *fmt, ...) MU_PRINTF(4, 5);
 
+/* "a send", "an ask". */
+const char *mu_lint_a(struct mu_linter *l, enum mu_step_kind kind);
+
 /* ", did you mean 'x'?", or "" without a near name. */
 const char *mu_lint_hint(struct mu_linter *l, const char *nearest);
 
 /* Everything about the steps of one case. */
 void mu_lint_steps(struct mu_linter *l, const struct mu_case *c);
+
+/* What a case of validator, labeller or policy asks, and what it says of the answers. */
+void mu_lint_asks(struct mu_linter *l, const struct mu_case *c);
 
 /* Texts of one step that depend on the instance: words, names, operators. */
 void mu_lint_texts(struct mu_linter *l, const struct mu_case *c, const struct mu_step *step);

@@ -44,7 +44,7 @@ static void lint_ids(struct mu_linter *l, const struct mu_case *c, size_t i)
 
 static bool talks(enum mu_step_kind kind)
 {
-    return kind == MU_STEP_SEND || kind == MU_STEP_TRIGGER;
+    return kind == MU_STEP_SEND || kind == MU_STEP_TRIGGER || kind == MU_STEP_ASK;
 }
 
 static void lint_order(struct mu_linter *l, const struct mu_case *c, size_t i, bool closed,
@@ -53,29 +53,44 @@ static void lint_order(struct mu_linter *l, const struct mu_case *c, size_t i, b
     const struct mu_step *s = &c->step[i];
     bool moves = talks(s->kind) || s->kind == MU_STEP_COLLECT || s->kind == MU_STEP_NOTHING_ELSE;
     if (closed && moves)
-        mu_lint_add(l, MU_L10, s->where, "a %s behind nothing-else cannot be reached",
-                    mu_step_name(s->kind));
+        mu_lint_add(l, MU_L10, s->where, "%s behind nothing-else cannot be reached",
+                    mu_lint_a(l, s->kind));
     if (!talked && (s->kind == MU_STEP_COLLECT || s->kind == MU_STEP_EXPECT))
-        mu_lint_add(l, MU_L10, s->where, "a %s stands before anything was sent",
-                    mu_step_name(s->kind));
+        mu_lint_add(l, MU_L10, s->where, "%s stands before anything was sent or asked",
+                    mu_lint_a(l, s->kind));
     if (talked && s->kind == MU_STEP_SERVE)
         mu_lint_add(l, MU_L20, s->where, "a serve step stands behind the first send or trigger");
 }
 
+/* Which steps belong to which roles, as bits of enum mu_role. */
 static void lint_role(struct mu_linter *l, const struct mu_case *c, const struct mu_step *s)
 {
-    static const struct {
-        enum mu_role role;
-        enum mu_step_kind kind;
-    } wrong[] = {
-        { MU_ROLE_SENDER, MU_STEP_SEND },           { MU_ROLE_SENDER, MU_STEP_NOTHING_ELSE },
-        { MU_ROLE_RECEIVER, MU_STEP_TRIGGER },      { MU_ROLE_RECEIVER, MU_STEP_SERVE },
-        { MU_ROLE_RECEIVER, MU_STEP_NOTHING_ELSE }, { MU_ROLE_RELAY, MU_STEP_TRIGGER },
+    enum {
+        SENDER = 1 << MU_ROLE_SENDER,
+        RECEIVER = 1 << MU_ROLE_RECEIVER,
+        RELAY = 1 << MU_ROLE_RELAY,
+        ASKED = 1 << MU_ROLE_VALIDATOR | 1 << MU_ROLE_LABELLER | 1 << MU_ROLE_POLICY,
     };
-    for (size_t i = 0; i < MU_COUNT(wrong); i++)
-        if (wrong[i].role == c->role && wrong[i].kind == s->kind)
-            mu_lint_add(l, MU_L25, s->where, "a %s does not fit a case of role '%s'",
-                        mu_step_name(s->kind), mu_role_name(c->role));
+    static const struct {
+        enum mu_step_kind kind;
+        unsigned roles;
+    } row[] = {
+        { MU_STEP_SEND, RECEIVER | RELAY }, { MU_STEP_TRIGGER, SENDER },
+        { MU_STEP_SERVE, SENDER | RELAY },  { MU_STEP_COLLECT, SENDER | RECEIVER | RELAY },
+        { MU_STEP_NOTHING_ELSE, RELAY },    { MU_STEP_ASK, ASKED },
+    };
+    for (size_t i = 0; i < MU_COUNT(row); i++)
+        if (row[i].kind == s->kind && (row[i].roles & mu_role_bit(c->role)) == 0)
+            mu_lint_add(l, MU_L25, s->where, "%s does not fit a case of role '%s'",
+                        mu_lint_a(l, s->kind), mu_role_name(c->role));
+    bool mail = !mu_role_is_asked(c->role);
+    if (mail && s->kind == MU_STEP_MAKE && s->message == NULL)
+        mu_lint_add(l, MU_L25, s->where, "a label alone does not fit a case of role '%s'",
+                    mu_role_name(c->role));
+    if (mail && s->kind == MU_STEP_EXPECT && s->outcome == NULL)
+        mu_lint_add(l, MU_L25, s->where,
+                    "an expect without outcome does not fit a case of role '%s'",
+                    mu_role_name(c->role));
 }
 
 /* --- axes -------------------------------------------------------------------------------------- */

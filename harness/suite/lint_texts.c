@@ -79,7 +79,8 @@ static void lint_what(struct mu_linter *l, const struct mu_step *s, const char *
 {
     static const char *const known[] = { "label",       "marking", "text",    "order",
                                          "translation", "history", "message", "changes",
-                                         "colours",     "shown",   "dsn",     "recipients" };
+                                         "colours",     "shown",   "dsn",     "recipients",
+                                         "octets" };
     for (size_t i = 0; i < MU_COUNT(known); i++)
         if (strcmp(known[i], text) == 0)
             return;

@@ -30,6 +30,15 @@ struct planner {
     struct mu_plan plan;
 };
 
+/* The first capability that a case needs and the SUT does not claim; NULL: it claims them all. */
+static const char *unclaimed(const struct mu_sut *sut, const struct mu_case *c)
+{
+    for (size_t i = 0; i < c->capabilities; i++)
+        if (!mu_sut_claims(sut, c->capability[i]))
+            return c->capability[i];
+    return NULL;
+}
+
 /* Why this SUT cannot run a case at all; NULL when it can. */
 static const char *bar(const struct planner *p, const struct mu_case *c)
 {
@@ -39,10 +48,11 @@ static const char *bar(const struct planner *p, const struct mu_case *c)
         return mu_arena_printf(p->arena, "rule:off(%s)", c->off);
     if (role == NULL)
         return mu_arena_printf(p->arena, "role:missing(%s)", name);
-    for (size_t i = 0; i < c->capabilities; i++)
-        if (!mu_sut_claims(p->sut, c->capability[i]))
-            return mu_arena_printf(p->arena, "cap:missing(%s:%s)", name, c->capability[i]);
-    return c->needs_observe && role->observe < 0 ? "observe:missing" : NULL;
+    const char *missing = unclaimed(p->sut, c);
+    if (missing != NULL && !p->sut->unclaimed)
+        return mu_arena_printf(p->arena, "cap:missing(%s:%s)", name, missing);
+    return c->needs_observe && role->observe < 0 && role->observe_adapter < 0 ? "observe:missing"
+                                                                              : NULL;
 }
 
 /* The control's instance that belongs to instance `i` of `c`; NULL when there is none. */
@@ -172,7 +182,8 @@ static int32_t place(struct planner *p, const struct mu_case *c, size_t i, size_
         .case_index = c->index,
         .instance = (uint32_t) i,
         .control = control,
-        .flags = c->exclusive ? MU_PLANNED_EXCLUSIVE : 0,
+        .flags = (c->exclusive ? MU_PLANNED_EXCLUSIVE : 0)
+                 | (unclaimed(p->sut, c) != NULL ? MU_PLANNED_UNCLAIMED : 0),
     };
     return self->slot;
 }
@@ -194,16 +205,16 @@ static void put_in_order(struct planner *p)
     assert(next == p->plan.ins);
 }
 
-static void pin(struct planner *p)
+void mu_plan_pin(struct mu_arena *arena, struct mu_plan *plan)
 {
-    struct mu_buf names = { .arena = p->scratch };
+    struct mu_buf names = { .arena = arena };
     char name[MU_NAME_TEXT];
-    for (size_t i = 0; i < p->plan.ins; i++) {
-        const struct mu_planned *in = &p->plan.in[i];
-        mu_case_name(p->suite->cases[in->case_index], in->instance, name);
+    for (size_t i = 0; i < plan->ins; i++) {
+        const struct mu_planned *in = &plan->in[i];
+        mu_case_name(plan->suite->cases[in->case_index], in->instance, name);
         mu_buf_printf(&names, "%s\n", name);
     }
-    mu_digest_text(mu_buf_bytes(&names), p->plan.digest);
+    mu_digest_text(mu_buf_bytes(&names), plan->digest);
 }
 
 static bool make(struct planner *p, struct mu_err *err)
@@ -220,7 +231,7 @@ static bool make(struct planner *p, struct mu_err *err)
                        p->suite->cases[first->case_index]->id, first->reason);
     }
     put_in_order(p);
-    pin(p);
+    mu_plan_pin(p->scratch, &p->plan);
     return true;
 }
 

@@ -2,7 +2,8 @@
  * plan.h - which instances run, in which order, and why the others do not.
  *
  * Order: controls first, exclusive cases last, otherwise as in the suite; a control always stands
- * before the instances that name it. A selected case brings its control along, unless a '-' term
+ * before the instances that name it. Cases that ask an adapter come in an order of seed and test
+ * time, controls first (mu_plan_shuffle). A selected case brings its control along, unless a '-' term
  * removes it. At most 32 bytes a planned instance.
  */
 #ifndef MU_SUITE_PLAN_H
@@ -24,9 +25,10 @@ struct mu_planned {
     uint32_t case_index; /* in the suite  */
     uint32_t instance;
     int32_t control; /* index in `in`, -1: none */
-    uint32_t flags;  /* MU_PLANNED_EXCLUSIVE */
+    uint32_t flags;  /* MU_PLANNED_EXCLUSIVE, MU_PLANNED_UNCLAIMED */
 };
 #define MU_PLANNED_EXCLUSIVE 1u
+#define MU_PLANNED_UNCLAIMED 2u /* needs what the SUT does not claim: turns no run red */
 
 /* Reasons are the reason codes of reports: "filtered", "role:missing(relay)",
  * "cap:missing(relay:label.enforce)", "observe:missing", "control:out(<id>)", "rule:off(<id>)". */
@@ -41,6 +43,7 @@ struct mu_plan {
     size_t ins;
     struct mu_left_out *out;
     size_t outs;
+    uint64_t seed;               /* that it was shuffled with; 0: it was not */
     char digest[MU_DIGEST_TEXT]; /* over names and order of what runs */
 };
 
@@ -48,6 +51,14 @@ struct mu_plan {
 bool mu_plan_make(struct mu_arena *arena, const struct mu_suite *suite, const struct mu_sut *sut,
                   const struct mu_selection *selection, struct mu_plan *plan,
                   struct mu_err *err) MU_MUST_USE;
+
+/* Put the cases of validator, labeller and policy into an order that `seed` and `test_time` decide: a run
+ * that goes on or is replayed has both again, and another run has another time. */
+void mu_plan_shuffle(struct mu_arena *arena, struct mu_plan *plan, uint64_t seed,
+                     int64_t test_time);
+
+/* The digest again, after a change of the order. */
+void mu_plan_pin(struct mu_arena *arena, struct mu_plan *plan);
 
 /* Hold an expectation file to the suite: an entry that names no instance at all is wrong, and the error
  * says which was probably meant. Fills `named`, `idle` and `instances`. */

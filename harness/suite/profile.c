@@ -44,18 +44,10 @@ static bool no_profile(struct mu_arena *arena, const struct mu_data *data, const
     return mu_fail(err, MU_ERR_USAGE, "there is no profile '%s'", name);
 }
 
-static bool read_tls(const struct mu_read *read, struct mu_profile *p, struct mu_err *err)
+/* <tls profile= client-certificate=>. */
+static bool read_tls_profile(const struct mu_read *read, const xmlNode *tls, struct mu_profile *p,
+                             struct mu_err *err)
 {
-    static const char *const mode[] = { "none", "starttls", "implicit" }; /* enum mu_tls_mode */
-    const xmlNode *carrier = mu_read_first(read->root, "carrier");
-    p->carrier = mu_read_attribute(read, carrier, "name");
-    p->carrier_where = mu_xml_where_attribute(carrier, "name");
-    const char *word = mu_read_attribute(read, carrier, "tls");
-    for (size_t i = 0; i < MU_COUNT(mode); i++)
-        if (strcmp(mode[i], word) == 0)
-            p->tls_mode = (enum mu_tls_mode) i;
-
-    const xmlNode *tls = mu_read_first(read->root, "tls");
     if (!mu_tls_profile_load(read->arena, read->data, mu_read_attribute(read, tls, "profile"),
                              &p->tls, err)) {
         if (err->where.input == NULL)
@@ -66,6 +58,31 @@ static bool read_tls(const struct mu_read *read, struct mu_profile *p, struct mu
     p->client_certificate_required =
         client == NULL ? p->tls.client_certificate : strcmp(client, "required") == 0;
     return true;
+}
+
+static bool read_carrier(const struct mu_read *read, struct mu_profile *p, struct mu_err *err)
+{
+    static const char *const mode[] = { "none", "starttls", "implicit" }; /* enum mu_tls_mode */
+    const xmlNode *carrier = mu_read_first(read->root, "carrier");
+    const xmlNode *tls = mu_read_first(read->root, "tls");
+    p->carrier = mu_read_attribute(read, carrier, "name");
+    p->carrier_where = mu_xml_where_attribute(carrier, "name");
+    p->sap = strcmp(p->carrier, "sap") == 0;
+    const char *word = mu_read_attribute(read, carrier, "tls");
+    if (p->sap && (word != NULL || tls != NULL))
+        return mu_fail_where(err, tls != NULL ? mu_xml_where(tls) : p->carrier_where,
+                             MU_ERR_PROFILE,
+                             "carrier 'sap' has no TLS: the SUT file says how an "
+                             "adapter is reached");
+    if (p->sap)
+        return true;
+    if (word == NULL || tls == NULL)
+        return mu_fail_where(err, p->carrier_where, MU_ERR_PROFILE,
+                             "carrier '%s' needs 'tls' and a TLS profile", p->carrier);
+    for (size_t i = 0; i < MU_COUNT(mode); i++)
+        if (strcmp(mode[i], word) == 0)
+            p->tls_mode = (enum mu_tls_mode) i;
+    return read_tls_profile(read, tls, p, err);
 }
 
 static bool is_label_place(const char *at)
@@ -196,7 +213,8 @@ static bool read_phases(const struct mu_read *read, struct mu_profile *p, struct
         }
     }
     add_demands(p, &phases);
-    add_phase(&phases, p->tls.id);
+    if (p->tls.id != NULL)
+        add_phase(&phases, p->tls.id);
     p->phases = mu_buf_text(&phases);
     return true;
 }
@@ -320,17 +338,19 @@ static bool load_schema(const struct mu_read *read, struct mu_profile *p, struct
     return mu_schema_load(read->arena, path, &p->label_schema, err);
 }
 
-/* The digest of profile.xml and of the TLS profile that it names. */
+/* The digest of profile.xml and of the TLS profile that it names, if any. */
 static bool pin_profile(const struct mu_read *read, struct mu_profile *p, struct mu_err *err)
 {
     struct mu_buf pinned = { .arena = read->arena };
     mu_buf_put_bytes(&pinned, read->text);
-    const char *tls = mu_data_find(read->data, read->arena,
-                                   mu_arena_printf(read->arena, "profiles/tls/%s.xml", p->tls.id));
-    struct mu_bytes text;
-    TRY(mu_file_read(read->arena, tls, MU_OPERATOR_FILE_MAX, &text, err));
-    mu_buf_put_bytes(&pinned, text);
-    add_file(p, tls);
+    if (p->tls.id != NULL) {
+        const char *relative = mu_arena_printf(read->arena, "profiles/tls/%s.xml", p->tls.id);
+        const char *tls = mu_data_find(read->data, read->arena, relative);
+        struct mu_bytes text;
+        TRY(mu_file_read(read->arena, tls, MU_OPERATOR_FILE_MAX, &text, err));
+        mu_buf_put_bytes(&pinned, text);
+        add_file(p, tls);
+    }
     mu_digest_text(mu_buf_bytes(&pinned), p->digest);
     return true;
 }
@@ -361,7 +381,7 @@ static bool read_head(const struct mu_read *read, struct mu_profile *p, struct m
     for (xmlNode *e = mu_read_first(read->root, "suite"); e != NULL; e = mu_read_next(e, "suite"))
         p->suite_file[p->suite_files++] = mu_read_path(read, e, "file");
     TRY(refuse_unsupported(read, err));
-    TRY(read_tls(read, p, err));
+    TRY(read_carrier(read, p, err));
     TRY(read_places(read, "label", is_label_place, &p->label, &p->labels, err));
     TRY(read_places(read, "marking", mu_place_known, &p->marking, &p->markings, err));
     find_places(read->arena, p);

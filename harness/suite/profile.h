@@ -7,6 +7,7 @@
 #include "base/digest.h"
 #include "core/endpoint.h"
 #include "core/host.h"
+#include "core/sap.h"
 #include "core/tls_profile.h"
 #include "core/verdict.h"
 #include "document/message.h"
@@ -54,9 +55,11 @@ struct mu_profile {
     const char *path, *dir; /* profile.xml and its folder */
     const char *id, *version, *title;
     const char *carrier;
+    bool
+        sap; /* carrier "sap": systems are asked through an adapter; there is no TLS, no mail place */
     struct mu_where carrier_where;
     enum mu_tls_mode tls_mode;
-    struct mu_tls_profile tls;
+    struct mu_tls_profile tls; /* id NULL: none */
     bool client_certificate_required;
     const char *phases; /* space separated: the rule files' phases plus the TLS profile's id */
     struct mu_rule_set *rules;
@@ -94,17 +97,29 @@ bool mu_profile_places(struct mu_arena *arena, const struct mu_data *data, const
 bool mu_tls_profile_load(struct mu_arena *arena, const struct mu_data *data, const char *id,
                          struct mu_tls_profile *profile, struct mu_err *err) MU_MUST_USE;
 
-enum mu_role { MU_ROLE_SENDER, MU_ROLE_RECEIVER, MU_ROLE_RELAY, MU_ROLES };
+/* In the order of enum mu_sap_role: role r is bit r. The last three are asked through an adapter and
+ * exchange no messages. */
+enum mu_role {
+    MU_ROLE_SENDER,
+    MU_ROLE_RECEIVER,
+    MU_ROLE_RELAY,
+    MU_ROLE_VALIDATOR,
+    MU_ROLE_LABELLER,
+    MU_ROLE_POLICY,
+    MU_ROLES,
+    MU_MAIL_ROLES = MU_ROLE_VALIDATOR, /* how many exchange messages */
+};
 const char *mu_role_name(enum mu_role role);
 bool mu_role_from_name(const char *name, enum mu_role *role);
 
-/* What a SUT file may claim and a case may need; NULL past the last. */
-struct mu_capability {
-    const char *name, *summary;
-};
-const struct mu_capability *mu_capability_at(size_t i);
-bool mu_capability_known(const char *name);
-const char *mu_capability_nearest(const char *name); /* NULL: none is near */
+static inline bool mu_role_is_asked(enum mu_role role)
+{
+    return role >= MU_ROLE_VALIDATOR;
+}
+static inline unsigned mu_role_bit(enum mu_role role) /* enum mu_sap_role */
+{
+    return 1U << role;
+}
 
 /* A mailbox of the system under test: of somebody with a clearance that the fixtures know, or of
  * somebody whom a suite calls by a name. */
@@ -113,8 +128,25 @@ struct mu_recipient {
     const char *to;   /* template with {token} */
 };
 
+/* A program that speaks SAP/1 for the system, or the peer that does. */
+struct mu_sut_adapter {
+    const char *id;
+    enum mu_sap_way way;
+    char **argv;                 /* PIPES, STDIO, FILTER                                */
+    struct mu_address address;   /* DIAL, LISTEN                                        */
+    struct mu_control_peer peer; /* DIAL, LISTEN: whom we expect there                  */
+    uint32_t in_flight;          /* operations that it is given at once, at most        */
+    const char *const *writable; /* folders it may write to; NULL-terminated           */
+    bool unconfined;
+    struct mu_where where;
+};
+
 struct mu_sut_role {
     enum mu_role role;
+    const unsigned *adapter; /* validator, labeller, policy: equal instances that share its cases */
+    size_t adapters;
+    int trigger_adapter; /* sender: number of the adapter that is asked to send; -1: none     */
+    int observe_adapter; /* receiver: number of the adapter that tells what came; -1: none    */
     const struct mu_endpoint *deliver; /* where the harness connects; NULL: none                  */
     unsigned deliver_index;            /* its number for mu_seat_dial                             */
     int collect;                       /* number of the address where it delivers; -1: none       */
@@ -133,6 +165,8 @@ struct mu_sut_role {
 struct mu_sut {
     const char *path, *dir;
     const char *id, *name, *version, *owner;
+    struct mu_sut_adapter *adapter;
+    size_t adapters;
     struct mu_sut_role *role;
     size_t roles;
     struct mu_endpoint *endpoint; /* deliver-to of all roles */
@@ -145,12 +179,23 @@ struct mu_sut {
     const char *pki;         /* folder of the test PKI, for bad certificates; NULL */
     const char **capability; /* claimed */
     size_t capabilities;
+    bool unclaimed;           /* cases that need what is not claimed run, too: mu_plan_make() */
     const char *expectations; /* path or NULL */
     char digest[MU_DIGEST_TEXT];
 };
 
 bool mu_sut_load(struct mu_arena *arena, const struct mu_data *data, const char *path,
                  struct mu_sut *sut, struct mu_err *err) MU_MUST_USE;
+
+/* The system behind an adapter that somebody names on the command line, with the roles and claims that
+ * it said at hello. `command` is a command for pipes, or begins with "stdio:", "exec-filter:" or
+ * "saps://HOST:PORT". `hello` NULL: it was not greeted, as a filter cannot be. */
+bool mu_sut_of_adapter(struct mu_arena *arena, const char *command,
+                       const struct mu_sap_hello *hello, struct mu_sut *sut,
+                       struct mu_err *err) MU_MUST_USE;
+/* The adapter alone, for whoever greets it. */
+bool mu_sut_adapter_parse(struct mu_arena *arena, const char *command,
+                          struct mu_sut_adapter *adapter, struct mu_err *err) MU_MUST_USE;
 
 const struct mu_sut_role *mu_sut_role_find(const struct mu_sut *sut, enum mu_role role);
 /* The mailbox template for a clearance or name; NULL: the system has no such recipient. */

@@ -55,6 +55,11 @@ const char *mu_read_attribute(const struct mu_read *read, const xmlNode *node, c
     return mu_xml_attribute(read->arena, node, name);
 }
 
+bool mu_read_has(const xmlNode *node, const char *name)
+{
+    return xmlHasProp(node, (const xmlChar *) name) != NULL;
+}
+
 const char *mu_read_path(const struct mu_read *read, const xmlNode *node, const char *name)
 {
     const char *path = mu_read_attribute(read, node, name);

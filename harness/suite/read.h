@@ -31,6 +31,7 @@ size_t mu_read_count(const xmlNode *node, const char *name);
 
 /* NULL when absent. */
 const char *mu_read_attribute(const struct mu_read *read, const xmlNode *node, const char *name);
+bool mu_read_has(const xmlNode *node, const char *name);
 /* Relative to the file's folder; NULL when absent. */
 const char *mu_read_path(const struct mu_read *read, const xmlNode *node, const char *name);
 /* "yes"; `fallback` when absent. */

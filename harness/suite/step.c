@@ -6,6 +6,9 @@
 
 #include "base/names.h"
 #include "core/end_of_data.h"
+#include "core/sap.h"
+#include "policy/marking.h"
+#include "suite/truth.h"
 
 /* Which text attribute of which step goes where. The schema has checked what is required. */
 static const struct field {
@@ -39,6 +42,15 @@ static const struct field {
     { MU_STEP_SERVE, "tls", offsetof(struct mu_step, script.tls) },
     { MU_STEP_SERVE, "hide", offsetof(struct mu_step, script.hide) },
     { MU_STEP_SERVE, "refuse-text", offsetof(struct mu_step, script.refuse_text) },
+    { MU_STEP_ASK, "id", offsetof(struct mu_step, id) },
+    { MU_STEP_ASK, "op", offsetof(struct mu_step, op) },
+    { MU_STEP_ASK, "of", offsetof(struct mu_step, of) },
+    { MU_STEP_ASK, "clearance", offsetof(struct mu_step, clearance) },
+    { MU_STEP_ASK, "policy", offsetof(struct mu_step, policy) },
+    { MU_STEP_ASK, "language", offsetof(struct mu_step, language) },
+    { MU_STEP_ASK, "place", offsetof(struct mu_step, place) },
+    { MU_STEP_ASK, "text", offsetof(struct mu_step, text) },
+    { MU_STEP_ASK, "time", offsetof(struct mu_step, time) },
     { MU_STEP_COLLECT, "id", offsetof(struct mu_step, id) },
     { MU_STEP_COLLECT, "of", offsetof(struct mu_step, of) },
     { MU_STEP_EXPECT, "of", offsetof(struct mu_step, of) },
@@ -130,7 +142,21 @@ static const char *known_end(const void *self, size_t i)
     return mu_end_of_data_at(i);
 }
 
+static const char *known_op(const void *self, size_t i)
+{
+    (void) self;
+    return i < MU_SAP_OPS ? mu_sap_op((enum mu_sap_op) i)->name : NULL;
+}
+
+static const char *known_place(const void *self, size_t i)
+{
+    (void) self;
+    return mu_marking_place_at(i, NULL);
+}
+
 static const struct mu_step_words words[] = {
+    { MU_STEP_ASK, "op", "operation", known_op },
+    { MU_STEP_ASK, "place", "place", known_place },
     { MU_STEP_SEND, "end", "end of data", known_end },
     { MU_STEP_EXPECT, "decision", "decision", known_decision },
     { MU_STEP_EXPECT, "outcome", "outcome", known_outcome },
@@ -199,6 +225,11 @@ bool mu_step_read(const struct mu_read *read, const xmlNode *node, struct mu_ste
         if (flag[i].kind == s.kind)
             *(bool *) (void *) ((char *) &s + flag[i].offset) =
                 mu_read_yes(read, node, flag[i].attribute, !flag[i].when_yes) == flag[i].when_yes;
+    if (s.kind == MU_STEP_MAKE && s.message == NULL && s.label == NULL)
+        return mu_fail_where(err, s.where, MU_ERR_PROFILE,
+                             "a make without a message needs a label");
+    if (s.kind == MU_STEP_EXPECT && s.outcome == NULL && s.decision == NULL)
+        return mu_fail_where(err, s.where, MU_ERR_PROFILE, "expect needs an outcome or a decision");
     if ((s.end != NULL) != (s.smuggle != NULL))
         return mu_fail_where(err, s.where, MU_ERR_PROFILE, "end and smuggle come together");
     if (s.kind == MU_STEP_COLLECT)

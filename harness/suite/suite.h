@@ -14,11 +14,13 @@ enum mu_importance { MU_LOW, MU_MEDIUM, MU_HIGH, MU_CRITICAL };
 const char *mu_importance_name(enum mu_importance importance);
 
 enum mu_step_kind {
-    MU_STEP_MAKE,    /* id message label? marking? first-line? abstract message from fixtures */
+    MU_STEP_MAKE,    /* id message? label? marking? ...    abstract message from fixtures; without
+                        message: a label alone */
     MU_STEP_MUTATE,  /* from id operator on? value?        a changed copy of a made message   */
     MU_STEP_SEND,    /* message [identity tls inject ...]  hand it to the SUT                 */
     MU_STEP_TRIGGER, /* message                            make the SUT send it               */
     MU_STEP_SERVE,   /* certificate starttls refuse code ... our server's script              */
+    MU_STEP_ASK,     /* id op of? clearance? policy? ...   ask an adapter for one operation       */
     MU_STEP_COLLECT, /* id of? deadline?                   wait for what comes out            */
     MU_STEP_EXPECT,  /* of outcome* class? stage? rung?    what must be observed              */
     MU_STEP_SAME,    /* first second what at-least         compare two legs                   */
@@ -31,22 +33,27 @@ const char *mu_step_name(enum mu_step_kind kind);
 struct mu_step {
     enum mu_step_kind kind;
     struct mu_where where;
-    const char *id;     /* MAKE MUTATE COLLECT; what later steps call it                          */
-    const char *of;     /* MUTATE from; SEND TRIGGER message; EXPECT JUDGE COLLECT of; SAME first */
+    const char *id; /* MAKE MUTATE ASK COLLECT; what later steps call it                      */
+    const char *of; /* MUTATE from; SEND TRIGGER message; ASK EXPECT JUDGE COLLECT of; SAME first */
     const char *second; /* SAME                                                                   */
-    const char *message; /* MAKE: fixture name                                                 */
+    const char *message; /* MAKE: fixture name; NULL: a bare label, for asks                   */
     const char *label;   /* MAKE: label fixture name; "none": unlabelled                       */
     const char *marking; /* MAKE: other marking than the fixture's; NULL                       */
     bool first_line;     /* MAKE: "yes", whatever the profile says                             */
     bool no_first_line;  /* MAKE: "no"                                                         */
     const char *to; /* MAKE: clearance or name of the recipient; NULL: the role's own mailbox     */
-    const char *also;       /* MAKE: clearance of a second recipient, who may not have it; NULL   */
-    const char *decision;   /* EXPECT: "permit" or "deny": what the policies must say; NULL       */
-    const char *op;         /* MUTATE: operator name                                              */
+    const char *also;     /* MAKE: clearance of a second recipient, who may not have it; NULL   */
+    const char *decision; /* EXPECT: "permit" or "deny": what the policies must say; NULL       */
+    const char *op; /* MUTATE: operator name; ASK: "label.parse", an operation of core/sap.h */
+    const char *clearance; /* ASK: clearance fixture                                             */
+    const char *policy;    /* ASK: name of a policy                                              */
+    const char *language, *place; /* ASK: of the marking                                          */
+    const char *text;       /* ASK: the marking; without: that of the label `of`                  */
+    const char *time;       /* ASK: instead of the test time                                      */
     const char *on, *value; /* MUTATE                                                             */
     const char *when;       /* MUTATE: "before-encoding", "after-encoding" as the file says; NULL */
     uint32_t deadline_ms;   /* COLLECT; 0: the profile's                                          */
-    const char *outcome;    /* EXPECT: space separated words                                      */
+    const char *outcome;    /* EXPECT: space separated words; NULL: only the decision counts      */
     const char *class;      /* EXPECT: space separated words; NULL: any                           */
     const char *stage;      /* EXPECT: space separated words; NULL: any                           */
     const char *rung;       /* EXPECT: at least; NULL                                             */
@@ -164,6 +171,7 @@ struct mu_lint_world {
     const struct mu_profile *profile; /* rules; NULL: not checked */
     const char *const *sin;           /* names of the twin's sins */
     size_t sins;
+    bool judged; /* labels that are asked about are judged by the rules: takes a millisecond each */
 };
 
 /* Everything that is wrong with a suite beyond its structure; `lint` in the arena. */

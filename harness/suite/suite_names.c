@@ -88,7 +88,7 @@ int64_t mu_case_control_instance(const struct mu_case *c, size_t instance)
 }
 
 /* The attributes that name a fixture. */
-enum place { MESSAGE, LABEL, VALUE, PLACES };
+enum place { MESSAGE, LABEL, VALUE, CLEARANCE, PLACES };
 
 /* What a mutation's value names: a label fixture ("first:secret", too), a file, or no fixture. */
 static const char *value_folder(const struct mu_step *step, const char **name)
@@ -112,14 +112,16 @@ static const char *fixture_folder(const struct mu_step *step, enum place place, 
 {
     if (step->kind == MU_STEP_MUTATE)
         return place == VALUE ? value_folder(step, name) : NULL;
-    if (step->kind != MU_STEP_MAKE || place == VALUE)
+    if (step->kind == MU_STEP_ASK)
+        return place == CLEARANCE ? "clearances" : NULL;
+    if (step->kind != MU_STEP_MAKE || place > LABEL)
         return NULL;
     return place == MESSAGE ? "messages" : "labels";
 }
 
 static const char *fixture_text(const struct mu_step *step, enum place place)
 {
-    const char *const text[PLACES] = { step->message, step->label, step->value };
+    const char *const text[PLACES] = { step->message, step->label, step->value, step->clearance };
     return text[place];
 }
 

@@ -2,8 +2,10 @@
 #include <string.h>
 
 #include "base/names.h"
+#include "core/sap.h"
 #include "suite/command.h"
 #include "suite/read.h"
+#include "suite/sut.h"
 
 #define TRIGGER_MS 30000 /* how long a SUT may take to send when its file does not say */
 
@@ -76,26 +78,43 @@ static bool add_endpoint(const struct mu_read *read, const xmlNode *node, struct
     return true;
 }
 
-/* Which parts a role must have; the schema cannot say it. */
+/* Which parts a role must have, and which it cannot have; the schema cannot say it. */
 static bool check_role(const xmlNode *node, enum mu_role role, struct mu_err *err)
 {
-    static const struct {
-        enum mu_role role;
-        const char *element;
-    } row[] = {
-        { MU_ROLE_RECEIVER, "deliver-to" }, { MU_ROLE_RELAY, "deliver-to" },
-        { MU_ROLE_RELAY, "collect-at" },    { MU_ROLE_SENDER, "collect-at" },
-        { MU_ROLE_SENDER, "trigger" },
+    enum {
+        SENDER = 1 << MU_ROLE_SENDER,
+        RECEIVER = 1 << MU_ROLE_RECEIVER,
+        RELAY = 1 << MU_ROLE_RELAY,
+        MAIL = SENDER | RECEIVER | RELAY,
+        ASKED = 1 << MU_ROLE_VALIDATOR | 1 << MU_ROLE_LABELLER | 1 << MU_ROLE_POLICY,
     };
-    for (size_t i = 0; i < MU_COUNT(row); i++)
-        if (row[i].role == role && mu_read_first(node, row[i].element) == NULL)
+    static const struct {
+        const char *part;
+        unsigned must, may; /* bits of roles */
+    } row[] = {
+        { "deliver-to", RECEIVER | RELAY, MAIL },
+        { "collect-at", RELAY | SENDER, MAIL },
+        { "trigger", SENDER, MAIL },
+        { "observe", 0, MAIL },
+        { "mail", MAIL, MAIL },
+        { "recipient", 0, MAIL },
+        { "adapter", ASKED, ASKED },
+        { "settle", 0, MAIL },
+    };
+    for (size_t i = 0; i < MU_COUNT(row); i++) {
+        bool has = mu_read_first(node, row[i].part) != NULL || mu_read_has(node, row[i].part);
+        if (!has && (row[i].must & mu_role_bit(role)) != 0)
             return mu_fail_where(err, mu_xml_where(node), MU_ERR_PROFILE, "role '%s' needs a '%s'",
-                                 mu_role_name(role), row[i].element);
+                                 mu_role_name(role), row[i].part);
+        if (has && (row[i].may & mu_role_bit(role)) == 0)
+            return mu_fail_where(err, mu_xml_where(node), MU_ERR_PROFILE, "role '%s' has no '%s'",
+                                 mu_role_name(role), row[i].part);
+    }
     return true;
 }
 
-static bool read_trigger(const struct mu_read *read, const xmlNode *node, struct mu_sut_role *role,
-                         struct mu_err *err)
+static bool read_trigger(const struct mu_read *read, const xmlNode *node, const struct mu_sut *sut,
+                         struct mu_sut_role *role, struct mu_err *err)
 {
     role->trigger_ms = TRIGGER_MS;
     if (node == NULL)
@@ -103,13 +122,17 @@ static bool read_trigger(const struct mu_read *read, const xmlNode *node, struct
     TRY(mu_read_duration(read, node, "wait", &role->trigger_ms, err));
     const char *command = mu_read_attribute(read, node, "command");
     bool prompt = mu_read_yes(read, node, "prompt", false);
-    if ((command != NULL) == prompt)
+    bool adapter = mu_read_attribute(read, node, "adapter") != NULL;
+    if ((command != NULL) + prompt + adapter != 1)
         return mu_fail_where(err, mu_xml_where(node), MU_ERR_PROFILE,
-                             "a trigger has either a command or prompt='yes'");
+                             "a trigger has either a command, an adapter or prompt='yes'");
     role->trigger_mail = mu_read_attribute(read, node, "input") != NULL;
-    if (prompt && role->trigger_mail)
+    if (command == NULL && role->trigger_mail)
         return mu_fail_where(err, mu_xml_where_attribute(node, "input"), MU_ERR_PROFILE,
-                             "a prompt has no input; only a command reads the mail");
+                             "%s has no input; only a command reads the mail",
+                             prompt ? "a prompt" : "an adapter");
+    if (adapter)
+        return mu_sut_read_one_adapter(read, node, sut, &role->trigger_adapter, err);
     if (prompt)
         return true;
     if (mu_command_split(read->arena, read->dir, command, &role->trigger, err))
@@ -153,10 +176,28 @@ static bool read_recipients(const struct mu_read *read, const xmlNode *node,
     return true;
 }
 
+/* A Maildir, or an adapter that tells what the user sees. */
+static bool read_observe(const struct mu_read *read, const xmlNode *node, struct mu_sut *sut,
+                         struct mu_sut_role *role, struct mu_err *err)
+{
+    if (node == NULL)
+        return true;
+    bool adapter = mu_read_attribute(read, node, "adapter") != NULL;
+    bool carrier = mu_read_attribute(read, node, "carrier") != NULL;
+    if (carrier != (mu_read_attribute(read, node, "path") != NULL) || carrier == adapter)
+        return mu_fail_where(err, mu_xml_where(node), MU_ERR_PROFILE,
+                             "an observe has either a carrier with its path or an adapter");
+    if (adapter)
+        return mu_sut_read_one_adapter(read, node, sut, &role->observe_adapter, err);
+    return add_endpoint(read, node, sut->address, &sut->addresses, &role->observe, err);
+}
+
 static bool read_role(const struct mu_read *read, const xmlNode *node, struct mu_sut *sut,
                       struct mu_err *err)
 {
-    struct mu_sut_role r = { .collect = -1, .observe = -1 };
+    struct mu_sut_role r = {
+        .collect = -1, .observe = -1, .trigger_adapter = -1, .observe_adapter = -1
+    };
     int deliver = -1;
     if (!mu_role_from_name(mu_read_attribute(read, node, "name"), &r.role))
         return mu_read_unknown(node, "name", "role", mu_read_attribute(read, node, "name"), NULL,
@@ -169,18 +210,18 @@ static bool read_role(const struct mu_read *read, const xmlNode *node, struct mu
                      &deliver, err));
     TRY(add_endpoint(read, mu_read_first(node, "collect-at"), sut->address, &sut->addresses,
                      &r.collect, err));
-    TRY(add_endpoint(read, mu_read_first(node, "observe"), sut->address, &sut->addresses,
-                     &r.observe, err));
+    TRY(read_observe(read, mu_read_first(node, "observe"), sut, &r, err));
+    TRY(mu_sut_read_adapters_of(read, node, sut, &r, err));
     if (deliver >= 0) {
         r.deliver = &sut->endpoint[deliver];
         r.deliver_index = (unsigned) deliver;
     }
     const xmlNode *mail = mu_read_first(node, "mail");
-    r.mail_to = mu_read_attribute(read, mail, "to");
-    r.mail_from = mu_read_attribute(read, mail, "from");
+    r.mail_to = mail != NULL ? mu_read_attribute(read, mail, "to") : NULL;
+    r.mail_from = mail != NULL ? mu_read_attribute(read, mail, "from") : NULL;
     TRY(read_recipients(read, node, &r, err));
     TRY(mu_read_duration(read, node, "settle", &r.settle_ms, err));
-    TRY(read_trigger(read, mu_read_first(node, "trigger"), &r, err));
+    TRY(read_trigger(read, mu_read_first(node, "trigger"), sut, &r, err));
     sut->role[sut->roles++] = r;
     return true;
 }
@@ -199,7 +240,7 @@ static bool read_claims(const struct mu_read *read, struct mu_sut *sut, struct m
         mu_arena_array(read->arena, mu_read_count(read->root, "claim"), sizeof *sut->capability);
     for (xmlNode *e = mu_read_first(read->root, "claim"); e != NULL; e = mu_read_next(e, "claim")) {
         const char *name = mu_read_attribute(read, e, "capability");
-        if (!mu_capability_known(name))
+        if (mu_capability_find(name) == NULL)
             return mu_read_unknown(e, "capability", "capability", name, mu_capability_nearest(name),
                                    err);
         sut->capability[sut->capabilities++] = name;
@@ -244,6 +285,7 @@ bool mu_sut_load(struct mu_arena *arena, const struct mu_data *data, const char 
     s.pki = pki == NULL ? NULL : mu_read_path(&read, pki, "folder");
     const xmlNode *expectations = mu_read_first(read.root, "expectations");
     s.expectations = expectations == NULL ? NULL : mu_read_path(&read, expectations, "file");
+    TRY(mu_sut_read_adapters(&read, &s, err));
     TRY(read_roles(&read, &s, err));
     TRY(read_claims(&read, &s, err));
     mu_digest_text(read.text, s.digest);

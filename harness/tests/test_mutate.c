@@ -17,7 +17,8 @@ START_TEST(octets_of_any_kind_are_survived)
             if (cut.n > 0)
                 copy[cut.n - 1 - k % cut.n] = k % 2 == 0 ? '\0' : '"';
             struct mu_bytes octets = { copy, cut.n };
-            struct mu_mutation m = { arena, on[k % 5], value[k / 5 % 4], k, FIXTURES, &policies };
+            struct mu_mutation m = { arena,     on[k % 5], value[k / 5 % 4], k, FIXTURES,
+                                     &policies, false };
             err.msg[0] = '\0';
             bool done = o->octets(&m, &octets, &err);
             ck_assert_msg(done || (err.msg[0] != '\0' && octets.p == copy), "%s", o->name);
@@ -61,6 +62,12 @@ static const struct {
     { "sio.parameter.extended", "", "utf-8''NATO" },
     { "sio.parameter.octets", "", "C8" },
     { "sio.history.add", "", "secret" },
+    { "label.attribute.drop", "Category@URI", "" },
+    { "label.attribute.rename", "Category@URI", "URL" },
+    { "label.element.drop", "Category", "" },
+    { "label.element.repeat", "Category", "" },
+    { "label.element.swap", "Category", "" },
+    { "label.element.rename", "Category", "Kategorie" },
     { "message.octets", "", "20000" },
     { "message.false-end", "", "LF.LF" },
     { "message.file", "", "messages/raw/with-holes.eml" },

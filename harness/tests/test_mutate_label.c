@@ -32,6 +32,22 @@ static const struct mutate_row row[] = {
       "TagName=\"context\"", "TagName=\"Context\"" },
     { LOG, "label.attribute.set", "@ReviewDateTime", "2031-13-01T00:00:00Z", SIO, NULL, NULL,
       "ReviewDateTime=\"2031-13-01T00:00:00Z\">", "2031-11-23" },
+    { LOG, "label.attribute.drop", "Category@TagName", "", SIO, NULL, NULL,
+      "<Category Type=", "TagName" },
+    { LOG, "label.attribute.drop", "@ReviewDateTime", "", SIO, NULL, NULL, "CreationDateTime",
+      "ReviewDateTime" },
+    { LOG, "label.attribute.rename", "PolicyIdentifier@URI", "URL", SIO, NULL, NULL,
+      "<PolicyIdentifier URL=\"urn:oid:", "PolicyIdentifier URI" },
+    { LOG, "label.element.drop", "OriginatorID", "", SIO, NULL, NULL,
+      "</ConfidentialityInformation><CreationDateTime>", "Originator" },
+    { LOG, "label.element.repeat", "Classification", "", SIO, NULL, NULL,
+      "<Classification>SECRET</Classification><Classification>SECRET</Classification>", NULL },
+    { LOG, "label.element.swap", "PolicyIdentifier", "", SIO, NULL, NULL,
+      "<Classification>SECRET</Classification><PolicyIdentifier", NULL },
+    { LOG, "label.element.swap", "ConfidentialityInformation", "", SIO, NULL, NULL,
+      "</OriginatorID><ConfidentialityInformation>", NULL },
+    { LOG, "label.element.rename", "GenericValue", "IntegerValue", SIO, NULL, NULL,
+      "<IntegerValue>NATO</IntegerValue></Category>", "GenericValue" },
     { LOG, "label.text.set", "CreationDateTime", "2026-01-12T08:00:00", SIO, NULL, NULL,
       "08:00:00</", "08:00:00Z</" },
     { LOG, "label.comment", "", "", SIO, NULL, NULL, "<!-- EXERCISE -->", ">SECRET<" },
@@ -89,6 +105,12 @@ static const struct mutate_refusal refused[] = {
     { LOG, "label.attribute.set", "Classification", "x", "needs 'Element@Attribute'" },
     { LOG, "label.attribute.set", "Classification@URI", "<", "cannot stand in an attribute" },
     { LOG, "label.attribute.set", "Absent@URI", "x", "no element 'Absent'" },
+    { LOG, "label.attribute.drop", "Classification@URI", "", "no attribute 'Classification@URI'" },
+    { LOG, "label.attribute.rename", "PolicyIdentifier@URI", "", "needs a 'value'" },
+    { LOG, "label.element.drop", "Absent", "", "no element 'Absent'" },
+    { LOG, "label.element.repeat", "", "", "needs an element" },
+    { LOG, "label.element.swap", "CreationDateTime", "", "no element stands behind" },
+    { LOG, "label.element.rename", "Category", "", "needs a 'value'" },
     { LOG, "label.comment", "", "--", "cannot stand in a comment" },
     { LOG, "label.text.set", "", "a<b", "cannot stand in a text" },
     { LOG, "label.text.set", "Absent", "a", "no element 'Absent'" },
@@ -113,7 +135,7 @@ START_TEST(unlabelled_messages_refuse_label_operators)
     static const char *const name[] = { "label.drop", "label.policy.set", "label.review.drop",
                                         "marking.drop" };
     for (size_t i = 0; i < MU_COUNT(name); i++) {
-        struct mu_mutation m = { arena, "", "x", 1, FIXTURES, &policies };
+        struct mu_mutation m = { arena, "", "x", 1, FIXTURES, &policies, false };
         struct mu_message message = { 0 };
         ck_assert(!mu_operator_find(name[i])->abstract(&m, &message, &err));
         ck_assert_int_eq(err.code, MU_ERR_PROFILE);

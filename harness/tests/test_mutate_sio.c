@@ -151,7 +151,7 @@ START_TEST(unused_bits_are_set)
         struct mu_sio sio;
         const char *octets = mu_arena_printf(arena, "%zu", n);
         ck_assert_msg(mutate(LOG, "secret", "label.octets", "", octets, &got), "%s", err.msg);
-        struct mu_mutation m = { arena, "", "", 1, FIXTURES, &policies };
+        struct mu_mutation m = { arena, "", "", 1, FIXTURES, &policies, false };
         bool done = mu_operator_find("base64.bits")->octets(&m, &got, &err);
         mu_sio_read(arena, mu_header_find(&mu_mail_read(arena, got)->top, SIO), &sio);
         ck_assert_int_eq(sio.base64, done ? MU_BASE64_BITS : MU_BASE64_OK);

@@ -30,8 +30,8 @@ static const char cases[] =
                                      "", SEND);
 
 static struct mu_sut_role sut_role[] = {
-    { .role = MU_ROLE_RELAY, .collect = 0, .observe = -1 },
-    { .role = MU_ROLE_RECEIVER, .collect = -1, .observe = -1 },
+    { .role = MU_ROLE_RELAY, .collect = 0, .observe = -1, .observe_adapter = -1 },
+    { .role = MU_ROLE_RECEIVER, .collect = -1, .observe = -1, .observe_adapter = -1 },
 };
 static struct mu_sut sut = { .role = sut_role, .roles = MU_COUNT(sut_role) };
 
@@ -72,6 +72,25 @@ static const char *why_out(const char *wanted)
 
 #define POS "pos[label=restricted] pos[label=secret]"
 #define NEG "neg[label=secret] neg[label=restricted]"
+
+/* What is not claimed is tried all the same, with a mark, when somebody asks for it. */
+START_TEST(what_is_not_claimed_can_be_tried)
+{
+    for (int tried = 0; tried < 2; tried++) {
+        struct mu_sut asked = sut;
+        struct mu_selection *s;
+        size_t marked = 0;
+        load(cases);
+        asked.unclaimed = tried == 1;
+        ck_assert(mu_selection_parse(arena, "id:cap id:needs-cap id:pos", &s, &err));
+        ck_assert(mu_plan_make(arena, &suite, &asked, s, &plan, &err));
+        for (size_t i = 0; i < plan.ins; i++)
+            marked += (plan.in[i].flags & MU_PLANNED_UNCLAIMED) != 0;
+        ck_assert_uint_eq(plan.ins, tried == 1 ? 4 : 2);
+        ck_assert_uint_eq(marked, tried == 1 ? 1 : 0);
+    }
+}
+END_TEST
 
 START_TEST(a_case_that_is_off_is_out)
 {
@@ -224,6 +243,7 @@ int main(void)
     tcase_set_timeout(tc, 60);
     tcase_add_test(tc, controls_stand_first_and_exclusive_cases_last);
     tcase_add_test(tc, a_case_that_is_off_is_out);
+    tcase_add_test(tc, what_is_not_claimed_can_be_tried);
     tcase_add_loop_test(tc, a_selection_chooses, 0, MU_COUNT(chosen));
     tcase_add_test(tc, what_is_not_chosen_is_filtered);
     tcase_add_loop_test(tc, a_wrong_selection_is_named, 0, MU_COUNT(wrong));

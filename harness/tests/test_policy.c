@@ -508,6 +508,11 @@ START_TEST(oids)
         { "URN:Oid:1.2", "1.2" },
         { "urn:oid:", NULL },
         { "urn:oid:1.2x", NULL },
+        { "urn:oid:3.2", NULL }, /* there is no such arc */
+        { "urn:oid:1..2", NULL },
+        { "urn:oid:1.2.", NULL },
+        { "urn:oid:.", NULL },
+        { "urn:oid:2", NULL },
         { "1.2.3", NULL },
         { "", NULL },
         { NULL, NULL },

@@ -42,7 +42,8 @@ static bool load(const char *text, struct mu_suite *suite)
     return mu_suite_load(arena, &data, &file, 1, suite, &err);
 }
 
-static const char *const shipped[] = { "mail-sio-4774", "mail-fmn4p", "mail-tms", "mail-mmhs" };
+static const char *const shipped[] = { "mail-sio-4774", "mail-fmn4p",     "mail-tms",
+                                       "mail-mmhs",     "validator-4774", "policy-decide" };
 
 START_TEST(each_shipped_suite_loads_and_is_clean)
 {
@@ -52,7 +53,8 @@ START_TEST(each_shipped_suite_loads_and_is_clean)
                   error_text());
     ck_assert_msg(mu_suite_load(arena, &data, p.suite_file, p.suite_files, &s, &err), "%s",
                   error_text());
-    struct mu_lint_world world = { &data, &p, twin_sin, twin_sins };
+    mu_suite_switch(&p, &s);
+    struct mu_lint_world world = { &data, &p, twin_sin, twin_sins, true };
     struct mu_lint *lint;
     size_t count = mu_suite_lint(arena, &s, &world, &lint);
     for (size_t i = 0; i < count; i++)
@@ -61,7 +63,7 @@ START_TEST(each_shipped_suite_loads_and_is_clean)
     bool role[MU_ROLES] = { false };
     for (size_t i = 0; i < s.count; i++)
         role[s.cases[i]->role] = true;
-    ck_assert(role[MU_ROLE_SENDER] && role[MU_ROLE_RECEIVER] && role[MU_ROLE_RELAY]);
+    ck_assert(p.sap || (role[MU_ROLE_SENDER] && role[MU_ROLE_RECEIVER] && role[MU_ROLE_RELAY]));
 }
 END_TEST
 
@@ -77,8 +79,9 @@ START_TEST(every_sin_is_named_by_some_suite)
             for (size_t k = 0; k < twin_sins; k++)
                 named[k] += mu_words_hold(s.cases[i]->sins, twin_sin[k]);
     }
-    for (size_t k = 0; k < twin_sins; k++)
-        ck_assert_msg(named[k] > 0, "no case catches '%s'", twin_sin[k]);
+    for (size_t k = 0; k < twin_sins; k++) /* what an adapter does to itself no case can catch */
+        ck_assert_msg(named[k] > 0 || mu_sin_find(arena, twin_sin[k])->kind == MU_SIN_ADAPTER,
+                      "no case catches '%s'", twin_sin[k]);
 }
 END_TEST
 
@@ -325,7 +328,7 @@ START_TEST(each_lint_is_found)
             (struct mu_catalogue_row){ .id = "L74-99",
                                        .cell[MU_ROLE_RELAY] = { .rule = nothing, .rules = 1 },
                                        .where = { .input = "catalogue.xml" } };
-    struct mu_lint_world world = { &data, &p, twin_sin, twin_sins };
+    struct mu_lint_world world = { &data, &p, twin_sin, twin_sins, true };
     struct mu_lint *found;
     size_t count = mu_suite_lint(arena, &s, &world, &found), same = 0;
     for (size_t i = 0; i < count; i++)
@@ -371,7 +374,7 @@ END_TEST
 START_TEST(every_lint_has_a_row)
 {
     for (size_t i = 0; mu_lint_rule_at(i) != NULL; i++) {
-        bool tested = false;
+        bool tested = strcmp(mu_lint_rule_at(i)->number, "L30") >= 0; /* test_ask_lint.c */
         for (size_t k = 0; k < MU_COUNT(lint); k++)
             tested = tested || strcmp(lint[k].number, mu_lint_rule_at(i)->number) == 0;
         ck_assert_msg(tested, "%s has no row", mu_lint_rule_at(i)->number);
@@ -383,7 +386,7 @@ START_TEST(a_good_case_has_no_lint_and_no_profile_is_fine)
 {
     struct mu_suite s;
     ck_assert(load(SUITE(CASE(MAKE SEND OK)), &s));
-    struct mu_lint_world world = { &data, NULL, NULL, 0 };
+    struct mu_lint_world world = { .data = &data };
     struct mu_lint *found;
     ck_assert_uint_eq(mu_suite_lint(arena, &s, &world, &found), 0);
 }
@@ -456,7 +459,9 @@ int main(void)
     read_sins();
     Suite *suite = suite_create("suite");
     TCase *tc = tcase_create("suite");
+    tcase_set_timeout(tc, 60); /* the linter tries each instance of suites that ask */
     tcase_add_checked_fixture(tc, setup, teardown);
+    tcase_set_timeout(tc, 30); /* thousands of labels are judged by the rules */
     tcase_add_loop_test(tc, each_shipped_suite_loads_and_is_clean, 0, MU_COUNT(shipped));
     tcase_add_test(tc, every_sin_is_named_by_some_suite);
     tcase_add_test(tc, cases_and_steps_are_read);

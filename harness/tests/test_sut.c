@@ -10,6 +10,9 @@
 #define RECEIVER(more)  "<role name='receiver'>\n" DELIVER more MAIL "</role>\n"
 #define SENDER(trigger) "<role name='sender'>\n" COLLECT trigger "\n" MAIL "</role>\n"
 
+#define ADAPTER "<adapter id='a' command='x'/>\n"
+#define POLICY  "<role name='policy' adapter='a'/></sut>"
+
 static bool load(const char *text, struct mu_sut *sut)
 {
     return mu_sut_load(arena, &data, file_of("s.xml", mu_bytes_of(text)), sut, &err);
@@ -57,6 +60,82 @@ START_TEST(everything_in_a_sut_file_is_read)
 }
 END_TEST
 
+START_TEST(adapters_are_read)
+{
+    struct mu_sut s;
+    ck_assert_msg(
+        load(HEAD
+             "<adapter id='a' command='bin/a --x {y}' in-flight='4' writable='out /abs'/>\n"
+             "<adapter id='b' command='/bin/a' unconfined='yes'/>\n"
+             "<adapter id='far' way='dial' address='127.0.0.1:7443' tls-name='x.test' "
+             "pin='sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef'/>\n"
+             "<role name='validator' adapter='a b'/>\n<role name='policy' adapter='far'/>\n"
+             "<role name='sender'>\n" COLLECT "<trigger adapter='a'/>" MAIL "</role>\n"
+             "<role name='receiver'>\n" DELIVER "<observe adapter='b'/>" MAIL "</role>\n"
+             "<claim capability='label.4774'/>\n</sut>",
+             &s),
+        "%s", error_text());
+    ck_assert_uint_eq(s.adapters, 3);
+    const struct mu_sut_role *validator = mu_sut_role_find(&s, MU_ROLE_VALIDATOR);
+    ck_assert_uint_eq(validator->adapters, 2);
+    ck_assert_uint_eq(validator->adapter[1], 1);
+    ck_assert_ptr_null(validator->mail_to);
+    ck_assert_str_eq(s.adapter[0].argv[0], mu_arena_printf(arena, "%s/bin/a", folder));
+    ck_assert_str_eq(s.adapter[0].argv[2], "{y}");
+    ck_assert_uint_eq(s.adapter[0].in_flight, 4);
+    ck_assert_uint_eq(s.adapter[1].in_flight, MU_IN_FLIGHT);
+    ck_assert_str_eq(s.adapter[0].writable[0], mu_arena_printf(arena, "%s/out", folder));
+    ck_assert_str_eq(s.adapter[0].writable[1], "/abs");
+    ck_assert_ptr_null(s.adapter[0].writable[2]);
+    ck_assert(s.adapter[1].unconfined && !s.adapter[0].unconfined);
+    ck_assert_int_eq(s.adapter[2].way, MU_SAP_DIAL);
+    ck_assert_str_eq(s.adapter[2].peer.name, "x.test");
+    ck_assert_int_eq(mu_sut_role_find(&s, MU_ROLE_SENDER)->trigger_adapter, 0);
+    ck_assert_int_eq(mu_sut_role_find(&s, MU_ROLE_RECEIVER)->observe_adapter, 1);
+    ck_assert_int_eq(mu_sut_role_find(&s, MU_ROLE_RECEIVER)->observe, -1);
+}
+END_TEST
+
+static const struct {
+    const char *command;
+    enum mu_sap_way way;
+    const char *first, *error;
+} named[] = {
+    { "python3 'my adapter.py'", MU_SAP_PIPES, "python3", NULL },
+    { "stdio:bin/a -v", MU_SAP_STDIO, "./bin/a", NULL },
+    { "exec-filter:./check", MU_SAP_FILTER, "././check", NULL },
+    { "saps://127.0.0.1:7443", MU_SAP_DIAL, NULL, NULL },
+    { "saps://host.test:7443", MU_SAP_DIAL, NULL, "host.test:7443" },
+    { "stdio:", MU_SAP_STDIO, NULL, "the command names no program" },
+    { "python3 'x", MU_SAP_PIPES, NULL, "a quote is not closed" },
+};
+
+START_TEST(an_adapter_can_be_named_without_a_file)
+{
+    struct mu_sap_cap cap[] = { { .name = "label.4774" },
+                                { .name = "decide", .unsupported = true } };
+    struct mu_sap_hello hello = { .sut_name = "S",
+                                  .sut_version = "2",
+                                  .roles = MU_SAP_VALIDATOR | MU_SAP_POLICY | MU_SAP_SENDER,
+                                  .cap = cap,
+                                  .caps = MU_COUNT(cap) };
+    struct mu_sut s;
+    bool filter = named[_i].way == MU_SAP_FILTER;
+    bool ok = mu_sut_of_adapter(arena, named[_i].command, filter ? NULL : &hello, &s, &err);
+    ck_assert_int_eq(ok, named[_i].error == NULL);
+    if (!ok) {
+        assert_holds(error_text(), named[_i].error);
+        return;
+    }
+    ck_assert_int_eq(s.adapter[0].way, named[_i].way);
+    if (named[_i].first != NULL)
+        ck_assert_str_eq(s.adapter[0].argv[0], named[_i].first);
+    ck_assert_uint_eq(s.roles, filter ? 3 : 2); /* a sender needs an address to deliver to */
+    ck_assert(mu_sut_claims(&s, "label.4774") && !mu_sut_claims(&s, "decide"));
+    ck_assert_str_eq(s.name, filter ? named[_i].command : "S");
+}
+END_TEST
+
 START_TEST(recipients_have_a_clearance_or_a_name)
 {
     struct mu_sut s;
@@ -82,8 +161,10 @@ static const struct {
       "role 'receiver' needs a 'deliver-to'" },
     { HEAD SENDER("") "</sut>", "role 'sender' needs a 'trigger'" },
     { HEAD RECEIVER("") RECEIVER("") "</sut>", "role 'receiver' is given twice" },
-    { HEAD SENDER("<trigger/>") "</sut>", "either a command or prompt='yes'" },
-    { HEAD SENDER("<trigger command='x' prompt='yes'/>") "</sut>", "either a command or" },
+    { HEAD SENDER("<trigger/>") "</sut>",
+      "a trigger has either a command, an adapter or prompt='yes'" },
+    { HEAD SENDER("<trigger command='x' prompt='yes'/>") "</sut>",
+      "a trigger has either a command" },
     { HEAD SENDER("<trigger prompt='yes' input='mail'/>") "</sut>",
       "s.xml:4:23: a prompt has no input" },
     { HEAD SENDER("<trigger command='x' input='label'/>") "</sut>", "s.xml:4:" },
@@ -111,6 +192,30 @@ static const struct {
     { HEAD "<role name='receiver'>\n" DELIVER MAIL "<recipient clearance='nato-secrt' to='a'/>\n"
            "</role></sut>",
       "unknown clearance 'nato-secrt', did you mean 'nato-secret'?" },
+    { HEAD ADAPTER "<role name='validator'/>\n</sut>",
+      "s.xml:3:1: role 'validator' needs a 'adapter'" },
+    { HEAD ADAPTER "<role name='validator' adapter='b'/>\n</sut>",
+      "s.xml:3:24: unknown adapter 'b'" },
+    { HEAD ADAPTER "<role name='policy' adapter='a'>" MAIL "</role>\n</sut>",
+      "role 'policy' has no 'mail'" },
+    { HEAD ADAPTER "<role name='receiver' adapter='a'>\n" DELIVER MAIL "</role></sut>",
+      "role 'receiver' has no 'adapter'" },
+    { HEAD ADAPTER ADAPTER "<role name='policy' adapter='a'/></sut>",
+      "s.xml:3:10: adapter 'a' is given twice" },
+    { HEAD "<adapter id='a' way='dial'/>" POLICY, "needs 'address'" },
+    { HEAD "<adapter id='a' way='dial' address='127.0.0.1:1' writable='x'/>" POLICY,
+      "an adapter of way 'dial' has no 'writable'" },
+    { HEAD "<adapter id='a'/>" POLICY, "an adapter of way 'pipes' needs 'command'" },
+    { HEAD "<adapter id='a' command='x' pin='sha256:12'/>" POLICY, "s.xml:2:" },
+    { HEAD "<adapter id='a' command='x' in-flight='0'/>" POLICY, "at least one operation at once" },
+    { HEAD "<adapter id='a' command='x' in-flight='9999'/>" POLICY, "is no number from 0 to 256" },
+    { HEAD "<adapter id='a' command='&quot;x'/>" POLICY, "s.xml:2:17: a quote is not closed" },
+    { HEAD "<adapter id='a' way='filter' command='x'/>\n" SENDER("<trigger adapter='a'/>") "</sut>",
+      "adapter 'a' is a filter: it can only be asked about labels" },
+    { HEAD ADAPTER SENDER("<trigger adapter='a' input='mail'/>") "</sut>",
+      "an adapter has no input" },
+    { HEAD RECEIVER("<observe carrier='maildir'/>") "</sut>",
+      "either a carrier with its path or an adapter" },
 };
 
 START_TEST(each_mistake_is_named_with_its_place)
@@ -256,6 +361,8 @@ int main(void)
     TCase *tc = tcase_create("sut");
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_test(tc, everything_in_a_sut_file_is_read);
+    tcase_add_test(tc, adapters_are_read);
+    tcase_add_loop_test(tc, an_adapter_can_be_named_without_a_file, 0, MU_COUNT(named));
     tcase_add_test(tc, recipients_have_a_clearance_or_a_name);
     tcase_add_loop_test(tc, each_mistake_is_named_with_its_place, 0, MU_COUNT(wrong));
     tcase_add_test(tc, commands_are_split_without_a_shell);
