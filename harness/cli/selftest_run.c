@@ -154,6 +154,22 @@ static bool write_sut(struct stage *s, const char *path, const struct filling *f
     return mu_file_replace(path, mu_buf_bytes(&out), 0644, err);
 }
 
+/* A label system needs no stage: it is the program that the SUT file of our own library names, as the
+ * sinner. */
+static bool set_adapter(struct stage *s, const char **sut, struct mu_err *err)
+{
+    struct mu_arena *arena = s->t->arena;
+    const struct filling fill[] = {
+        { "muster twin --sap", mu_arena_printf(arena, "%s twin --sap%s%s", s->t->self,
+                                               s->run->sin != NULL ? " --sin " : "",
+                                               s->run->sin != NULL ? s->run->name : "") },
+        { "<expectations file=\"muster-library.expect.xml\"/>",
+          "" }, /* nothing is expected of sinners */
+    };
+    *sut = mu_arena_printf(arena, "%s/sut.xml", s->dir);
+    return write_sut(s, *sut, fill, MU_COUNT(fill), err);
+}
+
 /* Starts the twins that the run needs, and says in a SUT file where they are. A part that the sin cannot
  * show in is given an address where nobody listens: none of its cases is planned. */
 static bool set_stage(struct stage *s, const char **sut, struct mu_err *err)
@@ -163,6 +179,8 @@ static bool set_stage(struct stage *s, const char **sut, struct mu_err *err)
     unsigned roles = sin != NULL ? sin->roles : ~0U;
     const char *receiver, *relay, *collect, *sender;
     const char *maildir = mu_arena_printf(arena, "%s/maildir", s->dir);
+    if (s->t->world.profile.sap)
+        return set_adapter(s, sut, err);
     TRY(free_address(s, &collect, err));
     TRY(free_address(s, &sender, err));
     TRY(free_address(s, &receiver, err));
@@ -189,22 +207,30 @@ static bool set_stage(struct stage *s, const char **sut, struct mu_err *err)
 
 /* --- the run -------------------------------------------------------------------------------------------- */
 
+static bool has_role(const struct mu_suite *suite, enum mu_role role)
+{
+    for (size_t i = 0; i < suite->count; i++)
+        if (suite->cases[i]->role == role)
+            return true;
+    return false;
+}
+
 /* The cases that name the sin, or all of the parts that it can show in. Of a family of sins, which is
  * many runs, the first instance of each case that names it. */
 static const char *selection_of(const struct stage *s)
 {
     static const struct {
-        unsigned role;
-        const char *term;
-    } row[] = { { MU_TWIN_RECEIVER, " role:receiver" },
-                { MU_TWIN_RELAY, " role:relay" },
-                { MU_TWIN_SENDER, " role:sender" } };
+        unsigned part;
+        enum mu_role role;
+    } row[] = { { MU_TWIN_RECEIVER, MU_ROLE_RECEIVER }, { MU_TWIN_RELAY, MU_ROLE_RELAY },
+                { MU_TWIN_SENDER, MU_ROLE_SENDER },     { MU_TWIN_VALIDATOR, MU_ROLE_VALIDATOR },
+                { MU_TWIN_LABELLER, MU_ROLE_LABELLER }, { MU_TWIN_POLICY, MU_ROLE_POLICY } };
     const struct mu_sin *sin = s->run->sin;
     struct mu_buf out = { .arena = s->t->arena };
     const struct mu_suite *suite = &s->t->world.suite;
     for (size_t i = 0; sin != NULL && sin->argument == NULL && i < MU_COUNT(row); i++)
-        if ((sin->roles & row[i].role) != 0)
-            mu_buf_puts(&out, row[i].term);
+        if ((sin->roles & row[i].part) != 0 && has_role(suite, row[i].role))
+            mu_buf_printf(&out, " role:%s", mu_role_name(row[i].role));
     if (sin != NULL && sin->argument == NULL && !s->t->whole)
         mu_buf_printf(&out, " sin:%s", sin->name);
     for (size_t i = 0; sin != NULL && sin->argument != NULL && i < suite->count; i++) {

@@ -138,9 +138,8 @@ START_TEST(each_message_is_released_or_refused)
     struct mu_bytes octets = { NULL, 0 };
     struct mu_err err;
     if (row[_i].operator!= NULL) {
-        struct mu_mutation change = {
-            arena, row[_i].on, row[_i].value, 1, FIXTURES, &judge.policies
-        };
+        struct mu_mutation change = { arena,    row[_i].on,      row[_i].value, 1,
+                                      FIXTURES, &judge.policies, false };
         const struct mu_operator *op = mu_operator_find(row[_i].operator);
         if (op->octets != NULL)
             octets = mu_message_encode(arena, &m);
@@ -209,7 +208,7 @@ START_TEST(mail_that_comes_home_gets_its_label_back)
     struct mu_err err;
     for (size_t i = 0; i < MU_COUNT(was); i++) {
         struct mu_bytes octets = mu_message_encode(arena, &m);
-        struct mu_mutation change = { arena, "", was[i], 1, FIXTURES, &judge.policies };
+        struct mu_mutation change = { arena, "", was[i], 1, FIXTURES, &judge.policies, false };
         ck_assert(mu_operator_find("sio.history.add")->octets(&change, &octets, &err));
         struct mu_ruling got = judged(octets, "nato-secret", 0);
         ck_assert_msg(got.refusal == NULL, "%s", got.refusal);

@@ -171,6 +171,26 @@ START_TEST(endless_input)
 }
 END_TEST
 
+/* Three thousand contexts are no valid label, though no header field has room for them. */
+START_TEST(what_nobody_could_look_at_is_not_valid)
+{
+    const char *path = in_home("many-contexts.xml");
+    const char *text = text_of(MU_SOURCE_DIR "/fixtures/labels/raw/default-namespace.xml");
+    const char *start = strstr(text, "<Category"), *end = strstr(text, "</Category>");
+    ck_assert(start != NULL && end != NULL);
+    end += strlen("</Category>");
+    struct mu_buf out = { .arena = arena };
+    mu_buf_put(&out, text, (size_t) (end - text));
+    for (size_t i = 0; i < 3000; i++)
+        mu_buf_put(&out, start, (size_t) (end - start));
+    mu_buf_puts(&out, end);
+    write_file(path, mu_buf_bytes(&out));
+    struct said s = MUSTER("label", "valid", path);
+    check_said("many contexts", s, MU_EXIT_FAILURES, "L74-XSD must: the label is longer than");
+    ck_assert_ptr_null(strstr(s.out, ": valid"));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("label hostile");
@@ -181,6 +201,7 @@ int main(void)
     tcase_add_test(tc, foreign_names);
     tcase_add_test(tc, many_values);
     tcase_add_test(tc, endless_input);
+    tcase_add_test(tc, what_nobody_could_look_at_is_not_valid);
     suite_add_tcase(suite, tc);
     return run_tests(suite);
 }

@@ -45,7 +45,7 @@ START_TEST(names_are_found_and_unique)
             ck_assert_str_ne(sin->name, mu_sin_at(i)->name);
         ck_assert_uint_eq(strspn(sin->name, "abcdefghijklmnopqrstuvwxyz0123456789-"),
                           strlen(sin->name));
-        ck_assert(sin->roles != 0 && sin->roles < 8);
+        ck_assert(sin->roles != 0 && sin->roles < 64);
         ck_assert_str_ne(mu_sin_kind_name(sin->kind), "");
     }
     ck_assert_uint_ge(n, 80);
@@ -104,8 +104,11 @@ START_TEST(what_is_written_can_be_written)
             continue;
         const struct mu_operator *o = mu_operator_find(sin->write.operator);
         ck_assert_msg(o != NULL, "%s: no operator '%s'", sin->name, sin->write.operator);
-        /* only a sender has the message before it is encoded */
-        ck_assert(o->when == MU_AFTER_ENCODING || sin->roles == MU_TWIN_SENDER);
+        /* only a sender has the message before it is encoded; an adapter's answer is none */
+        unsigned passes_on = sin->roles & (MU_TWIN_RECEIVER | MU_TWIN_RELAY);
+        ck_assert(o->when == MU_AFTER_ENCODING || passes_on == 0);
+        if ((sin->roles & MU_TWIN_SENDER) == 0)
+            continue;
         struct mu_message message = letter;
         struct mu_err err;
         bool ok = mu_twin_write_message(arena, sin, FIXTURES, &message, &err);

@@ -3,9 +3,9 @@
 #include "format/datetime.h"
 #include "policy/binary.h"
 #include "policy/dominate.h"
-#include "policy/equivalent.h"
 #include "policy/marking.h"
 #include "policy/validity.h"
+#include "twin/decide.h"
 #include "twin/places.h"
 #include "twin/read.h"
 
@@ -226,122 +226,15 @@ static const struct mu_clearance *clearance_of(const struct mu_judge *judge,
     return NULL;
 }
 
-/* DEC-01 broken: whoever is cleared for more is taken to be cleared for less. */
-static void imply_lower(const struct mu_policy *p, struct mu_class_set *listed)
-{
-    int64_t highest = INT64_MIN;
-    for (uint32_t i = 0; i < p->classifications; i++)
-        if (mu_class_in(listed, i) && p->classification[i].hierarchy > highest)
-            highest = p->classification[i].hierarchy;
-    for (uint32_t i = 0; i < p->classifications; i++)
-        if (p->classification[i].hierarchy <= highest)
-            listed->bit[i / 64] |= (uint64_t) 1 << i % 64;
-}
-
-static void clear_all(const struct mu_policy *p, struct mu_cleared *c, enum mu_tag_type type)
-{
-    for (uint32_t v = 0; v < p->values; v++)
-        if (p->tag[p->value[v].tag].type == type)
-            mu_bit_set(c->values, v);
-}
-
-/* SEM-13 broken: informative values are asked of the clearance, too. */
-static bool informative_missing(const struct mu_resolved *label, const struct mu_cleared *c)
-{
-    for (size_t i = 0; i < label->values; i++)
-        if (label->category[label->value[i].category].type == MU_TAG_INFORMATIVE
-            && (label->value[i].value == MU_NONE || !mu_bit(c->values, label->value[i].value)))
-            return true;
-    return false;
-}
-
-/* DEC-02 broken: one of the restrictive values is enough. */
-static bool has_one_restrictive(const struct mu_resolved *label, const struct mu_cleared *c)
-{
-    for (size_t i = 0; i < label->values; i++)
-        if (label->category[label->value[i].category].type == MU_TAG_RESTRICTIVE
-            && label->value[i].value != MU_NONE && mu_bit(c->values, label->value[i].value))
-            return true;
-    return false;
-}
-
-/* A category that is not found limits nothing. */
-static void clear_renamed(const struct mu_resolved *label, struct mu_cleared *c)
-{
-    for (size_t i = 0; i < label->values; i++)
-        if (label->category[label->value[i].category].renamed && label->value[i].value != MU_NONE)
-            mu_bit_set(c->values, label->value[i].value);
-}
-
 static bool decide(struct matter *m, const struct mu_resolved *label,
                    const struct mu_clearance *clearance)
 {
-    struct mu_cleared cleared;
-    struct mu_clearance named = *clearance;
-    if (mu_sin_is(m->sin, MU_SIN_IGNORE_CLEARANCE))
-        return true;
-    const struct mu_policy *p =
-        mu_policies_find(&m->judge->policies, named.policy, named.policy_uri);
-    if (p == NULL)
-        return refuse(m, "not-cleared", "the policy of the clearance is not known");
-    mu_cleared_make(m->arena, p, &named, &cleared);
-    if (mu_sin_is(m->sin, MU_SIN_IMPLY_LOWER))
-        imply_lower(p, &cleared.classifications);
-    if (mu_sin_is(m->sin, MU_SIN_ANY_RESTRICTIVE))
-        clear_all(p, &cleared, MU_TAG_RESTRICTIVE);
-    if (mu_sin_is(m->sin, MU_SIN_RENAMED) && label->policy == p)
-        clear_renamed(label, &cleared);
-    if (mu_sin_is(m->sin, MU_SIN_ONE_RESTRICTIVE) && has_one_restrictive(label, &cleared))
-        clear_all(p, &cleared, MU_TAG_RESTRICTIVE);
-    if (mu_sin_is(m->sin, MU_SIN_ANY_PERMISSIVE))
-        clear_all(p, &cleared, MU_TAG_PERMISSIVE);
-    if (mu_sin_is(m->sin, MU_SIN_COUNT_INFORMATIVE) && label->policy == p
-        && informative_missing(label, &cleared))
-        return refuse(m, "not-cleared", "an informative category is not in the clearance");
-    if (mu_sin_is(m->sin, MU_SIN_COUNT_PRIVACY_MARK) && label->label->privacy_mark != NULL)
-        return refuse(m, "not-cleared", "the privacy mark is not in the clearance");
-    struct mu_decision decision = mu_decide(m->arena, label, &cleared);
+    struct mu_decision decision =
+        mu_twin_decide(m->arena, &m->judge->policies, label, clearance, m->sin);
     return decision.permit || refuse(m, "not-cleared", decision.why);
 }
 
 /* --- translation ----------------------------------------------------------------------------------------- */
-
-/* EQV-08 broken: a classification of the same name is taken for the same level. */
-static void by_name(struct matter *m, const struct mu_policy *to, struct mu_label *label)
-{
-    if (mu_policy_classification(to, m->label.classification) != MU_NONE)
-        label->classification = m->label.classification;
-}
-
-/* EQV-07 broken: the level below the equivalent one. */
-static void lower(const struct mu_policy *to, struct mu_label *label)
-{
-    uint32_t from = mu_policy_classification(to, label->classification), below = MU_NONE;
-    for (uint32_t i = 0; from != MU_NONE && i < to->classifications; i++)
-        if (to->classification[i].hierarchy < to->classification[from].hierarchy
-            && (below == MU_NONE
-                || to->classification[i].hierarchy > to->classification[below].hierarchy))
-            below = i;
-    if (below != MU_NONE)
-        label->classification = to->classification[below].name;
-}
-
-/* EQV-06 broken: what has no equivalent is left out in silence. */
-static bool map_without(struct matter *m, const struct mu_policy *to, unsigned applied,
-                        struct mu_mapping *mapping)
-{
-    struct mu_label less = m->label;
-    struct mu_resolved resolved;
-    size_t kept = 0;
-    less.category = mu_arena_array(m->arena, less.categories + 1, sizeof *less.category);
-    for (size_t i = 0; i < m->label.categories; i++)
-        if (m->resolved.category[i].type != MU_TAG_RESTRICTIVE)
-            less.category[kept++] = m->label.category[i];
-    less.categories = kept;
-    mu_resolve(m->arena, m->policy, &less, &resolved);
-    mu_map_label(m->arena, &resolved, to, applied, m->now, mapping);
-    return mapping->label != NULL;
-}
 
 static void rule(struct matter *m, const struct mu_policy *to, const struct mu_label *label)
 {
@@ -377,23 +270,10 @@ static bool translate(struct matter *m, const struct mu_policy *to)
         rule(m, to, former);
         return true;
     }
-    unsigned applied =
-        mu_sin_is(m->sin, MU_SIN_ANY_DIRECTION) ? MU_APPLIED_ENCRYPT : MU_APPLIED_DECRYPT;
-    mu_map_label(m->arena, &m->resolved, to, applied, m->now, &mapping);
-    if (mapping.label == NULL && mu_sin_is(m->sin, MU_SIN_ANY_DIRECTION))
-        mu_map_label(m->arena, &m->resolved, to, MU_APPLIED_DECRYPT, m->now, &mapping);
-    if (mapping.label == NULL && mu_sin_is(m->sin, MU_SIN_DROP_UNMAPPABLE))
-        (void) map_without(m, to, applied, &mapping);
+    mu_twin_map(m->arena, &m->resolved, to, m->now, m->sin, &mapping);
     if (mapping.label == NULL)
         return refuse(m, "label-unmappable", mapping.why);
-    struct mu_label *label = mapping.label;
-    if (mu_sin_is(m->sin, MU_SIN_TRANSLATE_BY_NAME))
-        by_name(m, to, label);
-    if (mu_sin_is(m->sin, MU_SIN_TRANSLATE_LOWER))
-        lower(to, label);
-    if (mu_sin_is(m->sin, MU_SIN_TRANSLATE_ORIGINATOR))
-        label->root = MU_LABEL_ORIGINATOR;
-    rule(m, to, label);
+    rule(m, to, mapping.label);
     return true;
 }
 

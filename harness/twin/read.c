@@ -223,25 +223,32 @@ static void misread(xmlNode *root, const struct mu_sin *sin)
         ignore_root_case(root);
 }
 
-const xmlNode *mu_twin_label_root(struct mu_arena *arena, const struct mu_sio *sio,
-                                  const struct mu_sin *sin, const char **why)
+/* Larger or deeper than is read here, or no XML at all. */
+static enum mu_class class_of(const struct mu_xml_fault *fault)
 {
-    bool untyped = sio->type == NULL && mu_sin_is(sin, MU_SIN_NO_TYPE);
-    *why = NULL;
-    if (sio->kind != MU_SIO_XML && !untyped)
-        *why = "no label of a type that this guard knows";
-    else if (sio->base64 != MU_BASE64_OK && (sin == NULL || sin->base64 != sio->base64))
-        *why = mu_base64_defect_name(sio->base64);
-    else if (sio->decoded.n > 4096 && mu_sin_is(sin, MU_SIN_SHORT_LABEL))
-        *why = "a label of more than 4,096 octets";
-    if (*why != NULL)
-        return NULL;
+    static const char *const size[] = { "size", "depth", "elements", "attributes", "namespaces" };
+    for (size_t i = 0; fault->result == MU_XML_GATE && i < MU_COUNT(size); i++)
+        if (strcmp(fault->limit, size[i]) == 0)
+            return MU_CLASS_LIMIT;
+    return MU_CLASS_MALFORMED;
+}
+
+const xmlNode *mu_twin_label_tree(struct mu_arena *arena, struct mu_bytes octets,
+                                  const struct mu_sin *sin, enum mu_class *class, const char **why)
+{
     xmlDoc *doc;
     struct mu_xml_fault fault;
-    struct mu_bytes xml =
-        mu_sin_is(sin, MU_SIN_DOCTYPE) ? obey_doctype(arena, sio->decoded) : sio->decoded;
+    struct mu_bytes xml = mu_sin_is(sin, MU_SIN_DOCTYPE) ? obey_doctype(arena, octets) : octets;
+    *class = MU_CLASS_SCHEMA;
+    *why = NULL;
+    if (octets.n > 4096 && mu_sin_is(sin, MU_SIN_SHORT_LABEL)) {
+        *why = "a label of more than 4,096 octets";
+        *class = MU_CLASS_LIMIT;
+        return NULL;
+    }
     if (mu_xml_parse(arena, xml, 0, NULL, &doc, &fault) != MU_XML_OK) {
         *why = mu_arena_printf(arena, "%s", fault.why);
+        *class = class_of(&fault);
         return NULL;
     }
     xmlNode *root = xmlDocGetRootElement(doc);
@@ -251,4 +258,17 @@ const xmlNode *mu_twin_label_root(struct mu_arena *arena, const struct mu_sio *s
     else if (mu_sin_is(sin, MU_SIN_EXTENSION) && has_extension(root))
         *why = "an element or attribute that this guard does not know";
     return *why == NULL ? root : NULL;
+}
+
+const xmlNode *mu_twin_label_root(struct mu_arena *arena, const struct mu_sio *sio,
+                                  const struct mu_sin *sin, const char **why)
+{
+    bool untyped = sio->type == NULL && mu_sin_is(sin, MU_SIN_NO_TYPE);
+    enum mu_class class;
+    *why = NULL;
+    if (sio->kind != MU_SIO_XML && !untyped)
+        *why = "no label of a type that this guard knows";
+    else if (sio->base64 != MU_BASE64_OK && (sin == NULL || sin->base64 != sio->base64))
+        *why = mu_base64_defect_name(sio->base64);
+    return *why == NULL ? mu_twin_label_tree(arena, sio->decoded, sin, &class, why) : NULL;
 }

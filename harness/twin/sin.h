@@ -15,12 +15,14 @@
 #include "base/err.h"
 
 enum mu_sin_kind {
-    MU_SIN_PARSER, /* reads what it should not, or reads it otherwise          */
-    MU_SIN_POLICY, /* decides otherwise than the policy says                   */
-    MU_SIN_RELAY,  /* does not pass on what came in                            */
-    MU_SIN_SENDER, /* writes what it should not                                */
-    MU_SIN_TLS,    /* secures a connection less than it should                 */
-    MU_SIN_TIME,   /* takes dates for what they are not                        */
+    MU_SIN_PARSER,  /* reads what it should not, or reads it otherwise          */
+    MU_SIN_POLICY,  /* decides otherwise than the policy says                   */
+    MU_SIN_RELAY,   /* does not pass on what came in                            */
+    MU_SIN_SENDER,  /* writes what it should not                                */
+    MU_SIN_TLS,     /* secures a connection less than it should                 */
+    MU_SIN_TIME,    /* takes dates for what they are not                        */
+    MU_SIN_ANSWER,  /* says otherwise than it understood                        */
+    MU_SIN_ADAPTER, /* a mock: of the adapter, or of all of a system           */
     MU_SIN_KINDS,
 };
 const char *mu_sin_kind_name(enum mu_sin_kind kind);
@@ -29,9 +31,12 @@ const char *mu_sin_kind_name(enum mu_sin_kind kind);
 #define MU_SIN_FIXTURE_NAME "bad-fixture"
 
 /* Parts that the twin plays. A sin shows in some of them. */
-#define MU_TWIN_RECEIVER 1u
-#define MU_TWIN_RELAY    2u
-#define MU_TWIN_SENDER   4u
+#define MU_TWIN_RECEIVER  1u
+#define MU_TWIN_RELAY     2u
+#define MU_TWIN_SENDER    4u
+#define MU_TWIN_VALIDATOR 8u /* the last three behind an adapter */
+#define MU_TWIN_LABELLER  16u
+#define MU_TWIN_POLICY    32u
 
 /* Sins that are a place in C. */
 enum mu_sin_place {
@@ -104,6 +109,41 @@ enum mu_sin_place {
     MU_SIN_DROP_DSN,
     MU_SIN_REPORT_FULL,
 
+    MU_SIN_HIDDEN_LABEL,
+    MU_SIN_ONE_ROOT,
+    MU_SIN_WANT_URI,
+    MU_SIN_WANT_ORIGINATOR,
+    MU_SIN_MAIL_ORIGINATOR,
+    MU_SIN_NO_PREFIX,
+    MU_SIN_TYPE_FIRST,
+    MU_SIN_NO_REFERENCE,
+    MU_SIN_KEEP_BLANKS,
+    MU_SIN_ROOT_FIRST,
+    MU_SIN_WANT_ZULU,
+    MU_SIN_FOLD_CASE,
+    MU_SIN_ANY_LEVEL,
+    MU_SIN_HIGHEST_LEVEL,
+    MU_SIN_ONE_CATEGORY,
+    MU_SIN_EVERY_PERMISSIVE,
+    MU_SIN_PERMIT_DOUBT,
+    MU_SIN_FIRST_VALUES,
+    MU_SIN_SMALL_LETTERS,
+    MU_SIN_NO_PRIVACY_MARK,
+    MU_SIN_MARK_REVERSED,
+    MU_SIN_MARK_NOTHING,
+    MU_SIN_MARK_NO_COSMIC,
+    MU_SIN_MARK_RELEASABLE,
+    MU_SIN_MARK_PUBLIC,
+    MU_SIN_MARK_ENGLISH,
+    MU_SIN_MARK_IN_FULL,
+    MU_SIN_MARK_BEGINNING,
+    MU_SIN_LENIENT,
+    MU_SIN_STRICT,
+    MU_SIN_LIAR,
+    MU_SIN_SLOW,
+    MU_SIN_CRASHER,
+    MU_SIN_NOISY,
+
     MU_SIN_NEVER_TLS,
     MU_SIN_FALL_BACK,
     MU_SIN_HELO_AFTER_TLS,
@@ -155,6 +195,9 @@ struct mu_sin {
 };
 
 const struct mu_sin *mu_sin_at(size_t i); /* NULL past the last */
+
+/* sins_labels.c: the part of the table for systems behind an adapter. */
+const struct mu_sin *mu_sin_of_labels_at(size_t i);
 
 /* By name; NULL: none. A family wants its argument: "bad-fixture:SIO-09" is made in `arena`. */
 const struct mu_sin *mu_sin_find(struct mu_arena *arena, const char *name);

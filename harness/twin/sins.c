@@ -9,6 +9,13 @@
 #define GUARD (MU_TWIN_RECEIVER | MU_TWIN_RELAY)
 #define BOTH  (MU_TWIN_SENDER | MU_TWIN_RELAY)
 
+/* Systems behind an adapter that have the defect, too. */
+#define READER  (GUARD | MU_TWIN_VALIDATOR)
+#define ALL     (GUARD | MU_TWIN_VALIDATOR | MU_TWIN_POLICY)
+#define KNOWER  (GUARD | MU_TWIN_VALIDATOR | MU_TWIN_LABELLER)
+#define DECIDER (MU_TWIN_RELAY | MU_TWIN_POLICY)
+#define WRITER  (MU_TWIN_SENDER | MU_TWIN_LABELLER)
+
 /* A place in the twin. */
 #define PLACE(kind, roles, where, name, summary)                                                   \
     {                                                                                              \
@@ -31,7 +38,7 @@
 /* A check of a label's validity that is not made. */
 #define SKIPS(kind, id, name, summary)                                                             \
     {                                                                                              \
-        name, summary, kind, GUARD, .rule = (id)                                                   \
+        name, summary, kind, KNOWER, .rule = (id)                                                  \
     }
 #define SPOILS(roles, function, name, summary)                                                     \
     {                                                                                              \
@@ -73,46 +80,46 @@ static const struct mu_sin sin_row[] = {
     PLACE(MU_SIN_PARSER, GUARD, MU_SIN_EIGHT_BIT_HEADER, "accept-8bit-header", "accepts octets above 127 in a header that nobody announced"),
     PLACE(MU_SIN_PARSER, GUARD, MU_SIN_FALSE_END, "accept-false-end", "takes whatever looks like it for the end of a mail, and goes on with what follows"),
     PLACE(MU_SIN_PARSER, GUARD, MU_SIN_UNREADABLE, "accept-unreadable-label", "passes fields and labels that it could not read"),
-    PLACE(MU_SIN_PARSER, GUARD, MU_SIN_DOCTYPE, "accept-doctype", "obeys the document type declaration of a label, entities and all"),
-    PLACE(MU_SIN_PARSER, GUARD, MU_SIN_NO_SCHEMA, "accept-any-structure", "does not hold labels against their schema"),
-    PLACE(MU_SIN_PARSER, GUARD, MU_SIN_ANY_NAMESPACE, "accept-any-namespace", "knows the elements of a label by their local names"),
-    PLACE(MU_SIN_PARSER, GUARD, MU_SIN_ANY_ROOT_CASE, "accept-root-case", "does not mind capital letters in the name of the root"),
-    PLACE(MU_SIN_PARSER, GUARD, MU_SIN_FIRST_TEXT, "read-first-text", "reads a text up to the first comment in it"),
-    PLACE(MU_SIN_PARSER, GUARD, MU_SIN_NO_CDATA, "skip-cdata", "does not read CDATA sections"),
+    PLACE(MU_SIN_PARSER, ALL, MU_SIN_DOCTYPE, "accept-doctype", "obeys the document type declaration of a label, entities and all"),
+    PLACE(MU_SIN_PARSER, ALL, MU_SIN_NO_SCHEMA, "accept-any-structure", "does not hold labels against their schema"),
+    PLACE(MU_SIN_PARSER, ALL, MU_SIN_ANY_NAMESPACE, "accept-any-namespace", "knows the elements of a label by their local names"),
+    PLACE(MU_SIN_PARSER, READER, MU_SIN_ANY_ROOT_CASE, "accept-root-case", "does not mind capital letters in the name of the root"),
+    PLACE(MU_SIN_PARSER, ALL, MU_SIN_FIRST_TEXT, "read-first-text", "reads a text up to the first comment in it"),
+    PLACE(MU_SIN_PARSER, ALL, MU_SIN_NO_CDATA, "skip-cdata", "does not read CDATA sections"),
     PLACE(MU_SIN_PARSER, GUARD, MU_SIN_ENCODED_WORD, "skip-encoded-word", "takes a label whose marking is an encoded-word for one without marking"),
     PLACE(MU_SIN_PARSER, GUARD, MU_SIN_UNKNOWN_PARAMETER, "refuse-unknown-parameter", "refuses parameters of SIO-Label that it does not know"),
-    PLACE(MU_SIN_PARSER, GUARD, MU_SIN_SHORT_LABEL, "refuse-long-label", "refuses labels of more than 4,096 octets"),
-    PLACE(MU_SIN_PARSER, GUARD, MU_SIN_EXTENSION, "refuse-extension", "refuses labels with elements or attributes of others"),
+    PLACE(MU_SIN_PARSER, READER, MU_SIN_SHORT_LABEL, "refuse-long-label", "refuses labels of more than 4,096 octets"),
+    PLACE(MU_SIN_PARSER, READER, MU_SIN_EXTENSION, "refuse-extension", "refuses labels with elements or attributes of others"),
 
     /* --- what it decides otherwise than the policy says --- */
-    PLACE(MU_SIN_POLICY, GUARD, MU_SIN_UNKNOWN_POLICY, "accept-unknown-policy", "passes labels of a policy that it does not know"),
-    PLACE(MU_SIN_POLICY, GUARD, MU_SIN_INVALID_LABEL, "accept-invalid-label", "passes labels that their policy does not allow"),
+    PLACE(MU_SIN_POLICY, KNOWER, MU_SIN_UNKNOWN_POLICY, "accept-unknown-policy", "passes labels of a policy that it does not know"),
+    PLACE(MU_SIN_POLICY, KNOWER, MU_SIN_INVALID_LABEL, "accept-invalid-label", "passes labels that their policy does not allow"),
     SKIPS(MU_SIN_POLICY, "SEM-01", "accept-foreign-oid", "knows a policy by its OID whatever name stands beside it"),
     SKIPS(MU_SIN_POLICY, "SEM-04", "accept-unknown-value", "passes category values that the policy does not know"),
     SKIPS(MU_SIN_POLICY, "SEM-07", "accept-value-count", "does not count the values that a classification wants"),
-    PLACE(MU_SIN_POLICY, GUARD, MU_SIN_LETTER_CASE, "compare-letter-case", "knows policies and classifications only as the policy writes them"),
-    PLACE(MU_SIN_POLICY, MU_TWIN_RELAY, MU_SIN_MARKING_TEXT, "compare-marking-text", "compares markings letter by letter"),
+    PLACE(MU_SIN_POLICY, KNOWER, MU_SIN_LETTER_CASE, "compare-letter-case", "knows policies and classifications only as the policy writes them"),
+    PLACE(MU_SIN_POLICY, MU_TWIN_RELAY | MU_TWIN_LABELLER, MU_SIN_MARKING_TEXT, "compare-marking-text", "compares markings letter by letter"),
     PLACE(MU_SIN_POLICY, GUARD, MU_SIN_MARKING_CONFLICT, "ignore-marking", "does not hold the marking against the label"),
     PLACE(MU_SIN_POLICY, GUARD, MU_SIN_IGNORE_SUBJECT, "ignore-subject", "does not hold a marking in the subject against the label"),
     PLACE(MU_SIN_POLICY, GUARD, MU_SIN_IGNORE_FIRST_LINE, "ignore-first-line", "does not hold a marking in the first line of the text against the label"),
     PLACE(MU_SIN_POLICY, GUARD, MU_SIN_IGNORE_ANNEX, "ignore-annex", "does not look at the markings of what is attached"),
-    PLACE(MU_SIN_POLICY, GUARD, MU_SIN_IGNORE_RULES, "ignore-rules", "accepts what breaks the rules of its profile"),
+    PLACE(MU_SIN_POLICY, READER, MU_SIN_IGNORE_RULES, "ignore-rules", "accepts what breaks the rules of its profile"),
     PLACE(MU_SIN_POLICY, MU_TWIN_RELAY, MU_SIN_FIRST_RECIPIENT, "first-recipient", "asks for the clearance of the first recipient alone"),
-    PLACE(MU_SIN_POLICY, MU_TWIN_RELAY, MU_SIN_IGNORE_CLEARANCE, "ignore-clearance", "releases to every recipient"),
-    PLACE(MU_SIN_POLICY, MU_TWIN_RELAY, MU_SIN_IMPLY_LOWER, "imply-lower", "takes a clearance for whatever is below its highest classification"),
-    PLACE(MU_SIN_POLICY, MU_TWIN_RELAY, MU_SIN_ANY_RESTRICTIVE, "ignore-restrictive", "does not ask for the restrictive categories of a label"),
+    PLACE(MU_SIN_POLICY, DECIDER, MU_SIN_IGNORE_CLEARANCE, "ignore-clearance", "releases to every recipient"),
+    PLACE(MU_SIN_POLICY, DECIDER, MU_SIN_IMPLY_LOWER, "imply-lower", "takes a clearance for whatever is below its highest classification"),
+    PLACE(MU_SIN_POLICY, DECIDER, MU_SIN_ANY_RESTRICTIVE, "ignore-restrictive", "does not ask for the restrictive categories of a label"),
     PLACE(MU_SIN_POLICY, MU_TWIN_RELAY, MU_SIN_RENAMED, "overlook-renamed", "does not ask for categories whose tag set is called otherwise than in the policy"),
-    PLACE(MU_SIN_POLICY, MU_TWIN_RELAY, MU_SIN_ONE_RESTRICTIVE, "one-restrictive", "is content with one of several restrictive categories"),
-    PLACE(MU_SIN_POLICY, MU_TWIN_RELAY, MU_SIN_ANY_PERMISSIVE, "ignore-permissive", "does not ask for the permissive categories of a label"),
-    PLACE(MU_SIN_POLICY, MU_TWIN_RELAY, MU_SIN_POLICY_MISMATCH, "ignore-policy-mismatch", "releases what is labelled under another policy than the clearance"),
-    PLACE(MU_SIN_POLICY, MU_TWIN_RELAY, MU_SIN_COUNT_INFORMATIVE, "count-informative", "asks a clearance for the informative categories of a label, too"),
-    PLACE(MU_SIN_POLICY, MU_TWIN_RELAY, MU_SIN_COUNT_PRIVACY_MARK, "count-privacy-mark", "releases nothing that has a privacy mark"),
-    PLACE(MU_SIN_POLICY, MU_TWIN_RELAY, MU_SIN_TRANSLATE_BY_NAME, "translate-by-name", "maps a classification to the one of the same name"),
-    PLACE(MU_SIN_POLICY, MU_TWIN_RELAY, MU_SIN_TRANSLATE_LOWER, "translate-lower", "maps a classification to the level below the equivalent one"),
-    PLACE(MU_SIN_POLICY, MU_TWIN_RELAY, MU_SIN_TRANSLATE_ORIGINATOR, "translate-originator", "writes a mapped label as if it were the originator's"),
+    PLACE(MU_SIN_POLICY, DECIDER, MU_SIN_ONE_RESTRICTIVE, "one-restrictive", "is content with one of several restrictive categories"),
+    PLACE(MU_SIN_POLICY, DECIDER, MU_SIN_ANY_PERMISSIVE, "ignore-permissive", "does not ask for the permissive categories of a label"),
+    PLACE(MU_SIN_POLICY, DECIDER, MU_SIN_POLICY_MISMATCH, "ignore-policy-mismatch", "releases what is labelled under another policy than the clearance"),
+    PLACE(MU_SIN_POLICY, DECIDER, MU_SIN_COUNT_INFORMATIVE, "count-informative", "asks a clearance for the informative categories of a label, too"),
+    PLACE(MU_SIN_POLICY, DECIDER, MU_SIN_COUNT_PRIVACY_MARK, "count-privacy-mark", "releases nothing that has a privacy mark"),
+    PLACE(MU_SIN_POLICY, DECIDER, MU_SIN_TRANSLATE_BY_NAME, "translate-by-name", "maps a classification to the one of the same name"),
+    PLACE(MU_SIN_POLICY, DECIDER, MU_SIN_TRANSLATE_LOWER, "translate-lower", "maps a classification to the level below the equivalent one"),
+    PLACE(MU_SIN_POLICY, DECIDER, MU_SIN_TRANSLATE_ORIGINATOR, "translate-originator", "writes a mapped label as if it were the originator's"),
     PLACE(MU_SIN_POLICY, MU_TWIN_RELAY, MU_SIN_TRANSLATE_NO_HISTORY, "translate-without-history", "does not keep the label that it mapped"),
-    PLACE(MU_SIN_POLICY, MU_TWIN_RELAY, MU_SIN_DROP_UNMAPPABLE, "translate-drop", "leaves out restrictive categories that have no equivalent"),
-    PLACE(MU_SIN_POLICY, MU_TWIN_RELAY, MU_SIN_ANY_DIRECTION, "translate-any-direction", "uses equivalences that are meant for originators only"),
+    PLACE(MU_SIN_POLICY, DECIDER, MU_SIN_DROP_UNMAPPABLE, "translate-drop", "leaves out restrictive categories that have no equivalent"),
+    PLACE(MU_SIN_POLICY, DECIDER, MU_SIN_ANY_DIRECTION, "translate-any-direction", "uses equivalences that are meant for originators only"),
     PLACE(MU_SIN_POLICY, MU_TWIN_RELAY, MU_SIN_IGNORE_ALTERNATIVE, "ignore-alternative", "takes a message with an alternative label for unlabelled"),
     PLACE(MU_SIN_POLICY, MU_TWIN_RELAY, MU_SIN_IGNORE_PORTIONS, "ignore-portions", "does not look at the portion marks of a text"),
 
@@ -176,19 +183,19 @@ static const struct mu_sin sin_row[] = {
     WRITES(MU_SIN_SENDER, MU_TWIN_SENDER, "message.nul", "body", NULL, "write-nul", "writes NUL into the text"),
     WRITES(MU_SIN_SENDER, MU_TWIN_SENDER, "from.duplicate", NULL, NULL, "write-two-from", "writes two From fields"),
     WRITES(MU_SIN_TIME, MU_TWIN_SENDER, "date.drop", NULL, NULL, "write-no-date", "writes no Date field"),
-    WRITES(MU_SIN_SENDER, MU_TWIN_SENDER, "label.root.set", NULL, "SecurityLabel", "write-other-root", "writes a root element of its own"),
-    WRITES(MU_SIN_TIME, MU_TWIN_SENDER, "label.created.drop", NULL, NULL, "write-no-creation", "does not say when the label was made"),
-    WRITES(MU_SIN_TIME, MU_TWIN_SENDER, "label.review.drop", NULL, NULL, "write-no-review", "does not say when the label is due for review"),
-    WRITES(MU_SIN_SENDER, MU_TWIN_SENDER, "label.category.type.set", NULL, "MANDATORY", "write-other-category-type", "invents a type of category"),
-    WRITES(MU_SIN_SENDER, MU_TWIN_SENDER, "label.attribute.set", "Classification@URI", "urn:oid:2.25.1", "write-classification-uri", "gives the classification a URI"),
-    WRITES(MU_SIN_SENDER, MU_TWIN_SENDER, "label.policy-uri.set", NULL, "http://policy.invalid/", "write-policy-url", "names the policy by a web address"),
-    WRITES(MU_SIN_SENDER, MU_TWIN_SENDER, "label.policy.set", NULL, "EXERCISE", "write-other-policy", "names a policy that nobody has"),
-    WRITES(MU_SIN_SENDER, MU_TWIN_SENDER, "label.classification.set", NULL, "UNCLASSIFIED", "write-lower-label", "writes the lowest classification, whatever it was asked for"),
-    WRITES(MU_SIN_SENDER, MU_TWIN_SENDER, "label.classification.set", NULL, "MOST SECRET", "write-other-classification", "writes a classification that the policy does not know"),
+    WRITES(MU_SIN_SENDER, WRITER, "label.root.set", NULL, "SecurityLabel", "write-other-root", "writes a root element of its own"),
+    WRITES(MU_SIN_TIME, WRITER, "label.created.drop", NULL, NULL, "write-no-creation", "does not say when the label was made"),
+    WRITES(MU_SIN_TIME, WRITER, "label.review.drop", NULL, NULL, "write-no-review", "does not say when the label is due for review"),
+    WRITES(MU_SIN_SENDER, WRITER, "label.category.type.set", NULL, "MANDATORY", "write-other-category-type", "invents a type of category"),
+    WRITES(MU_SIN_SENDER, WRITER, "label.attribute.set", "Classification@URI", "urn:oid:2.25.1", "write-classification-uri", "gives the classification a URI"),
+    WRITES(MU_SIN_SENDER, WRITER, "label.policy-uri.set", NULL, "http://policy.invalid/", "write-policy-url", "names the policy by a web address"),
+    WRITES(MU_SIN_SENDER, WRITER, "label.policy.set", NULL, "EXERCISE", "write-other-policy", "names a policy that nobody has"),
+    WRITES(MU_SIN_SENDER, WRITER, "label.classification.set", NULL, "UNCLASSIFIED", "write-lower-label", "writes the lowest classification, whatever it was asked for"),
+    WRITES(MU_SIN_SENDER, WRITER, "label.classification.set", NULL, "MOST SECRET", "write-other-classification", "writes a classification that the policy does not know"),
     WRITES(MU_SIN_SENDER, MU_TWIN_SENDER, "marking.set", NULL, "NATO UNCLASSIFIED", "write-lower-marking", "writes the lowest marking beside the right label"),
     WRITES(MU_SIN_SENDER, MU_TWIN_SENDER, "label.drop", NULL, NULL, "write-marking-only", "writes the marking without the label"),
     PLACE(MU_SIN_SENDER, MU_TWIN_SENDER, MU_SIN_NO_8BITMIME, "hide-8bit", "does not announce 8-bit text"),
-    PLACE(MU_SIN_SENDER, MU_TWIN_SENDER, MU_SIN_BAD_FIXTURE, MU_SIN_FIXTURE_NAME, "writes what breaks one rule: 'bad-fixture:SIO-09' sends the failing fixture of SIO-09"),
+    PLACE(MU_SIN_SENDER, WRITER | MU_TWIN_POLICY, MU_SIN_BAD_FIXTURE, MU_SIN_FIXTURE_NAME, "writes what breaks one rule: 'bad-fixture:SIO-09' sends the failing fixture of SIO-09"),
 
     /* --- connections that are secured less than they should be --- */
     SERVES("accept-any-client-certificate", "takes any client certificate, or none", .lax = MU_TLS_LAX_ALL, .not_demanded = true),
@@ -230,7 +237,7 @@ static const struct mu_sin sin_row[] = {
     PLACE(MU_SIN_TLS, MU_TWIN_SENDER, MU_SIN_HELO_AFTER_TLS, "helo-after-starttls", "says HELO after the handshake and does not ask again what is offered"),
 
     /* --- dates --- */
-    PLACE(MU_SIN_TIME, GUARD, MU_SIN_REVIEW_EXPIRES, "review-expires", "refuses labels whose review date has passed"),
+    PLACE(MU_SIN_TIME, ALL, MU_SIN_REVIEW_EXPIRES, "review-expires", "refuses labels whose review date has passed"),
     PLACE(MU_SIN_TIME, MU_TWIN_RELAY, MU_SIN_HISTORY_ZONE, "history-zone-name", "writes the time of a change as the example of RFC 7444 does"),
     PLACE(MU_SIN_RELAY, MU_TWIN_RELAY, MU_SIN_HISTORY_ANONYMOUS, "history-anonymous", "does not say who changed a label"),
     PLACE(MU_SIN_RELAY, MU_TWIN_RELAY, MU_SIN_HISTORY_WORD, "history-other-word", "calls a change 'modify'"),
@@ -241,22 +248,24 @@ static const struct mu_sin sin_row[] = {
 const char *mu_sin_kind_name(enum mu_sin_kind kind)
 {
     static const char *const name[MU_SIN_KINDS] = {
-        [MU_SIN_PARSER] = "parser", [MU_SIN_POLICY] = "policy", [MU_SIN_RELAY] = "relay",
-        [MU_SIN_SENDER] = "sender", [MU_SIN_TLS] = "tls",       [MU_SIN_TIME] = "time",
+        [MU_SIN_PARSER] = "parser", [MU_SIN_POLICY] = "policy",   [MU_SIN_RELAY] = "relay",
+        [MU_SIN_SENDER] = "sender", [MU_SIN_TLS] = "tls",         [MU_SIN_TIME] = "time",
+        [MU_SIN_ANSWER] = "answer", [MU_SIN_ADAPTER] = "adapter",
     };
     return name[kind];
 }
 
 const struct mu_sin *mu_sin_at(size_t i)
 {
-    return i < MU_COUNT(sin_row) ? &sin_row[i] : NULL;
+    return i < MU_COUNT(sin_row) ? &sin_row[i] : mu_sin_of_labels_at(i - MU_COUNT(sin_row));
 }
 
 static const struct mu_sin *find(struct mu_bytes name)
 {
-    for (size_t i = 0; i < MU_COUNT(sin_row); i++)
-        if (mu_bytes_equal(mu_bytes_of(sin_row[i].name), name))
-            return &sin_row[i];
+    const struct mu_sin *row;
+    for (size_t i = 0; (row = mu_sin_at(i)) != NULL; i++)
+        if (mu_bytes_equal(mu_bytes_of(row->name), name))
+            return row;
     return NULL;
 }
 
