@@ -32,11 +32,19 @@ enum mu_option_id {
     MU_OPT_LISTEN,
     MU_OPT_NEXT,
     MU_OPT_PKI,
+    MU_OPT_DAYS,
+    MU_OPT_ID,
+    MU_OPT_PIN,
+    MU_OPT_STDIO,
+    MU_OPT_TRIES,
+    MU_OPT_SESSIONS,
     MU_OPT_SIN,
     MU_OPT_HEALTH,
     MU_OPT_WHOLE,
     MU_OPT_MAILDIR,
     MU_OPT_CLEARANCES,
+    MU_OPT_SAP,
+    MU_OPT_SAP_STDIO,
     MU_OPT_TRANSLATE,
     MU_OPT_WORKERS,
     MU_OPT_READY,
@@ -75,6 +83,14 @@ enum mu_option_id {
     MU_OPT_LEVEL,
     MU_OPT_RULE,
     MU_OPT_PHASE,
+    MU_OPT_HOSTILE,
+    MU_OPT_DEADLINE,
+    MU_OPT_LANG,
+    MU_OPT_ADAPTER,
+    MU_OPT_WRITABLE,
+    MU_OPT_NONCE,
+    MU_OPT_UNCLAIMED,
+    MU_OPT_SCHEMA_FORMAT,
     MU_OPT_HELP,
     MU_OPT_VERSION,
     MU_OPTIONS,
@@ -155,6 +171,10 @@ bool mu_cli_profile_check(const struct mu_arguments *args, enum mu_exit *status,
 bool mu_cli_policy_check(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
 bool mu_cli_policy_show(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
 bool mu_cli_pki_new(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
+bool mu_cli_adapter_bridge(const struct mu_arguments *args, enum mu_exit *status,
+                           struct mu_err *err);
+bool mu_cli_pki_adapter(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
+bool mu_cli_pki_pin(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
 bool mu_cli_twin(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
 bool mu_cli_twin_send(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
 bool mu_cli_selftest(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
@@ -167,6 +187,16 @@ bool mu_cli_label_dominate(const struct mu_arguments *args, enum mu_exit *status
                            struct mu_err *err);
 bool mu_cli_label_map(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
 bool mu_cli_doctor(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
+bool mu_cli_adapter_new(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
+bool mu_cli_adapter_record(const struct mu_arguments *args, enum mu_exit *status,
+                           struct mu_err *err);
+bool mu_cli_adapter_replay(const struct mu_arguments *args, enum mu_exit *status,
+                           struct mu_err *err);
+bool mu_cli_adapter_show(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
+bool mu_cli_adapter_schema(const struct mu_arguments *args, enum mu_exit *status,
+                           struct mu_err *err);
+bool mu_cli_adapter_check(const struct mu_arguments *args, enum mu_exit *status,
+                          struct mu_err *err);
 bool mu_cli_manual(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
 bool mu_cli_completion(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
 

@@ -20,10 +20,11 @@ static const struct mu_command command[] = {
       "Plans the cases, runs them in sealed jobs, writes run.jsonl and the evidence as it goes, and makes every report at the end. "
       "SIGINT ends the run in good order; what is written is valid and can be resumed.",
       OPTIONS(MU_OPT_PROFILE, MU_OPT_SUT, MU_OPT_SELECT, MU_OPT_JOBS, MU_OPT_SEED, MU_OPT_OUT, MU_OPT_RESUME, MU_OPT_ISOLATION,
-              MU_OPT_TEST_TIME, MU_OPT_INCONCLUSIVE, MU_OPT_RETRY, MU_OPT_REPEAT, MU_OPT_UNTIL_FAIL, MU_OPT_FINAL, MU_OPT_NO_EVIDENCE, MU_OPT_KEY_LOG, MU_OPT_SHORT, MU_OPT_MESSAGE_FILE), mu_cli_run },
+              MU_OPT_TEST_TIME, MU_OPT_INCONCLUSIVE, MU_OPT_RETRY, MU_OPT_REPEAT, MU_OPT_UNTIL_FAIL, MU_OPT_FINAL, MU_OPT_NO_EVIDENCE, MU_OPT_KEY_LOG, MU_OPT_SHORT, MU_OPT_MESSAGE_FILE,
+              MU_OPT_ADAPTER, MU_OPT_WRITABLE, MU_OPT_PKI, MU_OPT_NONCE, MU_OPT_UNCLAIMED), mu_cli_run },
     { "plan", "", 0, 0, "print every case, in or out, with the reason",
       "Nothing is sent. The order is that of the run: controls before the cases that need them, exclusive cases last.",
-      OPTIONS(MU_OPT_PROFILE, MU_OPT_SUT, MU_OPT_SELECT, MU_OPT_TEST_TIME), mu_cli_plan },
+      OPTIONS(MU_OPT_PROFILE, MU_OPT_SUT, MU_OPT_ADAPTER, MU_OPT_WRITABLE, MU_OPT_PKI, MU_OPT_SELECT, MU_OPT_TEST_TIME, MU_OPT_UNCLAIMED), mu_cli_plan },
     { "check", "FILE...", 1, -1, "check stored mail by a profile's rules, without a system under test",
       "FILE is a message (.eml), an mbox, a folder with any of these in it, or - for standard input. Prints file:offset: RULE level: sentence for every "
       "finding, in the order of the files. Sealed jobs share the files; a message that kills its job costs only itself and is named. The status is 1 when a "
@@ -47,15 +48,28 @@ static const struct mu_command command[] = {
       "Prints file:line:column and one sentence for every problem; the linter's findings are numbered.",
       NO_OPTIONS, mu_cli_profile_check },
     { "pki new", "DIR", 1, 1, "make a throw-away test PKI, with good and bad certificates",
-      "Root, intermediate, server and client identities, and the bad ones that negative cases present. Keys are mode 0600; nothing here protects anything.",
+      "Root, intermediate, server and client identities, and the bad ones that negative cases present. Keys are mode 0600; nothing here protects anything. "
+      "In DIR/sap stands the PKI of the control plane, for adapters that come from elsewhere.",
       NO_OPTIONS, mu_cli_pki_new },
+    { "pki adapter", "DIR ID...", 2, -1, "make certificates for remote adapters",
+      "Each is urn:muster:sut:ID, made in DIR/sap by the authority of the adapters, which is made where it is missing. The operator of the adapter gets ca.pem, "
+      "ID.chain.pem and ID.key of that folder; the pin printed is what a SUT file may demand besides.",
+      OPTIONS(MU_OPT_DAYS), mu_cli_pki_adapter },
+    { "pki pin", "FILE...", 1, -1, "print the pins of certificates",
+      "The SHA-256 digest of the SubjectPublicKeyInfo of the first certificate in FILE, as openssl x509 -in FILE -noout -pubkey | openssl pkey -pubin -outform DER | "
+      "openssl dgst -sha256 has it: to be read out over the telephone before it is believed.",
+      NO_OPTIONS, mu_cli_pki_pin },
+    { "adapter bridge", "CMD...", 1, -1, "let a harness in another enclave ask an adapter that runs here",
+      "Dials the harness, or listens for it, over mutual TLS 1.3, starts CMD when the harness speaks, and relays lines both ways: any adapter becomes a remote one. "
+      "A new CMD is started for each session. DIR of --pki holds ca.pem, ID.chain.pem and ID.key, as 'muster pki adapter' makes them. CMD stands behind --.",
+      OPTIONS(MU_OPT_CONNECT, MU_OPT_LISTEN, MU_OPT_PKI, MU_OPT_ID, MU_OPT_PIN, MU_OPT_STDIO, MU_OPT_TRIES, MU_OPT_SESSIONS, MU_OPT_READY), mu_cli_adapter_bridge },
     { "twin send", "", 0, 0, "send one labelled message, as a sender under test would",
       "The command that a SUT file names as trigger when the twin is the sender.",
       OPTIONS(MU_OPT_PROFILE, MU_OPT_CONNECT, MU_OPT_TLS_NAME, MU_OPT_PKI, MU_OPT_IDENTITY, MU_OPT_TO, MU_OPT_FROM, MU_OPT_SUBJECT, MU_OPT_MESSAGE,
               MU_OPT_LABEL, MU_OPT_MARKING, MU_OPT_SIN), mu_cli_twin_send },
-    { "twin", "", 0, 0, "run the bundled system under test: a small label-aware mail guard",
-      "Receives over mutual TLS, checks labels against their policies and the recipient's clearance, and stores, relays, translates or refuses with 5.7.x. With --profile it refuses whatever breaks a must-level rule of that profile, too. With --sin it misbehaves in one precise way.",
-      OPTIONS(MU_OPT_PROFILE, MU_OPT_ROLE, MU_OPT_LISTEN, MU_OPT_NEXT, MU_OPT_PKI, MU_OPT_IDENTITY, MU_OPT_TLS_NAME, MU_OPT_SIN, MU_OPT_MAILDIR, MU_OPT_CLEARANCES, MU_OPT_TRANSLATE, MU_OPT_WORKERS,
+    { "twin", "", 0, 0, "run the bundled system under test: a small label-aware mail guard, or a label system behind an adapter",
+      "With --sap it is a validator, labeller and decision point that answers over the adapter protocol with our own library. Otherwise it receives over mutual TLS, checks labels against their policies and the recipient's clearance, and stores, relays, translates or refuses with 5.7.x. With --profile it refuses whatever breaks a must-level rule of that profile, too. With --sin it misbehaves in one precise way.",
+      OPTIONS(MU_OPT_SAP, MU_OPT_SAP_STDIO, MU_OPT_TEST_TIME, MU_OPT_PROFILE, MU_OPT_ROLE, MU_OPT_LISTEN, MU_OPT_NEXT, MU_OPT_PKI, MU_OPT_IDENTITY, MU_OPT_TLS_NAME, MU_OPT_SIN, MU_OPT_MAILDIR, MU_OPT_CLEARANCES, MU_OPT_TRANSLATE, MU_OPT_WORKERS,
               MU_OPT_READY), mu_cli_twin },
     { "selftest", "", 0, 0, "prove that the suite catches what it says",
       "The virtuous twin must pass everything; each sin must fail the cases that name it, which run with their controls, and with --whole no others. Without --sin the mutation score follows: "
@@ -96,6 +110,27 @@ static const struct mu_command command[] = {
     { "policy show", "FILE", 1, 1, "show a security policy: classifications, categories, phrases, equivalences",
       "Tables for people, or one JSON object with --format json.",
       OPTIONS(MU_OPT_FORMAT), mu_cli_policy_show },
+    { "adapter new", "", 0, 0, "write an adapter to begin with, in your language",
+      "A template that works as it is, with a SUT file and a page with the commands that follow. One function in it is marked as the place for your system.",
+      OPTIONS(MU_OPT_LANG, MU_OPT_OUT), mu_cli_adapter_new },
+    { "adapter check", "COMMAND...", 1, -1, "hold an adapter to the protocol before anything is run with it",
+      "COMMAND is the adapter and its arguments, or one word as --adapter takes it: 'stdio:COMMAND' too. It is started as in a run, several times, and talked to by a sealed "
+      "job. Prints every check that does not hold with what was sent, what came and a hint, then the score. The status is 1 when a must does not hold.",
+      OPTIONS(MU_OPT_HOSTILE, MU_OPT_DEADLINE, MU_OPT_OUTPUT, MU_OPT_SEED, MU_OPT_WRITABLE), mu_cli_adapter_check },
+    { "adapter show", "COMMAND", 1, 1, "greet an adapter and print what it says of itself",
+      "COMMAND is one word as --adapter takes it: the handshake and its probes are made as in a run. What the lint has to say of its capabilities stands at the end.",
+      OPTIONS(MU_OPT_PKI, MU_OPT_WRITABLE), mu_cli_adapter_show },
+    { "adapter schema", "", 0, 0, "print the adapter protocol as data",
+      "Made from the tables that the program itself goes by; harness/docs/sap-1.json and sap-1.schema.json are the same.",
+      OPTIONS(MU_OPT_SCHEMA_FORMAT), mu_cli_adapter_schema },
+    { "adapter record", "FILE COMMAND...", 2, -1, "be an adapter that passes lines on to another and writes them down",
+      "Started by a harness in place of COMMAND, which may stand behind --. FILE gets one JSON object a line: who said what when. FILE must lie where the adapter may write: "
+      "a folder of --writable, or of 'writable' in the SUT file.",
+      OPTIONS(MU_OPT_SAP_STDIO), mu_cli_adapter_record },
+    { "adapter replay", "FILE", 1, 1, "be an adapter that says what a record says",
+      "Finds the answer by what is asked, whatever its id; what the record does not hold is answered adapter-fault and named on standard error. A run asks the same as the "
+      "recorded one when it has the same --nonce, --seed and --test-time.",
+      OPTIONS(MU_OPT_SAP_STDIO), mu_cli_adapter_replay },
     { "manual", "", 0, 0, "print muster(1) as roff", "", NO_OPTIONS, mu_cli_manual },
     { "completion", "", 0, 0, "print the bash completion", "", NO_OPTIONS, mu_cli_completion },
 };

@@ -5,16 +5,30 @@
 
 #include "suite/catalogue.h"
 
+/* Of a profile whose systems exchange messages the first three roles, of one that asks adapters the
+ * other three. */
+static int first_role(const struct mu_world *world)
+{
+    return world->profile.sap ? MU_MAIL_ROLES : 0;
+}
+
+static int end_of_roles(const struct mu_world *world)
+{
+    return world->profile.sap ? MU_ROLES : MU_MAIL_ROLES;
+}
+
 void mu_cli_rule_cells(const struct mu_world *world, const struct mu_rule *rule, char cells[4])
 {
     static const char letter[MU_ROLES] = {
-        [MU_ROLE_SENDER] = 'S', [MU_ROLE_RECEIVER] = 'R', [MU_ROLE_RELAY] = 'G'
+        [MU_ROLE_SENDER] = 'S',    [MU_ROLE_RECEIVER] = 'R', [MU_ROLE_RELAY] = 'G',
+        [MU_ROLE_VALIDATOR] = 'V', [MU_ROLE_LABELLER] = 'L', [MU_ROLE_POLICY] = 'P',
     };
-    for (int role = 0; role < MU_ROLES; role++) {
+    size_t n = 0;
+    for (int role = first_role(world); role < end_of_roles(world); role++) {
         bool named = mu_catalogue_names(world->profile.catalogue, rule->id, (enum mu_role) role);
-        cells[role] = named ? letter[role] : '-';
+        cells[n++] = named ? letter[role] : '-';
     }
-    cells[MU_ROLES] = '\0';
+    cells[n] = '\0';
 }
 
 /* "EML-01 [sender-labels-mail], TLS-02 [off: fmn5-fallback]" */
@@ -68,7 +82,7 @@ static struct tally each_row(const struct mu_world *world, bool print)
         tally.kept += row->kept != NULL;
         if (print && row->kept != NULL)
             printf("%-8s harness   kept by the harness: %s\n", row->id, row->kept);
-        for (int role = 0; role < MU_ROLES; role++) {
+        for (int role = first_role(world); role < end_of_roles(world); role++) {
             const char *text = status(world, row, (enum mu_role) role, &tally);
             if (print && text != NULL)
                 printf("%-8s %-9s %s\n", row->id, mu_role_name((enum mu_role) role), text);
@@ -110,7 +124,7 @@ bool mu_cli_explain_row(struct mu_world *world, const char *id, struct mu_err *e
     if (row->kept != NULL)
         printf("kept by the harness: %s\n", row->kept);
     struct tally tally = { 0 };
-    for (int role = 0; role < MU_ROLES; role++) {
+    for (int role = first_role(world); role < end_of_roles(world); role++) {
         const char *text = status(world, row, (enum mu_role) role, &tally);
         if (text != NULL)
             printf("%s: %s\n", mu_role_name((enum mu_role) role), text);

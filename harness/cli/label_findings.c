@@ -103,6 +103,10 @@ static bool judge_xml(struct mu_desk *desk, struct mu_arena *arena, const struct
     struct mu_judgement j;
     TRY(mu_fixture_around(arena, &kit, item->xml, marking_of(desk, arena, item), document, err));
     TRY(mu_rules_judge(profile->rules, arena, profile->phases, document, &j, err));
+    if (document->label == NULL && item->label != NULL) /* no field holds it: nobody looked */
+        add(arena, out,
+            (struct mu_finding){ "L74-XSD", MU_LEVEL_MUST,
+                                 "the label is longer than the rules can look at" });
     size_t before = out->count;
     for (size_t i = 0; i < j.breaks; i++) {
         const struct mu_rule *rule = mu_rules_at(profile->rules, j.broken[i].rule);

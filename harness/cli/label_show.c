@@ -81,22 +81,6 @@ bool mu_cli_label_parse(const struct mu_arguments *args, enum mu_exit *status, s
 
 #define LANGUAGES_MAX 16
 
-static const struct {
-    const char *name;
-    enum mu_marking_code code;
-} place[] = {
-    { "page-top", MU_AT_PAGE_TOP },
-    { "page-bottom", MU_AT_PAGE_BOTTOM },
-    { "document-start", MU_AT_DOCUMENT_START },
-    { "document-end", MU_AT_DOCUMENT_END },
-    { "first-line", MU_AT_FIRST_LINE },
-    { "last-line", MU_AT_LAST_LINE },
-    { "subject", MU_AT_SUBJECT },
-    { "x-header", MU_AT_X_HEADER },
-    { "portion", MU_AT_PORTION },
-    { "watermark", MU_AT_WATERMARK },
-};
-
 struct languages {
     const char *tag[LANGUAGES_MAX];
     size_t count;
@@ -129,11 +113,11 @@ static struct languages languages_of(const struct mu_policy *p)
 }
 
 /* As it stands at that place: NULL with *why where there is none. */
-static const char *marking_at(struct mu_arena *arena, const struct mu_resolved *label, size_t where,
-                              const char *language, const char **why)
+static const char *marking_at(struct mu_arena *arena, const struct mu_resolved *label,
+                              enum mu_marking_code where, const char *language, const char **why)
 {
-    const char *text = mu_marking_render(arena, label, place[where].code, language, why);
-    bool portion = place[where].code == MU_AT_PORTION && text != NULL && text[0] != '\0';
+    const char *text = mu_marking_render(arena, label, where, language, why);
+    bool portion = where == MU_AT_PORTION && text != NULL && text[0] != '\0';
     return portion ? mu_arena_printf(arena, "(%s)", text) : text;
 }
 
@@ -142,12 +126,14 @@ static void json_places(struct mu_arena *arena, const struct mu_resolved *label,
 {
     struct languages all = languages_of(label->policy);
     mu_json_open(json, "markings", '[');
-    for (size_t i = 0; i < MU_COUNT(place); i++)
+    const char *place;
+    enum mu_marking_code code;
+    for (size_t i = 0; (place = mu_marking_place_at(i, &code)) != NULL; i++)
         for (size_t k = 0; k < all.count; k++) {
             const char *why = NULL;
-            const char *text = marking_at(arena, label, i, all.tag[k], &why);
+            const char *text = marking_at(arena, label, code, all.tag[k], &why);
             mu_json_open(json, NULL, '{');
-            mu_json_text(json, "place", place[i].name);
+            mu_json_text(json, "place", place);
             mu_json_text(json, "language", all.tag[k]);
             mu_json_text(json, "text", text);
             if (text == NULL)
@@ -203,7 +189,7 @@ static void print_banner(struct mu_arena *arena, const struct mu_resolved *label
 static bool mark_one(struct mu_desk *desk, struct mu_arena *arena, const struct mu_item *item,
                      void *self, struct mu_err *err)
 {
-    const size_t *where = self;
+    const enum mu_marking_code *where = self;
     struct mu_resolved label;
     const char *why = NULL;
     (void) err;
@@ -233,12 +219,14 @@ static bool mark_one(struct mu_desk *desk, struct mu_arena *arena, const struct 
 bool mu_cli_label_mark(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err)
 {
     struct mu_desk desk;
-    const char *word[MU_COUNT(place)];
-    size_t where;
-    for (size_t i = 0; i < MU_COUNT(place); i++)
-        word[i] = place[i].name;
-    TRY(mu_argument_word(args, MU_OPT_PLACE, word, MU_COUNT(place), 0, &where, err));
-    TRY(mu_desk_open(&desk, args, err) && mu_desk_each(&desk, mark_one, &where, err));
+    const char *word[MU_PLACE_NAMES];
+    size_t where, words = 0;
+    while ((word[words] = mu_marking_place_at(words, NULL)) != NULL)
+        words++;
+    TRY(mu_argument_word(args, MU_OPT_PLACE, word, words, 0, &where, err));
+    enum mu_marking_code code;
+    (void) mu_marking_place_at(where, &code);
+    TRY(mu_desk_open(&desk, args, err) && mu_desk_each(&desk, mark_one, &code, err));
     *status = desk.status;
     return true;
 }

@@ -4,6 +4,7 @@
 #include "base/names.h"
 #include "cli/coverage.h"
 #include "cli/world.h"
+#include "core/sap.h"
 #include "document/mutate.h"
 #include "proto/adapters.h"
 #include "report/report.h"

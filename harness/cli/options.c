@@ -30,11 +30,19 @@ static const struct mu_option option[] = {
     { MU_OPT_LISTEN, "listen", '\0', "ADDR", "numeric address and port to listen at, such as 127.0.0.1:26525", NULL },
     { MU_OPT_NEXT, "next", '\0', "ADDR", "where the relaying twin delivers", NULL },
     { MU_OPT_PKI, "pki", '\0', "DIR", "folder made by 'muster pki new'", "dir" },
+    { MU_OPT_DAYS, "days", '\0', "N", "for how long the certificate is good; 90 when not given", NULL },
+    { MU_OPT_ID, "id", '\0', "ID", "who the adapter is: ID.chain.pem and ID.key of the PKI folder", NULL },
+    { MU_OPT_PIN, "pin", '\0', "PINS", "the key of the harness must be one of these, as 'sha256:... sha256:...'; its certificate may come from anywhere then", NULL },
+    { MU_OPT_STDIO, "stdio", '\0', NULL, "the adapter talks on its standard input and output; when not given on descriptors 3 and 4", NULL },
+    { MU_OPT_TRIES, "tries", '\0', "N", "give up after so many dials in vain in a row; 10 when not given", NULL },
+    { MU_OPT_SESSIONS, "sessions", '\0', "N", "end after so many sessions; when not given there is no such end", NULL },
     { MU_OPT_SIN, "sin", '\0', "NAME", "misbehave in this one way; 'muster list sins' names them", NULL },
     { MU_OPT_HEALTH, "health", '\0', "FILE", "put what was measured into FILE, such as reports/suite-health.json; the other profiles in it stay", "file" },
     { MU_OPT_WHOLE, "whole", '\0', NULL, "run every case of the parts in which a sin can show, not only those that name it: far longer", NULL },
     { MU_OPT_MAILDIR, "maildir", '\0', "DIR", "store what is accepted in this Maildir", "dir" },
     { MU_OPT_CLEARANCES, "clearances", '\0', "DIR", "folder of clearances; the mailbox NAME+anything@... has the clearance NAME.xml", "dir" },
+    { MU_OPT_SAP, "sap", '\0', NULL, "be an adapter of SAP/1 on descriptors 3 and 4, as validator, labeller and policy", NULL },
+    { MU_OPT_SAP_STDIO, "sap-stdio", '\0', NULL, "speak the adapter protocol on standard input and output, not on descriptors 3 and 4", NULL },
     { MU_OPT_TRANSLATE, "translate", '\0', NULL, "relay: map a label into the policy of the recipient's clearance", NULL },
     { MU_OPT_WORKERS, "workers", '\0', "N", "connections that the twin serves at once; 8 when not given", NULL },
     { MU_OPT_READY, "ready", '\0', "FILE", "write the address listened at to FILE once the twin can be reached", "file" },
@@ -73,6 +81,14 @@ static const struct mu_option option[] = {
     { MU_OPT_LEVEL, "level", 'l', "LEVEL", "only rules of this level and above; may when not given", "must should may" },
     { MU_OPT_RULE, "rule", 'r', "GLOB,...", "only rules with such an id, as 'SIO-*,L74-XSD'; may be given again", NULL },
     { MU_OPT_PHASE, "phase", '\0', "NAME", "also the rules of this phase, besides those that the profile asks for; may be given again", NULL },
+    { MU_OPT_HOSTILE, "hostile", '\0', NULL, "also frames that no harness sends: malformed, huge, slow, out of order", NULL },
+    { MU_OPT_DEADLINE, "deadline", '\0', "MS", "milliseconds for one answer, 10 to 60000; 1000 when not given, and ten times that for the first", NULL },
+    { MU_OPT_LANG, "lang", '\0', "NAME", "language of the template", "c python sh node java" },
+    { MU_OPT_ADAPTER, "adapter", 'a', "COMMAND", "ask this adapter instead of a SUT file: a command for the protocol over descriptors, stdio:COMMAND, exec-filter:COMMAND or saps://HOST:PORT; roles and claims are those of its hello", NULL },
+    { MU_OPT_WRITABLE, "writable", '\0', "DIR", "folder that the program of the adapter may write to besides its own; may be given again", "dir" },
+    { MU_OPT_NONCE, "nonce", '\0', "HEX", "what tokens and salts are made of, 16 to 64 hexadecimal digits, instead of something new: a record is replayed with the nonce of its run, and with its test time and seed", NULL },
+    { MU_OPT_UNCLAIMED, "unclaimed", '\0', NULL, "also run cases that need what the system under test does not claim; what becomes of them turns no run red", NULL },
+    { MU_OPT_SCHEMA_FORMAT, "format", 'f', "NAME", "schema (JSON Schema of a line), tables (operations, words, capabilities, limits as JSON) or reference (the same in Markdown); schema when not given", "schema tables reference" },
     { MU_OPT_HELP, "help", 'h', NULL, "say what the command does and which options it takes", NULL },
     { MU_OPT_VERSION, "version", 'V', NULL, "print the version", NULL },
 };
@@ -95,13 +111,15 @@ static bool allowed(const struct mu_command *command, enum mu_option_id id)
 
 struct tables {
     struct option name[MU_OPTIONS + 1];
-    char letters[3 * MU_OPTIONS + 2];
+    char letters[3 * MU_OPTIONS + 3];
 };
 
 /* What getopt_long() wants, for the options of one command. */
 static void make_tables(const struct mu_command *command, struct tables *t)
 {
     size_t n = 0, l = 0;
+    if (strstr(command->operands, "COMMAND") != NULL)
+        t->letters[l++] = '+'; /* what stands behind the first operand is another program's */
     t->letters[l++] = ':';
     for (size_t i = 0; i < MU_COUNT(option); i++) {
         if (!allowed(command, option[i].id))

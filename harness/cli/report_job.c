@@ -103,7 +103,7 @@ static bool serve(int socket, int dir, struct result *result)
             return false;
         u.request.path[sizeof u.request.path - 1] = '\0';
         int file = open_beneath(dir, u.request.path);
-        struct mu_answer answer = { file < 0 ? errno : 0 };
+        struct mu_answer answer = { .sys = file < 0 ? errno : 0 };
         bool sent = mu_packet_send(socket, &answer, sizeof answer, file);
         mu_fd_close(&file);
         if (!sent)
@@ -144,25 +144,45 @@ static bool run_job(const struct making *m, int dir, struct mu_err *err)
     return result.ok;
 }
 
-/* --- one format ------------------------------------------------------------------------------------ */
+/* --- formats: one sealed job makes them all of one reading ----------------------------------------- */
 
-struct format_job {
-    const struct mu_report_order *order;
-    const char *format;
+#define FORMATS_MAX 32
+
+struct making_of {
+    const char *format, *path, *temporary;
+    int out;
     struct mu_report_prepared *prepared;
 };
 
-static bool prepare_format(struct mu_arena *arena, void *what, struct mu_err *err)
+struct format_job {
+    const struct mu_report_order *order;
+    struct making_of made[FORMATS_MAX];
+    size_t n;
+};
+
+static bool prepare_formats(struct mu_arena *arena, void *what, struct mu_err *err)
 {
     struct format_job *f = what;
-    return mu_report_prepare(arena, f->format, f->order->sheets, &f->prepared, err);
+    for (size_t i = 0; i < f->n; i++)
+        TRY(mu_report_prepare(arena, f->made[i].format, f->order->sheets, &f->made[i].prepared,
+                              err));
+    return true;
 }
 
-static bool make_format(struct mu_arena *arena, void *what, const struct mu_report_source *source,
-                        int out, struct mu_err *err)
+static bool make_formats(struct mu_arena *arena, void *what, const struct mu_report_source *source,
+                         int out, struct mu_err *err)
 {
     struct format_job *f = what;
-    return mu_report_make(arena, f->prepared, source, out, err);
+    struct mu_result *result;
+    (void) out; /* each has its own */
+    TRY(mu_report_load(arena, source, &result, err));
+    for (size_t i = 0; i < f->n; i++) {
+        struct mu_arena *own = mu_arena_new(2 * MU_JOB_ARENA_MAX);
+        bool ok = mu_report_give(own, f->made[i].prepared, source, result, f->made[i].out, err);
+        mu_arena_free(own);
+        TRY(ok);
+    }
+    return true;
 }
 
 static bool open_run(const char *run, int *dir, int *fd, struct mu_err *err)
@@ -177,25 +197,50 @@ static bool open_run(const char *run, int *dir, int *fd, struct mu_err *err)
     return false;
 }
 
-static bool make_one(struct mu_arena *arena, const struct mu_report_order *order,
-                     const char *format, const char *file, int dir, int run_fd, struct mu_err *err)
+static bool add_format(struct mu_arena *arena, struct format_job *job, const char *format,
+                       const char *file, struct mu_err *err)
 {
-    const char *folder = order->out != NULL ? order->out : order->run;
-    const char *path = mu_file_join(arena, folder, file);
-    const char *temporary = mu_arena_printf(arena, "%s.tmp.%ld", path, (long) getpid());
-    MU_CLEANUP(mu_fd_close)
-    int out = open(temporary, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
-    if (out < 0)
-        return mu_fail_sys(err, "cannot create '%s'", temporary);
-    struct format_job job = { .order = order, .format = format };
-    struct making m = {
-        order->run, run_fd, out, order->unsealed, prepare_format, make_format, &job
-    };
-    bool ok = run_job(&m, dir, err);
-    if (ok && (fsync(out) != 0 || rename(temporary, path) != 0))
-        ok = mu_fail_sys(err, "cannot write '%s'", path);
-    if (!ok)
-        unlink(temporary);
+    const char *folder = job->order->out != NULL ? job->order->out : job->order->run;
+    struct making_of *made = &job->made[job->n];
+    if (job->n == FORMATS_MAX)
+        return mu_fail(err, MU_ERR_LIMIT, "more than %d formats", FORMATS_MAX);
+    made->format = format;
+    made->path = mu_file_join(arena, folder, file);
+    made->temporary = mu_arena_printf(arena, "%s.tmp.%ld", made->path, (long) getpid());
+    made->out = open(made->temporary, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
+    if (made->out < 0)
+        return mu_fail_sys(err, "cannot create '%s'", made->temporary);
+    job->n++;
+    return true;
+}
+
+static bool add_formats(struct mu_arena *arena, struct format_job *job, struct mu_err *err)
+{
+    const char *one = job->order->format;
+    if (one != NULL) {
+        const struct mu_report_format *f = mu_report_format_find(one);
+        return add_format(arena, job, one, f != NULL ? f->file : one, err);
+    }
+    const struct mu_report_format *f;
+    for (size_t i = 0; (f = mu_report_format_at(i)) != NULL; i++)
+        TRY(add_format(arena, job, f->name, f->file, err));
+    return true;
+}
+
+/* All or nothing: what stood there before stays when one of them cannot be made. */
+static bool settle_files(struct format_job *job, bool ok, struct mu_err *err)
+{
+    for (size_t i = 0; i < job->n; i++)
+        if (ok && fsync(job->made[i].out) != 0)
+            ok = mu_fail_sys(err, "cannot write '%s'", job->made[i].path);
+    for (size_t i = 0; i < job->n; i++) {
+        struct making_of *made = &job->made[i];
+        if (ok && rename(made->temporary, made->path) != 0)
+            ok = mu_fail_sys(err, "cannot write '%s'", made->path);
+        if (!ok)
+            unlink(made->temporary);
+        mu_fd_close(&made->out);
+    }
     return ok;
 }
 
@@ -204,18 +249,16 @@ bool mu_make_reports(struct mu_arena *arena, const struct mu_report_order *order
 {
     MU_CLEANUP(mu_fd_close) int dir = -1;
     MU_CLEANUP(mu_fd_close) int run_fd = -1;
+    struct format_job *job = mu_new(arena, struct format_job);
+    job->order = order;
     TRY(open_run(order->run, &dir, &run_fd, err));
     if (order->out != NULL)
         TRY(mu_file_make_dir(order->out, 0755, err));
-    if (order->format != NULL) {
-        const struct mu_report_format *f = mu_report_format_find(order->format);
-        const char *file = f != NULL ? f->file : order->format;
-        return make_one(arena, order, order->format, file, dir, run_fd, err);
-    }
-    const struct mu_report_format *f;
-    for (size_t i = 0; (f = mu_report_format_at(i)) != NULL; i++)
-        TRY(make_one(arena, order, f->name, f->file, dir, run_fd, err));
-    return true;
+    bool ok = add_formats(arena, job, err);
+    struct making m = {
+        order->run, run_fd, -1, order->unsealed, prepare_formats, make_formats, job
+    };
+    return settle_files(job, ok && run_job(&m, dir, err), err);
 }
 
 /* --- the summary ------------------------------------------------------------------------------------- */
@@ -225,10 +268,9 @@ static bool make_summary(struct mu_arena *arena, void *what, const struct mu_rep
 {
     const struct mu_summary_style *style = what;
     struct mu_buf text = { .arena = arena };
-    TRY(mu_report_summary(arena, source->run, *style, &text, err));
-    TRY(mu_file_write_all(out, mu_buf_bytes(&text), err));
     struct mu_chain chain;
-    TRY(mu_report_check(arena, source->run, &chain, err));
+    TRY(mu_report_summary(arena, source->run, *style, &text, &chain, err));
+    TRY(mu_file_write_all(out, mu_buf_bytes(&text), err));
     if (chain.state == MU_CHAIN_CORRUPT)
         return mu_fail(err, MU_ERR_IO, "the run is corrupt: %s", chain.why);
     return true;

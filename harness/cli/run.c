@@ -113,6 +113,16 @@ static bool read_tries(const struct mu_arguments *args, struct mu_tries *tries, 
     return true;
 }
 
+/* Hexadecimal digits, so that it can be noted and typed again. */
+static bool read_nonce(const char *text, struct mu_err *err)
+{
+    size_t n = text != NULL ? strspn(text, "0123456789abcdef") : MU_NONCE_LEAST;
+    if (n >= MU_NONCE_LEAST && n <= MU_NONCE_MAX && (text == NULL || text[n] == '\0'))
+        return true;
+    return mu_fail(err, MU_ERR_USAGE, "--nonce wants %d to %d digits 0-9 and a-f, not '%.80s'",
+                   MU_NONCE_LEAST, MU_NONCE_MAX, text);
+}
+
 static bool read_options(const struct mu_arguments *args, struct mu_world *world,
                          struct mu_run_options *o, struct mu_err *err)
 {
@@ -135,6 +145,8 @@ static bool read_options(const struct mu_arguments *args, struct mu_world *world
     o->no_evidence = args->value[MU_OPT_NO_EVIDENCE] != NULL;
     o->inconclusive_max = (size_t) inconclusive;
     o->say_fd = STDERR_FILENO;
+    o->nonce = args->value[MU_OPT_NONCE];
+    TRY(read_nonce(o->nonce, err));
     TRY(read_tries(args, &o->tries, err));
     if (isolation != NULL && !mu_isolation_from_name(isolation, &o->isolation))
         return mu_fail(err, MU_ERR_USAGE, "unknown isolation '%s'; there are full, fork and none",
@@ -215,6 +227,7 @@ bool mu_cli_run(const struct mu_arguments *given, enum mu_exit *status, struct m
     TRY(mu_world_start(&world, &args, err));
     TRY(read_options(&args, &world, &options, err));
     TRY(mu_world_plan(&world, &args, err));
+    mu_plan_shuffle(world.arena, &world.plan, options.seed, world.test_time);
     TRY(send_message_file(&world, args.value[MU_OPT_MESSAGE_FILE], err));
     TRY(run_world(&args, &world, &options, &result, err));
 

@@ -70,7 +70,8 @@ static bool copy_suite(const struct folder *f, const struct mu_world *world, str
 {
     static const char *const more[][2] = { { "fixtures/clearances", ".xml" },
                                            { "reports", ".xsl" },
-                                           { "reports", ".css" } };
+                                           { "reports", ".css" },
+                                           { "reports", ".js" } };
     for (size_t i = 0; i < MU_COUNT(more); i++)
         TRY(copy_all(f, more[i][0], more[i][1], err));
     for (size_t i = 0; i < world->profile.suite_files; i++)

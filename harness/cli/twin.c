@@ -1,9 +1,13 @@
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/names.h"
+#include "cli/version.h"
 #include "cli/world.h"
+#include "twin/sap.h"
 #include "twin/store.h"
 #include "twin/twin.h"
 
@@ -108,16 +112,47 @@ static bool read_book(struct mu_world *world, const struct mu_arguments *args,
     return true;
 }
 
+static bool find_schema(const struct mu_world *world, const struct mu_arguments *args,
+                        const char **schema, struct mu_err *err)
+{
+    *schema = mu_data_find(&world->data, args->arena, "profiles/schemas/adatp-4774.xsd");
+    return *schema != NULL
+           || mu_fail(err, MU_ERR_USAGE, "no label schema 'profiles/schemas/adatp-4774.xsd'");
+}
+
+/* --sap, --sap-stdio. */
+static bool adapt(const struct mu_arguments *args, bool stdio, enum mu_exit *status,
+                  struct mu_err *err)
+{
+    struct mu_world world;
+    TRY(mu_world_start(&world, args, err));
+    struct mu_twin_adapter adapter = {
+        .version = MU_VERSION,
+        .fixtures = mu_data_find(&world.data, args->arena, "fixtures"),
+        .now = world.test_time,
+        .in = stdio ? STDIN_FILENO : 3,
+        .out = stdio ? STDOUT_FILENO : 4,
+    };
+    TRY(find_schema(&world, args, &adapter.schema, err) && read_sin(args, &adapter.sin, err));
+    if (fcntl(adapter.in, F_GETFD) < 0 || fcntl(adapter.out, F_GETFD) < 0)
+        return mu_fail(err, MU_ERR_USAGE,
+                       "nobody opened descriptors 3 and 4; say --sap-stdio to try it by hand");
+    *status = MU_EXIT_OK;
+    return mu_twin_adapt(&adapter, err);
+}
+
 bool mu_cli_twin(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err)
 {
     struct mu_world world;
     struct mu_twin twin;
     struct mu_rulebook book;
+    const char *schema;
+    bool stdio = args->value[MU_OPT_SAP_STDIO] != NULL;
+    if (stdio || args->value[MU_OPT_SAP] != NULL)
+        return adapt(args, stdio, status, err);
     TRY(read_twin(args, &twin, err));
     TRY(mu_world_start(&world, args, err));
-    const char *schema = mu_data_find(&world.data, args->arena, "profiles/schemas/adatp-4774.xsd");
-    if (schema == NULL)
-        return mu_fail(err, MU_ERR_USAGE, "no label schema 'profiles/schemas/adatp-4774.xsd'");
+    TRY(find_schema(&world, args, &schema, err));
     twin.fixtures = mu_data_find(&world.data, args->arena, "fixtures");
     find_policies(&world.data, args->arena, &twin);
     if (args->value[MU_OPT_PROFILE] != NULL) {

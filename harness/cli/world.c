@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/names.h"
+#include "cli/adapter.h"
 #include "format/xml.h"
 #include "net/library.h"
 #include "proto/adapters.h"
@@ -61,7 +62,8 @@ static bool check_carrier(const char *carrier, struct mu_where where, struct mu_
 bool mu_world_profile_named(struct mu_world *world, const char *name, struct mu_err *err)
 {
     TRY(mu_profile_load(world->arena, &world->data, name, world->test_time, &world->profile, err));
-    return check_carrier(world->profile.carrier, world->profile.carrier_where, err);
+    const struct mu_profile *p = &world->profile;
+    return p->sap || check_carrier(p->carrier, p->carrier_where, err);
 }
 
 bool mu_world_profile(struct mu_world *world, const struct mu_arguments *args, struct mu_err *err)
@@ -102,7 +104,9 @@ static void print_lint(const struct mu_lint *lint)
 size_t mu_world_lint(struct mu_world *world, bool print, size_t *errors)
 {
     struct mu_arena *scratch = mu_arena_new((size_t) 1 << 30); /* every text of every instance */
-    struct mu_lint_world lint_world = { .data = &world->data, .profile = &world->profile };
+    struct mu_lint_world lint_world = { .data = &world->data,
+                                        .profile = &world->profile,
+                                        .judged = print };
     lint_world.sin = sin_names(scratch, &lint_world.sins);
     struct mu_lint *lint;
     size_t n = mu_suite_lint(scratch, &world->suite, &lint_world, &lint);
@@ -142,7 +146,11 @@ bool mu_world_cases(struct mu_world *world, const struct mu_arguments *args, str
 bool mu_world_choose(struct mu_world *world, const struct mu_arguments *args, struct mu_err *err)
 {
     const char *sut = args->value[MU_OPT_SUT], *select = args->value[MU_OPT_SELECT];
-    TRY(mu_sut_load(world->arena, &world->data, sut, &world->sut, err));
+    if (sut != NULL)
+        TRY(mu_sut_load(world->arena, &world->data, sut, &world->sut, err));
+    else
+        TRY(mu_adapter_sut(world, args, err));
+    world->sut.unclaimed = args->value[MU_OPT_UNCLAIMED] != NULL;
     TRY(check_carriers(world, err));
     TRY(mu_selection_parse(world->arena, select != NULL ? select : "", &world->selection, err));
     TRY(mu_plan_make(world->arena, &world->suite, &world->sut, world->selection, &world->plan,
@@ -158,8 +166,11 @@ bool mu_world_choose(struct mu_world *world, const struct mu_arguments *args, st
 
 bool mu_world_plan(struct mu_world *world, const struct mu_arguments *args, struct mu_err *err)
 {
-    if (args->value[MU_OPT_SUT] == NULL)
-        return mu_fail(err, MU_ERR_USAGE, "say with --sut which system is under test");
+    bool sut = args->value[MU_OPT_SUT] != NULL, adapter = args->value[MU_OPT_ADAPTER] != NULL;
+    if (sut == adapter)
+        return mu_fail(err, MU_ERR_USAGE,
+                       sut ? "--sut and --adapter cannot be given together"
+                           : "say with --sut or --adapter which system is under test");
     TRY(mu_world_cases(world, args, err));
     return mu_world_choose(world, args, err);
 }

@@ -4,6 +4,7 @@
 #include "format/library.h"
 #include "net/library.h"
 #include "proto/adapters.h"
+#include "proto/sap.h"
 
 struct mu_engine_options mu_world_engine_options(const struct mu_world *world)
 {
@@ -13,6 +14,7 @@ struct mu_engine_options mu_world_engine_options(const struct mu_world *world)
                                        .suite = &world->suite,
                                        .plan = &world->plan,
                                        .adapters = mu_adapters(),
+                                       .sap = &mu_sap_calls,
                                        .test_time = world->test_time };
 }
 

@@ -1,0 +1,162 @@
+"""check_adapters.py MUSTER WHAT - what a newcomer touches, as a newcomer does it. WHAT is a language: its template is
+written, built, checked with the hostile frames, and asked by a run; 'spoilt': the Python template with one thing
+wrong at a time, each found by the check that is about it; 'record': a run, and the same again without the system.
+Prints what went wrong and ends with status 1; with status 77 where the language is not on this machine."""
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+MUSTER, WHAT = os.path.abspath(sys.argv[1]), sys.argv[2]
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+WANTED = {"c": ["cc"], "python": ["python3"], "sh": ["jq", "xmllint"], "node": ["node"], "java": ["javac", "java"]}
+RUN = ["--profile", "validator-4774", "--test-time", "2026-11-28T12:00:00Z", "--select", "id:refuses-truncated id:reads-label", "--short"]
+ENVIRONMENT = dict(os.environ, MUSTER_DATA=ROOT)
+failed = []
+
+
+def muster(*words, cwd):
+    return subprocess.run([MUSTER, *words], cwd=cwd, env=ENVIRONMENT, capture_output=True, text=True, timeout=240)
+
+
+def expect(good, what):
+    if not good:
+        failed.append(what)
+        print("not so: " + what)
+
+
+def check(folder, *words):
+    done = muster("adapter", "check", "--format", "json", "--seed", "1", *words, cwd=folder)
+    try:
+        told = json.loads(done.stdout)
+    except ValueError:
+        sys.exit(f"adapter check {words}: {done.stdout}{done.stderr}")
+    return done.returncode, told, [c["id"] for c in told["checks"] if c["state"] in ("breaks", "not-reached")]
+
+
+def new(folder, language):
+    out = os.path.join(folder, "mine")
+    done = muster("adapter", "new", "--lang", language, "--out", out, cwd=folder)
+    expect(done.returncode == 0, f"'adapter new --lang {language}' works: {done.stderr}")
+    return out
+
+
+def verdicts(out):
+    with open(os.path.join(out, "run.jsonl"), encoding="ascii") as f:
+        events = [json.loads(line) for line in f]
+    return {e["case"]: (e["verdict"], e.get("reason", "")) for e in events if e["event"] == "verdict"}, events[0]
+
+
+def template(folder, language):
+    out = new(folder, language)
+    readme = open(os.path.join(out, "README.md"), encoding="utf-8").read()
+    commands = re.search(r"```\n(.*?)```", readme, re.S).group(1).splitlines()
+    for command in commands[:-3]:  # what builds it
+        built = subprocess.run(command, shell=True, cwd=out, capture_output=True, text=True, timeout=240)
+        expect(built.returncode == 0 and built.stderr == "", f"'{command}' builds it: {built.stderr}")
+    words = commands[-3].split()[3:]
+    status, told, broken = check(out, *([] if language == "sh" else ["--hostile"]), *words)
+    expect(status == 0 and not broken, f"its check holds: {broken}")
+    expect(told["made"] == (6 if language == "sh" else 98), f"{told['made']} checks are made")
+    for name in os.listdir(out):
+        if os.path.splitext(name)[1] in (".c", ".py", ".sh", ".js", ".java"):
+            expect(len(open(os.path.join(out, name)).readlines()) < 120, f"{name} has fewer than 120 lines")
+    done = muster("run", *RUN, "--sut", "sut.xml", "--out", "run", cwd=out)
+    expect(done.returncode in (0, 1), f"a run ends: {done.returncode} {done.stderr[-300:]}")
+    found, _ = verdicts(os.path.join(out, "run"))
+    passed = sum(1 for verdict, _ in found.values() if verdict == "pass")
+    expect(len(found) >= 60 and passed >= len(found) // 3, f"{passed} of {len(found)} cases pass")
+    expect(not [c for c, v in found.items() if v[0] == "error"], "no case is an error")
+    expect(muster("adapter", "new", "--lang", language, "--out", out, cwd=out).returncode == 2, "nothing is written over")
+
+
+# What is changed in the Python template, and the checks that must find it.
+SPOILT = [
+    ('"max_inflight": 32', '"max_inflight": 0', ["A11"]),
+    ('"isolation": "op"', '"isolation": "none"', ["A12", "A57", "A58"]),
+    ('"version": "0", "build": "none"', '"version": ""', ["A05", "A06"]),
+    ('"roles": ["validator"]', '"roles": ["validater"]', ["A07"]),
+    ('"caps": {"label.4774": {"v": ["1.0"]}}', '"caps": {}', ["A08"]),
+    ('"caps": {', '"caps": {"mark.render": {}, ', ["A09"]),
+    ('"caps": {', '"caps": {"label.4775": {}, ', ["A10"]),
+    ('"isolation": "op"', '"isolation": "op", "colour": "red"', ["A13"]),
+    ("int(time.time() * 1000)", "int(time.time())", ["A19"]),
+    ('raise Failed("bad-request", "a probe', 'return ("a probe', ["A20"]),
+    ("if odd or any(", "if any(", ["A21"]),
+    (' and not name.startswith("x-")', "", ["A22"]),
+    ('"created": said[2]', '"created": "2026-01-12T08:00:00Z"', ["A40"]),
+    ('{"outcome": "accepted", "label": read', '{"outcome": "accepted", "x": 1, "extra": read', ["A37"]),
+    ('("rejected",)', '("accepted",)', ["A38", "A39"]),
+    ('raise Failed("precondition", "hello was said before")', "pass", ["A29"]),
+    ('raise Failed("precondition", "hello comes first")', "pass", ["A73"]),
+    ('if 1 not in ask["sap"]', "if False", ["A75"]),
+    (' or (len(blob) >= ask["len"] and not whole)', "", ["A64"]),
+    ('reply["id"], op = ask.pop("id")', 'reply["id"], op = ask.pop("id") % (1 << 32)', ["A27"]),
+    ('        said.flush()\n', '        said.flush()\nsys.exit(3)\n', ["A69"]),
+    ('        said.flush()\n', '        said.flush()\n    said.write(b"{}\\n")\n', ["A68"]),
+    ('stdio = "--sap', 'import subprocess; subprocess.Popen(["sleep", "30"])\nstdio = "--sap', ["A70"]),
+    ('stdio = "--sap', 'import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\nstdio = "--sap', ["A78"]),
+    ('"--sap-stdio" in sys.argv[1:]', "False", ["A79"]),
+    ("parse_constant=int", "parse_constant=str", ["H09"]),
+    ("object_pairs_hook=once", "object_pairs_hook=dict", ["H08", "H21"]),
+    ("        json.dumps(ask, ensure_ascii=False).encode()", "        pass", ["H11"]),
+    (" or depth(ask) > MAX_DEPTH", "", ["H18"]),
+    ("validate=True", "validate=False", ["H26"]),
+    ("        if not line.endswith(b\"\\n\"):", "        if not line: time.sleep(60)\n        if not line.endswith(b\"\\n\"):", ["A76", "A77"]),
+]
+
+
+def spoilt(folder):
+    whole = open(os.path.join(new(folder, "python"), "adapter.py"), encoding="utf-8").read()
+    for number, (old, by, wanted) in enumerate(SPOILT):
+        if old not in whole:
+            expect(False, f"the template has '{old}'")
+            continue
+        path = os.path.join(folder, f"spoilt-{number}.py")
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(whole.replace(old, by, 1))
+        hostile = ["--hostile"] if wanted[0].startswith("H") else []
+        status, _, broken = check(folder, *hostile, "--deadline", "500", sys.executable, path)
+        missed = [c for c in wanted if c not in broken]
+        expect(len(missed) < len(wanted), f"'{by}' is found by {wanted}, not by {broken}")
+        expect(status == (1 if broken else 0) or all(c in ("A06", "A10", "A13", "A19", "A79", "A80") for c in broken), f"'{by}': status {status} with {broken}")
+    status, _, broken = check(folder, "cat")
+    expect(status == 1 and "A02" in broken, "what is no adapter is found out")
+    expect(muster("adapter", "check", "./there-is-none", cwd=folder).returncode == 3, "what cannot be started is trouble")
+
+
+def record(folder):
+    out, kept = new(folder, "python"), os.path.join(folder, "mine", "record.jsonl")
+    same = ["--nonce", "00112233445566778899aabbccddeeff"]
+    done = muster("run", *RUN, *same, "--writable", out, "--adapter",
+                  f"{MUSTER} adapter record {kept} -- {out}/adapter.py", "--out", "first", cwd=out)
+    expect(done.returncode in (0, 1), f"a run is recorded: {done.stderr[-300:]}")
+    os.remove(os.path.join(out, "adapter.py"))  # there is no system any more
+    replay = ["--adapter", f"{MUSTER} adapter replay {kept}"]
+    done = muster("run", *RUN, *same, *replay, "--out", "second", cwd=out)
+    expect(done.returncode in (0, 1), f"and replayed: {done.stderr[-300:]}")
+    (first, opened), (second, _) = verdicts(os.path.join(out, "first")), verdicts(os.path.join(out, "second"))
+    expect(len(first) >= 60 and first == second, f"{len(first)} and {len(second)} verdicts are the same")
+    expect(opened.get("nonce") == same[1], "the stream says that the nonce was given")
+    muster("run", *RUN, *replay, "--out", "third", cwd=out)
+    third, _ = verdicts(os.path.join(out, "third"))
+    expect(third and not [v for v in third.values() if v[0] == "pass"], "with another nonce nothing is found, and nothing passes")
+    with open(kept, "a", encoding="ascii") as f:
+        f.write("no record\n")
+    expect(muster("run", *RUN, *same, *replay, "--out", "fourth", cwd=out).returncode == 3, "a spoilt record is no adapter")
+
+
+def main():
+    missing = [tool for tool in WANTED.get(WHAT, []) if shutil.which(tool) is None]
+    if missing:
+        print(f"skipped: {', '.join(missing)} is not here")
+        return 77
+    with tempfile.TemporaryDirectory() as folder:
+        {"spoilt": spoilt, "record": record}.get(WHAT, lambda f: template(f, WHAT))(folder)
+    return 1 if failed else 0
+
+
+sys.exit(main())
