@@ -1,37 +1,62 @@
 <?xml version="1.0" encoding="UTF-8"?>
-<!-- Cases of the page, in chunks: lines of the table (mode "rows"), and a section each. -->
+<!-- Cases of the page, in chunks: lines of the table (mode "rows"), in a long run in folds (mode "folds"),
+     and a section each. An anchor stands inside what is folded: a browser that is sent there opens it. -->
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
                 xmlns:r="urn:muster:result:1" exclude-result-prefixes="r">
   <xsl:output method="html" encoding="UTF-8" indent="no"/>
 
   <xsl:template match="/r:cases[@mode = 'rows']" priority="2"><xsl:apply-templates select="r:case" mode="row"/></xsl:template>
+  <xsl:template match="/r:cases[@mode = 'folds']" priority="2">
+    <details class="fold">
+      <summary>
+        <strong><xsl:value-of select="concat(r:case[1]/@index, ' to ', r:case[last()]/@index)"/></strong>
+        <xsl:call-template name="tally"><xsl:with-param name="of" select="'pass'"/></xsl:call-template>
+        <xsl:call-template name="tally"><xsl:with-param name="of" select="'remarks'"/></xsl:call-template>
+        <xsl:call-template name="tally"><xsl:with-param name="of" select="'inconclusive'"/></xsl:call-template>
+        <xsl:call-template name="tally"><xsl:with-param name="of" select="'fail'"/></xsl:call-template>
+        <xsl:call-template name="tally"><xsl:with-param name="of" select="'error'"/></xsl:call-template>
+        <xsl:call-template name="tally"><xsl:with-param name="of" select="'not-run'"/></xsl:call-template>
+        <span class="dim"><xsl:value-of select="concat('from ', r:case[1]/@name)"/></span>
+      </summary>
+      <div class="scroll" tabindex="0" role="region" aria-label="Cases">
+        <table class="cases">
+          <thead><tr><th scope="col">Verdict</th><th scope="col">Case</th><th scope="col">Role</th><th scope="col">Level</th><th scope="col">Class</th><th scope="col">Rung</th><th scope="col">Reason</th><th scope="col" class="n">ms</th><xsl:if test="@tries"><th scope="col">Stability</th></xsl:if></tr></thead>
+          <tbody><xsl:apply-templates select="r:case" mode="row"/></tbody>
+        </table>
+      </div>
+    </details>
+  </xsl:template>
   <xsl:template match="/r:cases"><xsl:apply-templates select="r:case"/></xsl:template>
 
-  <xsl:template name="badge">
-    <b class="g {@verdict}">
-      <xsl:choose>
-        <xsl:when test="@verdict = 'pass'">P</xsl:when>
-        <xsl:when test="@verdict = 'remarks'">R</xsl:when>
-        <xsl:when test="@verdict = 'inconclusive'">I</xsl:when>
-        <xsl:when test="@verdict = 'fail'">F</xsl:when>
-        <xsl:when test="@verdict = 'error'">E</xsl:when>
-        <xsl:otherwise>N</xsl:otherwise>
-      </xsl:choose>
-    </b>
+  <xsl:template name="tally">
+    <xsl:param name="of"/>
+    <xsl:variable name="n" select="count(r:case[@verdict = $of])"/>
+    <xsl:if test="$n &gt; 0"><span class="chip"><b class="g {$of}"><xsl:call-template name="letter"><xsl:with-param name="of" select="$of"/></xsl:call-template></b><xsl:value-of select="concat(' ', $n)"/><span class="sr"><xsl:value-of select="concat(' ', $of)"/></span></span></xsl:if>
   </xsl:template>
 
+  <xsl:template name="letter">
+    <xsl:param name="of"/>
+    <xsl:choose>
+      <xsl:when test="$of = 'pass'">P</xsl:when>
+      <xsl:when test="$of = 'remarks'">R</xsl:when>
+      <xsl:when test="$of = 'inconclusive'">I</xsl:when>
+      <xsl:when test="$of = 'fail'">F</xsl:when>
+      <xsl:when test="$of = 'error'">E</xsl:when>
+      <xsl:otherwise>N</xsl:otherwise>
+    </xsl:choose>
+  </xsl:template>
+
+  <xsl:template name="badge"><b class="g {@verdict}"><xsl:call-template name="letter"><xsl:with-param name="of" select="@verdict"/></xsl:call-template></b></xsl:template>
+
+  <!-- What has no section of its own bears the anchor here. -->
   <xsl:template match="r:case" mode="row">
-    <tr><td><xsl:call-template name="badge"/><xsl:value-of select="concat(' ', @verdict)"/></td><th scope="row"><a href="#c{@index}"><xsl:value-of select="@id"/><xsl:if test="@name != @id"><i><xsl:value-of select="substring(@name, string-length(@id) + 1)"/></i></xsl:if></a></th><td><xsl:value-of select="@role"/></td><td><xsl:value-of select="@level"/></td><td><xsl:value-of select="@class"/></td><td><xsl:value-of select="@rung"/></td><td><xsl:value-of select="@reason"/><xsl:if test="@expectation = 'quarantined'"> (quarantined)</xsl:if></td><td><xsl:value-of select="@ms"/></td><xsl:if test="../@tries"><td><xsl:if test="@tried"><xsl:value-of select="concat(@passed, '/', @tried)"/><xsl:if test="@unstable"><b> unstable</b></xsl:if></xsl:if></td></xsl:if></tr>
+    <tr><td><xsl:call-template name="badge"/><xsl:value-of select="concat(' ', @verdict)"/></td><th scope="row"><xsl:choose><xsl:when test="@place = 'row'"><xsl:attribute name="id"><xsl:value-of select="concat('c', @index)"/></xsl:attribute><xsl:call-template name="name"/></xsl:when><xsl:otherwise><a href="#c{@index}"><xsl:call-template name="name"/></a></xsl:otherwise></xsl:choose></th><td><xsl:value-of select="@role"/></td><td><xsl:value-of select="@level"/></td><td><xsl:value-of select="@class"/></td><td><xsl:value-of select="@rung"/></td><td><xsl:value-of select="@reason"/><xsl:if test="@expectation = 'quarantined'"> (quarantined)</xsl:if></td><td><xsl:value-of select="@ms"/></td><xsl:if test="../@tries"><td><xsl:if test="@tried"><xsl:value-of select="concat(@passed, '/', @tried)"/><xsl:if test="@unstable"><b> unstable</b></xsl:if></xsl:if></td></xsl:if></tr>
   </xsl:template>
+  <xsl:template name="name"><xsl:value-of select="@id"/><xsl:if test="@name != @id"><i><xsl:value-of select="substring(@name, string-length(@id) + 1)"/></i></xsl:if></xsl:template>
 
-  <!-- A long run: what passed or did not run has its line in the table and no other. -->
-  <xsl:template match="r:cases[@folded]/r:case[@verdict = 'pass' or @verdict = 'not-run']" mode="row" priority="2">
-    <tr id="c{@index}"><td><xsl:call-template name="badge"/><xsl:value-of select="concat(' ', @verdict)"/></td><th scope="row"><xsl:value-of select="@name"/></th><td><xsl:value-of select="@role"/></td><td><xsl:value-of select="@level"/></td><td><xsl:value-of select="@class"/></td><td><xsl:value-of select="@rung"/></td><td><xsl:value-of select="@reason"/><xsl:if test="@expectation = 'quarantined'"> (quarantined)</xsl:if></td><td><xsl:value-of select="@ms"/></td><xsl:if test="../@tries"><td><xsl:if test="@tried"><xsl:value-of select="concat(@passed, '/', @tried)"/><xsl:if test="@unstable"><b> unstable</b></xsl:if></xsl:if></td></xsl:if></tr>
-  </xsl:template>
-  <xsl:template match="r:cases[@folded]/r:case[@verdict = 'pass' or @verdict = 'not-run']" priority="2"/>
-
-  <xsl:template match="r:case[@detail = 'brief']">
-    <p class="line" id="c{@index}"><xsl:call-template name="badge"/><xsl:text> </xsl:text><b><xsl:value-of select="@name"/></b><xsl:text> </xsl:text><xsl:value-of select="r:title"/>
+  <xsl:template match="r:case[@place = 'row']" priority="2"/>
+  <xsl:template match="r:case[@place = 'line']">
+    <p class="line l-{@verdict}" id="c{@index}"><xsl:call-template name="badge"/><xsl:text> </xsl:text><b><xsl:value-of select="@name"/></b><xsl:text> </xsl:text><xsl:value-of select="r:title"/>
       <xsl:if test="@reason"><xsl:text> </xsl:text><code class="v"><xsl:value-of select="@reason"/></code></xsl:if>
       <xsl:if test="@folder"><xsl:text> </xsl:text><span class="dim"><xsl:value-of select="@folder"/></span></xsl:if>
       <xsl:for-each select="r:finding"><span class="v seen"><xsl:value-of select="concat(' ', @rule, @step, ': ', r:seen)"/></span></xsl:for-each>
@@ -39,7 +64,7 @@
   </xsl:template>
 
   <xsl:template match="r:case">
-    <article class="case e-{@verdict}" id="c{@index}" aria-labelledby="t{@index}">
+    <article class="case e-{@verdict}" aria-labelledby="t{@index}">
       <details>
         <xsl:if test="@example and (@verdict = 'fail' or @verdict = 'error')"><xsl:attribute name="open">open</xsl:attribute></xsl:if>
         <summary>
@@ -49,12 +74,15 @@
           <span class="state"><span class="sr"><xsl:value-of select="@verdict"/><xsl:text> </xsl:text></span><xsl:if test="@reason"><code class="v"><xsl:value-of select="@reason"/></code></xsl:if><xsl:if test="@ms"><span class="dim"><xsl:value-of select="concat(' ', @ms, ' ms')"/></span></xsl:if></span>
         </summary>
         <div class="body">
+          <span class="anchor" id="c{@index}"/>
           <xsl:call-template name="about"/>
           <xsl:if test="r:rung"><xsl:call-template name="ladder"/></xsl:if>
           <xsl:if test="r:finding"><h4>Findings</h4><xsl:apply-templates select="r:finding"/></xsl:if>
           <xsl:if test="r:compared"><xsl:call-template name="compared"/></xsl:if>
-          <xsl:if test="r:step"><xsl:call-template name="steps"/></xsl:if>
+          <xsl:if test="r:dump"><h4>Octets at the place</h4><xsl:apply-templates select="r:dump"/></xsl:if>
           <xsl:apply-templates select="r:labels"/>
+          <xsl:if test="r:step"><xsl:call-template name="steps"/></xsl:if>
+          <xsl:if test="r:transcript/r:line"><xsl:call-template name="sequence"/></xsl:if>
           <xsl:if test="r:transcript"><h4>Transcripts</h4><xsl:apply-templates select="r:transcript"/></xsl:if>
           <xsl:if test="r:judged"><xsl:call-template name="judged"/></xsl:if>
           <xsl:if test="r:file or r:problem"><xsl:call-template name="evidence"/></xsl:if>
@@ -71,10 +99,12 @@
       <xsl:if test="@expectation"><dt>Expectation</dt><dd><xsl:value-of select="translate(@expectation, '-', ' ')"/><xsl:for-each select="r:known"><xsl:value-of select="concat(', stated: ', @verdict, ' ', @reason, ', ', r:text, ' (', @owner)"/><xsl:if test="@ticket"><xsl:value-of select="concat(', ', @ticket)"/></xsl:if><xsl:if test="@until"><xsl:value-of select="concat(', until ', @until)"/></xsl:if>)</xsl:for-each></dd></xsl:if>
       <xsl:if test="@tried"><dt>Stability</dt><dd><xsl:value-of select="concat(@passed, '/', @tried)"/><xsl:if test="@unstable"><xsl:text>, </xsl:text><b>unstable</b></xsl:if></dd></xsl:if>
       <xsl:if test="@attribution"><dt>Attributed to</dt><dd><xsl:value-of select="@attribution"/></dd></xsl:if>
-      <xsl:if test="r:requirement"><dt>Clause</dt><dd><xsl:for-each select="r:requirement"><xsl:value-of select="concat(@document, ' ', @clause)"/><xsl:if test="@rule"><xsl:value-of select="concat(' (', @rule, ')')"/></xsl:if><xsl:if test="position() != last()"><br/></xsl:if></xsl:for-each></dd></xsl:if>
+      <xsl:if test="r:requirement"><dt>Clause</dt><dd><xsl:for-each select="r:requirement"><a href="#k{@clause-index}"><xsl:value-of select="concat(@document, ' ', @clause)"/></a><xsl:if test="@rule"><xsl:value-of select="concat(' (', @rule, ')')"/></xsl:if><xsl:if test="position() != last()"><br/></xsl:if></xsl:for-each></dd></xsl:if>
       <dt>Kind</dt><dd><xsl:value-of select="concat(@role, ', ', @level, ', ', @class)"/><xsl:if test="@importance"><xsl:value-of select="concat(', importance ', @importance)"/></xsl:if></dd>
-      <xsl:if test="@control"><dt>Control</dt><dd><xsl:value-of select="@control"/></dd></xsl:if>
+      <xsl:if test="@control"><dt>Control</dt><dd><xsl:choose><xsl:when test="r:control"><a href="#c{r:control/@index}"><xsl:value-of select="r:control/@name"/></a><xsl:text>: </xsl:text><b class="g {r:control/@verdict}"><xsl:call-template name="letter"><xsl:with-param name="of" select="r:control/@verdict"/></xsl:call-template></b><xsl:value-of select="concat(' ', r:control/@verdict, ' ', r:control/@reason)"/></xsl:when><xsl:otherwise><xsl:value-of select="@control"/></xsl:otherwise></xsl:choose></dd></xsl:if>
+      <xsl:if test="r:mutation"><dt>Changed on purpose</dt><dd><xsl:for-each select="r:mutation"><code class="v"><xsl:value-of select="@operator"/></code><xsl:if test="@on"><xsl:text> on </xsl:text><code class="v"><xsl:value-of select="@on"/></code></xsl:if><xsl:if test="r:value"><xsl:text> with </xsl:text><code class="v"><xsl:value-of select="r:value"/></code></xsl:if><xsl:if test="position() != last()"><br/></xsl:if></xsl:for-each></dd></xsl:if>
       <xsl:if test="@sins"><dt>Catches</dt><dd><xsl:value-of select="@sins"/></dd></xsl:if>
+      <xsl:if test="@at-ms"><dt>When</dt><dd><xsl:value-of select="concat(format-number(@at-ms div 1000, '0.000'), ' s into the run, for ', @ms, ' ms')"/></dd></xsl:if>
       <xsl:if test="count(r:attempt) &gt; 1"><dt>Attempts</dt><dd><xsl:for-each select="r:attempt"><xsl:value-of select="concat(@number, ': ', @verdict, ' ', @reason, ' (', @folder, ')')"/><br/></xsl:for-each></dd></xsl:if>
     </dl>
   </xsl:template>
@@ -91,10 +121,10 @@
   <xsl:template match="r:finding">
     <div class="finding">
       <p class="rule">
-        <b><xsl:value-of select="@rule"/><xsl:if test="@step"><xsl:value-of select="concat('Step ', @step)"/></xsl:if></b>
+        <b><xsl:choose><xsl:when test="@rule-index"><a href="#r{@rule-index}"><xsl:value-of select="@rule"/></a></xsl:when><xsl:otherwise><xsl:value-of select="@rule"/></xsl:otherwise></xsl:choose><xsl:if test="@step"><xsl:value-of select="concat('Step ', @step)"/></xsl:if></b>
         <span class="dim">
           <xsl:if test="@level"><xsl:value-of select="concat(' ', @level)"/></xsl:if>
-          <xsl:if test="@see"><xsl:value-of select="concat(' · ', @document, ' ', @see)"/></xsl:if>
+          <xsl:if test="@see"><xsl:text> · </xsl:text><a href="#k{@clause-index}"><xsl:value-of select="concat(@document, ' ', @see)"/></a></xsl:if>
           <xsl:if test="@leg"><xsl:value-of select="concat(' · leg ', @leg)"/></xsl:if>
           <xsl:if test="@offset"><xsl:value-of select="concat(' · octet ', @offset)"/></xsl:if>
           <xsl:if test="@count &gt; 1"><xsl:value-of select="concat(' · ', @count, ' places')"/></xsl:if>
@@ -130,12 +160,22 @@
     </div>
   </xsl:template>
 
+  <!-- Three ways to see a label: as a user does, as a table, as XML; side by side what was meant and sent,
+       and what came out. -->
   <xsl:template match="r:labels">
     <h4>Label and marking</h4>
     <div class="scroll" tabindex="0" role="region" aria-label="Label and marking">
       <table class="labels">
-        <thead><tr><th scope="col" class="eq"><span class="sr">Compared</span></th><th scope="col">Fact</th><xsl:for-each select="r:leg"><th scope="col"><xsl:choose><xsl:when test="@way = 'sent'">As sent</xsl:when><xsl:otherwise>As received</xsl:otherwise></xsl:choose><span class="leg"><xsl:value-of select="concat(' leg ', @name, ', ', @carrier)"/></span></th></xsl:for-each></tr></thead>
+        <thead><tr><th scope="col" class="eq"><span class="sr">Compared</span></th><th scope="col">Fact</th><xsl:for-each select="r:leg"><th scope="col"><xsl:choose><xsl:when test="@way != 'sent'">On the wire, as it came out</xsl:when><xsl:when test="../../r:mutation">Sent, changed on purpose</xsl:when><xsl:otherwise>Intended and sent</xsl:otherwise></xsl:choose><span class="leg"><xsl:value-of select="concat(' leg ', @name, ', ', @carrier)"/></span></th></xsl:for-each></tr></thead>
         <tbody>
+          <xsl:if test="r:leg/r:seen-label">
+            <xsl:variable name="first" select="r:leg[1]/r:seen-label[1]/r:marking"/>
+            <tr class="as-seen"><xsl:if test="r:leg[position() &gt; 1 and string(r:seen-label[1]/r:marking) != string($first)]"><xsl:attribute name="class">as-seen differs</xsl:attribute></xsl:if>
+              <td class="eq"><xsl:if test="r:leg[position() &gt; 1 and string(r:seen-label[1]/r:marking) != string($first)]"><b aria-hidden="true">≠</b><span class="sr">differs</span></xsl:if></td>
+              <th scope="row">As understood: what a user sees</th>
+              <xsl:for-each select="r:leg"><td><xsl:apply-templates select="r:seen-label"/><xsl:if test="not(r:seen-label)"><span class="absent">no label that could be read</span></xsl:if></td></xsl:for-each>
+            </tr>
+          </xsl:if>
           <xsl:for-each select="r:fact">
             <xsl:variable name="at" select="substring-before(@name, ': ')"/>
             <xsl:if test="$at != substring-before(preceding-sibling::r:fact[1]/@name, ': ') or position() = 1">
@@ -150,6 +190,63 @@
         </tbody>
       </table>
     </div>
+    <xsl:if test="r:leg/r:seen-label/r:xml">
+      <details class="xml"><summary>The labels as XML</summary>
+        <div class="side">
+          <xsl:for-each select="r:leg[r:seen-label]">
+            <div><p class="dim"><xsl:value-of select="concat('Leg ', @name)"/></p><xsl:for-each select="r:seen-label[r:xml]"><pre class="v command" tabindex="0"><xsl:value-of select="r:xml"/></pre></xsl:for-each></div>
+          </xsl:for-each>
+        </div>
+      </details>
+    </xsl:if>
+  </xsl:template>
+
+  <xsl:template match="r:seen-label">
+    <xsl:choose>
+      <xsl:when test="not(r:marking) and not(@known)"><p class="absent">of a policy that is not known here</p></xsl:when>
+      <xsl:when test="not(r:marking)"><p class="absent">shows no marking</p></xsl:when>
+      <xsl:otherwise>
+        <table class="mark" role="presentation"><tr><td>
+          <xsl:if test="@colour"><xsl:attribute name="bgcolor"><xsl:value-of select="@colour"/></xsl:attribute></xsl:if>
+          <xsl:choose><xsl:when test="@text-colour"><font color="{@text-colour}"><xsl:value-of select="r:marking"/></font></xsl:when><xsl:otherwise><xsl:value-of select="r:marking"/></xsl:otherwise></xsl:choose>
+        </td></tr></table>
+      </xsl:otherwise>
+    </xsl:choose>
+    <xsl:if test="@known and not(@valid)"><span class="seen small">not valid under its policy</span></xsl:if>
+  </xsl:template>
+
+  <xsl:template match="r:dump">
+    <figure class="dump">
+      <figcaption><xsl:value-of select="concat(@file, ', octet ', @offset)"/><span class="dim"><xsl:value-of select="concat(' · ', @of, ', leg ', @leg)"/></span></figcaption>
+      <div class="scroll" tabindex="0" role="region" aria-label="Octets"><table><tbody>
+        <xsl:for-each select="r:octets"><tr><th scope="row"><xsl:value-of select="@offset"/></th><td><xsl:value-of select="r:before"/><mark><xsl:value-of select="r:at"/></mark><xsl:value-of select="r:behind"/></td><td><xsl:value-of select="r:text-before"/><mark><xsl:value-of select="r:text-at"/></mark><xsl:value-of select="r:text-behind"/></td></tr></xsl:for-each>
+      </tbody></table></div>
+    </figure>
+  </xsl:template>
+
+  <!-- Three life lines: the harness that sends, the system under test, the harness that receives. A reply
+       of several lines is one arrow. Where the harness speaks first with a code, the system connected to it. -->
+  <xsl:template name="sequence">
+    <h4>Sequence</h4>
+    <div class="scroll" tabindex="0" role="region" aria-label="Sequence">
+      <table class="seq">
+        <thead><tr><th scope="col" class="n">ms</th><th scope="col"><span class="end">Muster sends</span><span class="end">System under test</span></th><th scope="col"><span class="end">System under test</span><span class="end">Muster receives</span></th></tr></thead>
+        <xsl:for-each select="r:transcript[r:line]">
+          <xsl:variable name="opens" select="r:line[@way != 'note'][1]"/>
+          <xsl:variable name="right" select="$opens/@way = 'sent' and number(substring($opens/r:text, 1, 3)) &gt; 0"/>
+          <tbody>
+            <xsl:for-each select="r:line[not(substring(r:text, 4, 1) = '-' and number(substring(r:text, 1, 3)) &gt; 0)][position() &lt;= 40]">
+              <tr class="{@way}"><td class="n"><xsl:value-of select="@at-ms"/></td>
+                <xsl:if test="$right"><td/></xsl:if>
+                <td><xsl:attribute name="class"><xsl:choose><xsl:when test="@way = 'note'">about</xsl:when><xsl:when test="(@way = 'sent') = $right">fro</xsl:when><xsl:otherwise>to</xsl:otherwise></xsl:choose></xsl:attribute><span><xsl:value-of select="substring(r:text, 1, 120)"/></span></td>
+                <xsl:if test="not($right)"><td/></xsl:if>
+              </tr>
+            </xsl:for-each>
+          </tbody>
+        </xsl:for-each>
+      </table>
+    </div>
+    <p class="hint">Each connection counts its milliseconds from its own start. The whole of it stands in the transcripts.</p>
   </xsl:template>
 
   <xsl:template match="r:transcript">

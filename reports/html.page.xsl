@@ -1,6 +1,8 @@
 <?xml version="1.0" encoding="UTF-8"?>
 <!-- The page: everything but the cases, which html.case.xsl puts where the two marks stand.
-     No script, no link that leaves the page, no attribute that holds text of a system under test. -->
+     No link leaves the page; no attribute holds text of a system under test. Everything can be read
+     without the script, which only filters, sorts and jumps. Colours of policies stand in bgcolor and
+     font: a security policy that allows styles by digest allows no style attributes. -->
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
                 xmlns:r="urn:muster:result:1" exclude-result-prefixes="r">
   <xsl:output method="html" encoding="UTF-8" indent="no" doctype-system="about:legacy-compat"/>
@@ -9,7 +11,7 @@
     <html lang="en">
       <head>
         <meta name="viewport" content="width=device-width, initial-scale=1"/>
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-{r:style-digest}'; base-uri 'none'; form-action 'none'"/>
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-{r:style-digest}'; script-src 'sha256-{r:script-digest}'; base-uri 'none'; form-action 'none'"/>
         <meta name="referrer" content="no-referrer"/>
         <meta name="color-scheme" content="light dark"/>
         <title><xsl:value-of select="concat(r:sut/@name, ' ', r:sut/@version, ' : ', r:profile/@id, ' : Muster')"/></title>
@@ -17,28 +19,52 @@
       </head>
       <body>
         <a class="skip" href="#summary">Skip to the summary</a>
-        <p class="banner top"><xsl:value-of select="r:banner"/></p>
-        <xsl:call-template name="head"/>
+        <div class="top">
+          <xsl:call-template name="banner"><xsl:with-param name="where" select="'at-top'"/></xsl:call-template>
+          <xsl:call-template name="head"/>
+        </div>
         <main>
           <xsl:call-template name="summary"/>
+          <xsl:if test="r:matrix"><xsl:call-template name="matrices"/></xsl:if>
           <xsl:call-template name="issues"/>
           <xsl:call-template name="table"/>
           <section id="cases" aria-labelledby="h-cases">
             <h2 id="h-cases">Cases in detail</h2>
             <xsl:if test="@folded">
-              <p class="hint">This run is long: what passed stands in the table alone; of the others the first 200 stand here in full, the rest in one line each. The evidence folder holds everything.</p>
+              <p class="hint">This run is long: what passed stands in the table alone; of the others the first 200 stand here in full, the next 1,000 in one line each. The evidence folder holds everything.</p>
             </xsl:if>
-            <xsl:comment>cases</xsl:comment>
+            <xsl:comment>cases:sections</xsl:comment>
           </section>
           <xsl:if test="r:expect"><xsl:call-template name="expectations"/></xsl:if>
+          <xsl:call-template name="clauses"/>
           <xsl:call-template name="rules"/>
-          <xsl:call-template name="health"/>
+          <xsl:if test="r:capability or r:adapter"><xsl:call-template name="capabilities"/></xsl:if>
+          <xsl:if test="r:quantiles"><xsl:call-template name="speed"/></xsl:if>
           <xsl:call-template name="trust"/>
+          <xsl:call-template name="health"/>
           <xsl:call-template name="how"/>
         </main>
-        <p class="banner bottom"><xsl:value-of select="r:banner"/></p>
+        <xsl:call-template name="banner"><xsl:with-param name="where" select="'at-bottom'"/></xsl:call-template>
+        <xsl:if test="r:script"><script><xsl:value-of select="r:script"/></script></xsl:if>
       </body>
     </html>
+  </xsl:template>
+
+  <!-- How high the labels of the run go, each in the colours of its policy, and that all of it is exercise. -->
+  <xsl:template name="banner">
+    <xsl:param name="where"/>
+    <div class="banner {$where}" role="note" aria-label="Marking of this report">
+      <xsl:for-each select="r:marking">
+        <table class="mark" role="presentation"><tr><td>
+          <xsl:if test="@colour"><xsl:attribute name="bgcolor"><xsl:value-of select="@colour"/></xsl:attribute></xsl:if>
+          <xsl:choose>
+            <xsl:when test="@text-colour"><font color="{@text-colour}"><xsl:value-of select="r:text"/></font></xsl:when>
+            <xsl:otherwise><xsl:value-of select="r:text"/></xsl:otherwise>
+          </xsl:choose>
+        </td></tr></table>
+      </xsl:for-each>
+      <span class="exercise"><xsl:value-of select="r:banner"/></span>
+    </div>
   </xsl:template>
 
   <xsl:template name="head">
@@ -53,11 +79,14 @@
         </span>
         <nav aria-label="Parts of this page">
           <a href="#summary">Summary</a>
+          <xsl:if test="r:matrix"><a href="#matrix">Matrix</a></xsl:if>
           <xsl:if test="r:issue"><a href="#issues">Issues</a></xsl:if>
           <a href="#table">Table</a>
           <a href="#cases">Cases</a>
+          <a href="#clauses">Clauses</a>
           <a href="#rules">Rules</a>
-          <xsl:if test="r:health"><a href="#health">Suite health</a></xsl:if>
+          <xsl:if test="r:capability or r:adapter"><a href="#capabilities">Capabilities</a></xsl:if>
+          <xsl:if test="r:quantiles"><a href="#speed">Speed</a></xsl:if>
           <a href="#trust">Trust</a>
           <a href="#how">How to read</a>
         </nav>
@@ -116,20 +145,26 @@
         </ul>
       </xsl:if>
       <dl class="facts">
-        <div><dt>System under test</dt><dd><xsl:value-of select="concat(r:sut/@id, ' ', r:sut/@version)"/><xsl:if test="r:sut/@owner"><xsl:value-of select="concat(', ', r:sut/@owner)"/></xsl:if></dd></div>
-        <div><dt>Profile</dt><dd><xsl:value-of select="concat(r:profile/@id, ' ', r:profile/@version)"/></dd></div>
-        <div><dt>Suite</dt><dd><xsl:value-of select="concat(r:suite/@id, ' revision ', r:suite/@revision)"/></dd></div>
-        <div><dt>Harness</dt><dd>Muster <xsl:value-of select="@muster"/></dd></div>
+        <div><dt>System under test</dt><dd><xsl:value-of select="concat(r:sut/@id, ' ', r:sut/@version)"/><xsl:if test="r:sut/@owner"><xsl:value-of select="concat(', ', r:sut/@owner)"/></xsl:if><xsl:call-template name="short"><xsl:with-param name="of" select="'sut'"/></xsl:call-template></dd></div>
+        <div><dt>Profile</dt><dd><xsl:value-of select="concat(r:profile/@id, ' ', r:profile/@version)"/><xsl:call-template name="short"><xsl:with-param name="of" select="'profile'"/></xsl:call-template></dd></div>
+        <div><dt>Suite</dt><dd><xsl:value-of select="concat(r:suite/@id, ' revision ', r:suite/@revision)"/><xsl:call-template name="short"><xsl:with-param name="of" select="'suite'"/></xsl:call-template></dd></div>
+        <div><dt>Rules</dt><dd><xsl:value-of select="count(r:rule)"/><xsl:text> in force</xsl:text><xsl:call-template name="short"><xsl:with-param name="of" select="'rules'"/></xsl:call-template></dd></div>
+        <div><dt>Harness</dt><dd>Muster <xsl:value-of select="@muster"/>, isolation <xsl:value-of select="@isolation"/></dd></div>
+        <div class="wide"><dt>Policies</dt><dd><xsl:for-each select="r:policy"><xsl:value-of select="concat(@name, ' ', substring-after(substring-before(@pin, ','), 'version '))"/><xsl:if test="position() != last()"> · </xsl:if></xsl:for-each><xsl:if test="not(r:policy)">none</xsl:if></dd></div>
+        <div><dt>Expectations</dt><dd><xsl:choose><xsl:when test="r:digest[@name = 'expectations']/@value">from a file<xsl:call-template name="short"><xsl:with-param name="of" select="'expectations'"/></xsl:call-template></xsl:when><xsl:otherwise>no file given</xsl:otherwise></xsl:choose></dd></div>
+        <div><dt>Session</dt><dd><xsl:value-of select="@id"/></dd></div>
         <div><dt>Test time</dt><dd><xsl:value-of select="@test-time"/></dd></div>
-        <div><dt>Started</dt><dd><xsl:value-of select="@started"/></dd></div>
-        <div><dt>Duration</dt><dd><xsl:value-of select="format-number(@ms div 1000, '0.000')"/> s</dd></div>
-        <div><dt>Seed and jobs</dt><dd><xsl:value-of select="concat(@seed, ' and ', @jobs)"/></dd></div>
-        <div><dt>Isolation</dt><dd><xsl:value-of select="@isolation"/></dd></div>
-        <div><dt>Exit status</dt><dd><xsl:value-of select="@exit"/><xsl:if test="not(@exit)">none</xsl:if></dd></div>
-        <div><dt>Expectations</dt><dd><xsl:choose><xsl:when test="r:digest[@name = 'expectations']/@value">from a file</xsl:when><xsl:otherwise>no file given</xsl:otherwise></xsl:choose></dd></div>
+        <div><dt>Started, took</dt><dd><xsl:value-of select="@started"/><br/><xsl:value-of select="format-number(@ms div 1000, '0.000')"/> s</dd></div>
+        <div><dt>Seed, jobs, exit</dt><dd><xsl:value-of select="concat(@seed, ', ', @jobs, ', ')"/><xsl:value-of select="@exit"/><xsl:if test="not(@exit)">none</xsl:if></dd></div>
         <div><dt>Signature</dt><dd>not signed</dd></div>
       </dl>
     </section>
+  </xsl:template>
+
+  <!-- The first digits of a digest; all of them stand under Trust. -->
+  <xsl:template name="short">
+    <xsl:param name="of"/>
+    <xsl:if test="r:digest[@name = $of]/@value"><br/><a class="hash" href="#trust"><code><xsl:value-of select="substring(substring-after(concat('sha256:', substring-after(r:digest[@name = $of]/@value, 'sha256:')), ':'), 1, 12)"/></code></a></xsl:if>
   </xsl:template>
 
   <xsl:template name="coverage">
@@ -143,7 +178,7 @@
         <xsl:for-each select="r:count[@n &gt; 0]">
           <span class="key"><b class="g {@verdict}"><xsl:call-template name="letter"/></b><xsl:value-of select="concat(' ', @n, ' ', @verdict)"/></span>
         </xsl:for-each>
-        <span class="key dim"><xsl:value-of select="concat(@ran, ' of ', @total + @unseen, ' cases ran')"/><xsl:if test="@unseen &gt; 0"><xsl:value-of select="concat(', ', @unseen, ' not reached')"/></xsl:if></span>
+        <span class="key dim"><xsl:value-of select="concat(@ran, ' run of ', @applicable, ' applicable of ', @catalogue, ' in the catalogue')"/><xsl:if test="@unseen &gt; 0"><xsl:value-of select="concat(', ', @unseen, ' not reached')"/></xsl:if></span>
       </figcaption>
       <xsl:if test="r:left-out">
         <details class="why"><summary>Why <xsl:value-of select="r:count[@verdict='not-run']/@n"/> did not run</summary>
@@ -169,7 +204,7 @@
 
   <!-- What is wrong in words first; codes, clause and level after it for those who look them up. -->
   <xsl:template match="r:issue">
-    <article class="issue e-{@verdict}">
+    <article class="issue e-{@verdict}" id="i{@index}">
       <header>
         <b class="g {@verdict}"><xsl:call-template name="letter"/></b>
         <h3>
@@ -185,9 +220,12 @@
         <xsl:value-of select="@verdict"/><xsl:text> · </xsl:text><code class="v"><xsl:value-of select="@reason"/></code>
         <xsl:if test="@control"><xsl:text> · control </xsl:text><code class="v"><xsl:value-of select="@control"/></code></xsl:if>
         <xsl:if test="@attribution"><xsl:value-of select="concat(' · attributed to ', @attribution)"/></xsl:if>
-        <xsl:if test="@see"><xsl:value-of select="concat(' · ', @document, ' ', @see)"/></xsl:if>
+        <xsl:if test="@see"><xsl:text> · </xsl:text><a href="#k{@clause-index}"><xsl:value-of select="concat(@document, ' ', @see)"/></a></xsl:if>
         <xsl:if test="@level"><xsl:value-of select="concat(' · ', @level)"/></xsl:if>
+        <xsl:if test="@importance"><xsl:text> · </xsl:text><span class="weight"><xsl:if test="@importance = 'critical' or @importance = 'high'"><xsl:attribute name="class"><xsl:value-of select="concat('weight w-', @importance)"/></xsl:attribute></xsl:if><xsl:value-of select="concat('importance ', @importance)"/></span></xsl:if>
       </p>
+      <xsl:if test="r:why and not(@control)"><p class="why-it-matters"><xsl:value-of select="r:why"/></p></xsl:if>
+      <xsl:if test="@control"><p class="why-it-matters">These cases say something only where the same exchange without a fault passes. It did not, so nothing was sent. Mend the control, and they run.</p></xsl:if>
       <xsl:for-each select="r:finding">
         <dl class="pairs">
           <xsl:if test="r:expected"><dt>Expected</dt><dd><span class="v"><xsl:value-of select="r:expected"/></span></dd></xsl:if>
@@ -196,8 +234,15 @@
           <xsl:if test="r:place"><dt>Where</dt><dd><xsl:for-each select="r:place"><code class="v"><xsl:value-of select="."/></code><xsl:if test="position() != last()"><br/></xsl:if></xsl:for-each></dd></xsl:if>
         </dl>
       </xsl:for-each>
+      <dl class="pairs">
+        <dt>First seen</dt><dd><a href="#c{@since}"><xsl:value-of select="@since-name"/></a><span class="dim"><xsl:value-of select="concat(', ', format-number(@since-ms div 1000, '0.000'), ' s into the run')"/></span></dd>
+        <xsl:if test="not(@control)">
+          <dt>Smallest reproducer</dt><dd><a href="#c{@least}"><xsl:value-of select="@least-name"/></a><xsl:if test="@least-octets"><span class="dim"><xsl:value-of select="concat(', ', @least-octets, ' octets sent')"/></span></xsl:if>
+          <details class="again"><summary>Commands</summary><pre class="v command" tabindex="0"><xsl:value-of select="r:again"/><xsl:if test="r:shrink"><xsl:text>&#10;</xsl:text><xsl:value-of select="r:shrink"/></xsl:if></pre></details></dd>
+        </xsl:if>
+      </dl>
       <xsl:choose>
-        <xsl:when test="@count &gt; 7"><details class="in-cases"><summary>Cases</summary><xsl:call-template name="members"/></details></xsl:when>
+        <xsl:when test="@count &gt; 7"><details class="in-cases"><summary><xsl:value-of select="concat('All ', @count, ' cases')"/></summary><xsl:call-template name="members"/></details></xsl:when>
         <xsl:otherwise><div class="in-cases"><xsl:call-template name="members"/></div></xsl:otherwise>
       </xsl:choose>
     </article>
@@ -223,13 +268,21 @@
   <xsl:template name="table">
     <section id="table" aria-labelledby="h-table">
       <h2 id="h-table">All cases</h2>
-      <p class="hint">In the order of the suite. The rung says how far the message came.</p>
-      <div class="scroll" tabindex="0" role="region" aria-labelledby="h-table">
-        <table class="cases">
-          <thead><tr><th scope="col">Verdict</th><th scope="col">Case</th><th scope="col">Role</th><th scope="col">Level</th><th scope="col">Class</th><th scope="col">Rung</th><th scope="col">Reason</th><th scope="col" class="n">ms</th><xsl:if test="@tries"><th scope="col">Stability</th></xsl:if></tr></thead>
-          <tbody><xsl:comment>cases:rows</xsl:comment></tbody>
-        </table>
-      </div>
+      <p class="hint">In the order of the suite. The rung says how far the message came.<span class="keys"> Keys: <kbd>/</kbd> filter, <kbd>n</kbd> and <kbd>p</kbd> next and previous failure, a click on a heading sorts.</span></p>
+      <xsl:choose>
+        <xsl:when test="@long">
+          <p class="hint">Some hundred cases a fold.</p>
+          <xsl:comment>cases:folds</xsl:comment>
+        </xsl:when>
+        <xsl:otherwise>
+          <div class="scroll" tabindex="0" role="region" aria-labelledby="h-table">
+            <table class="cases">
+              <thead><tr><th scope="col">Verdict</th><th scope="col">Case</th><th scope="col">Role</th><th scope="col">Level</th><th scope="col">Class</th><th scope="col">Rung</th><th scope="col">Reason</th><th scope="col" class="n">ms</th><xsl:if test="@tries"><th scope="col">Stability</th></xsl:if></tr></thead>
+              <tbody><xsl:comment>cases:rows</xsl:comment></tbody>
+            </table>
+          </div>
+        </xsl:otherwise>
+      </xsl:choose>
     </section>
   </xsl:template>
 
@@ -250,6 +303,148 @@
     </section>
   </xsl:template>
 
+  <xsl:template name="matrices">
+    <section id="matrix" aria-labelledby="h-matrix">
+      <h2 id="h-matrix">Matrix</h2>
+      <p class="hint">Profile <xsl:value-of select="r:profile/@id"/>. Each cell: the worst verdict of its cases, how many of those that exist passed, and as a bar how far the worst one came on the ladder of 12 rungs.</p>
+      <div class="matrices">
+      <xsl:for-each select="r:matrix">
+        <div class="scroll" tabindex="0" role="region" aria-label="{concat(translate(substring(@of, 1, 1), 'rd', 'RD'), substring(@of, 2), ' by ', @by)}">
+          <table class="matrix">
+            <caption><xsl:value-of select="concat(translate(substring(@of, 1, 1), 'rd', 'RD'), substring(@of, 2), ' by ', @by)"/></caption>
+            <thead><tr><td></td><xsl:for-each select="r:column"><th scope="col"><xsl:value-of select="."/></th></xsl:for-each></tr></thead>
+            <tbody>
+              <xsl:for-each select="r:row">
+                <tr><th scope="row"><xsl:value-of select="r:name"/></th>
+                  <xsl:for-each select="r:cell">
+                    <td>
+                      <xsl:choose>
+                        <xsl:when test="not(@verdict)"><span class="dim" title="no case">·<span class="sr">no case</span></span></xsl:when>
+                        <xsl:otherwise>
+                          <xsl:attribute name="class"><xsl:value-of select="concat('m-', @verdict)"/></xsl:attribute>
+                          <b class="g {@verdict}"><xsl:call-template name="letter"/></b><span class="sr"><xsl:value-of select="concat(' ', @verdict)"/></span>
+                          <span class="part"><xsl:value-of select="concat(' ', @passed, '/', @total)"/></span>
+                          <xsl:if test="@rung">
+                            <svg class="rungs" viewBox="0 0 48 4" preserveAspectRatio="none" aria-hidden="true"><rect class="track" width="48" height="4"/><rect class="f-{@verdict}" width="{@rung * 4}" height="4"/></svg>
+                            <span class="rung"><xsl:choose><xsl:when test="@rung = 0">not sent</xsl:when><xsl:otherwise><xsl:value-of select="@rung-name"/></xsl:otherwise></xsl:choose></span>
+                          </xsl:if>
+                          <xsl:if test="@ran = 0"><span class="rung">none ran</span></xsl:if>
+                        </xsl:otherwise>
+                      </xsl:choose>
+                    </td>
+                  </xsl:for-each>
+                </tr>
+              </xsl:for-each>
+            </tbody>
+          </table>
+        </div>
+      </xsl:for-each>
+      </div>
+    </section>
+  </xsl:template>
+
+  <!-- From a clause to what speaks of it; rules and cases link back to the clause. -->
+  <xsl:template name="clauses">
+    <section id="clauses" aria-labelledby="h-clauses">
+      <h2 id="h-clauses">Clauses</h2>
+      <p class="hint">Each document with the clauses that this run speaks of, the rules that are written for a clause, and the cases that ask for it.</p>
+      <xsl:for-each select="r:document">
+        <details class="doc">
+          <summary>
+            <xsl:for-each select="r:clause"><xsl:sort select="number(@verdict = 'fail') * 5 + number(@verdict = 'error') * 4 + number(@verdict = 'inconclusive') * 3 + number(@verdict = 'remarks') * 2 + number(@verdict = 'pass')" data-type="number" order="descending"/><xsl:if test="position() = 1"><b class="g {@verdict}"><xsl:call-template name="letter"/></b><span class="sr"><xsl:value-of select="@verdict"/></span></xsl:if></xsl:for-each>
+            <strong><xsl:value-of select="@name"/></strong>
+            <span class="dim"><xsl:value-of select="concat(count(r:clause), substring(' clauses', 1, 7 + (count(r:clause) != 1)))"/>
+              <xsl:if test="r:clause/r:by-rule"><xsl:value-of select="concat(', ', count(r:clause/r:by-rule), substring(' rules', 1, 5 + (count(r:clause/r:by-rule) != 1)))"/></xsl:if>
+              <xsl:if test="r:clause[not(r:by-case)]"><xsl:value-of select="concat(', ', count(r:clause[not(r:by-case)]), ' shown by rules alone')"/></xsl:if></span>
+          </summary>
+          <div class="scroll" tabindex="0" role="region" aria-label="Clauses">
+            <table class="plain clauses">
+              <thead><tr><th scope="col">Clause</th><th scope="col">Rules: held, broken</th><th scope="col">Cases: passed of those that exist</th></tr></thead>
+              <tbody>
+                <xsl:for-each select="r:clause">
+                  <tr>
+                    <th scope="row" id="k{@index}"><b class="g {@verdict}"><xsl:call-template name="letter"/></b><span class="sr"><xsl:value-of select="concat(' ', @verdict)"/></span><xsl:text> </xsl:text><xsl:value-of select="@name"/></th>
+                    <td><xsl:for-each select="r:by-rule"><span class="item"><a href="#r{@index}"><xsl:value-of select="@id"/></a><span class="dim"><xsl:choose><xsl:when test="@held + @broken &gt; 0"><xsl:value-of select="concat(' ', @held)"/><xsl:if test="@broken &gt; 0"><b class="seen"><xsl:value-of select="concat(', ', @broken)"/></b></xsl:if></xsl:when><xsl:when test="@shown-by = 'case'"> by case</xsl:when><xsl:otherwise> not met</xsl:otherwise></xsl:choose></span></span><xsl:text> </xsl:text></xsl:for-each></td>
+                    <td><xsl:for-each select="r:by-case"><span class="item"><xsl:choose><xsl:when test="@index"><a href="#c{@index}"><xsl:value-of select="@id"/></a></xsl:when><xsl:otherwise><xsl:value-of select="@id"/></xsl:otherwise></xsl:choose><span class="dim"><xsl:value-of select="concat(' ', @passed, '/', @total)"/><xsl:if test="@verdict = 'fail' or @verdict = 'error'"><b class="seen"><xsl:value-of select="concat(' ', @verdict)"/></b></xsl:if></span></span><xsl:text> </xsl:text></xsl:for-each><xsl:if test="not(r:by-case)"><span class="dim">no case asks for it by name</span></xsl:if></td>
+                  </tr>
+                </xsl:for-each>
+              </tbody>
+            </table>
+          </div>
+        </details>
+      </xsl:for-each>
+      <xsl:if test="r:untested">
+        <details class="doc">
+          <summary><strong>Requirements without a test in this run</strong><span class="dim"><xsl:value-of select="concat(' ', count(r:untested))"/></span></summary>
+          <div class="scroll" tabindex="0" role="region" aria-label="Requirements without a test">
+            <table class="plain">
+              <thead><tr><th scope="col">Requirement</th><th scope="col">Role</th><th scope="col">Why</th></tr></thead>
+              <tbody><xsl:for-each select="r:untested"><tr><th scope="row"><xsl:value-of select="@requirement"/></th><td><xsl:value-of select="@role"/></td><td><xsl:value-of select="r:why"/><xsl:if test="not(r:why)"><xsl:value-of select="concat('not in force in this profile: ', @rules)"/></xsl:if></td></tr></xsl:for-each></tbody>
+            </table>
+          </div>
+        </details>
+      </xsl:if>
+      <xsl:if test="r:kept">
+        <details class="doc">
+          <summary><strong>Requirements that the harness itself keeps</strong><span class="dim"><xsl:value-of select="concat(' ', count(r:kept))"/></span></summary>
+          <table class="plain">
+            <thead><tr><th scope="col">Requirement</th><th scope="col">What proves it</th></tr></thead>
+            <tbody><xsl:for-each select="r:kept"><tr><th scope="row"><xsl:value-of select="@requirement"/></th><td><xsl:value-of select="r:by"/></td></tr></xsl:for-each></tbody>
+          </table>
+        </details>
+      </xsl:if>
+    </section>
+  </xsl:template>
+
+  <xsl:template name="capabilities">
+    <section id="capabilities" aria-labelledby="h-capabilities">
+      <h2 id="h-capabilities">Capabilities, declared against observed</h2>
+      <xsl:if test="r:adapter">
+        <div class="scroll" tabindex="0" role="region" aria-label="Adapters">
+          <table class="plain">
+            <thead><tr><th scope="col">Adapter</th><th scope="col">State</th><th scope="col">Says it is</th><th scope="col">Speaks for</th><th scope="col">Roles</th><th scope="col">Isolation</th></tr></thead>
+            <tbody><xsl:for-each select="r:adapter"><tr><th scope="row"><xsl:value-of select="@id"/></th><td><xsl:value-of select="@state"/></td><td><xsl:value-of select="concat(@name, ' ', @version)"/></td><td><xsl:value-of select="concat(@sut-name, ' ', @sut-version)"/></td><td><xsl:value-of select="@roles"/></td><td><xsl:value-of select="@isolation"/></td></tr></xsl:for-each></tbody>
+          </table>
+        </div>
+      </xsl:if>
+      <xsl:if test="r:capability">
+        <div class="scroll" tabindex="0" role="region" aria-labelledby="h-capabilities">
+          <table class="plain caps">
+            <thead><tr><th scope="col">Capability</th><th scope="col">Declared by</th><th scope="col" class="n">Cases</th><th scope="col" class="n">Ran</th><th scope="col" class="n">Passed</th><th scope="col">Observed</th></tr></thead>
+            <tbody>
+              <xsl:for-each select="r:capability">
+                <tr><th scope="row"><xsl:value-of select="@name"/></th>
+                  <td><xsl:if test="@claimed">SUT file</xsl:if><xsl:if test="@claimed and @said">, </xsl:if><xsl:if test="@said">adapter</xsl:if><xsl:if test="not(@claimed or @said)"><span class="dim">nobody</span></xsl:if></td>
+                  <td class="n"><xsl:value-of select="@total"/></td><td class="n"><xsl:value-of select="@ran"/></td><td class="n"><xsl:value-of select="@passed"/></td>
+                  <td><b class="g {@verdict}"><xsl:call-template name="letter"/></b><xsl:text> </xsl:text><xsl:value-of select="@standing"/></td></tr>
+              </xsl:for-each>
+            </tbody>
+          </table>
+        </div>
+      </xsl:if>
+    </section>
+  </xsl:template>
+
+  <xsl:template name="speed">
+    <section id="speed" aria-labelledby="h-speed">
+      <h2 id="h-speed">Speed</h2>
+      <p class="hint">Milliseconds of a case from its start to its verdict, with whatever it had to wait for. Half of the cases took no longer than the median.</p>
+      <div class="pair">
+      <table class="plain">
+        <thead><tr><th scope="col">Cases</th><th scope="col" class="n">Number</th><th scope="col" class="n">Median</th><th scope="col" class="n">90 %</th><th scope="col" class="n">99 %</th><th scope="col" class="n">Longest</th></tr></thead>
+        <tbody><xsl:for-each select="r:quantiles"><tr><th scope="row"><xsl:value-of select="@of"/></th><td class="n"><xsl:value-of select="@n"/></td><td class="n"><xsl:value-of select="@p50"/></td><td class="n"><xsl:value-of select="@p90"/></td><td class="n"><xsl:value-of select="@p99"/></td><td class="n"><xsl:value-of select="@max"/></td></tr></xsl:for-each></tbody>
+      </table>
+      <details>
+        <summary><xsl:value-of select="concat('The ', count(r:slow), ' slowest')"/></summary>
+        <table class="plain">
+          <thead><tr><th scope="col">Verdict</th><th scope="col">Case</th><th scope="col" class="n">ms</th></tr></thead>
+          <tbody><xsl:for-each select="r:slow"><tr><td><b class="g {@verdict}"><xsl:call-template name="letter"/></b><span class="sr"><xsl:value-of select="@verdict"/></span></td><td><a href="#c{@index}"><xsl:value-of select="@name"/></a></td><td class="n"><xsl:value-of select="@ms"/></td></tr></xsl:for-each></tbody>
+        </table>
+      </details>
+      </div>
+    </section>
+  </xsl:template>
+
   <xsl:template name="rules">
     <section id="rules" aria-labelledby="h-rules">
       <h2 id="h-rules">Rules</h2>
@@ -261,9 +456,9 @@
             <xsl:for-each select="r:rule">
               <tr>
                 <xsl:attribute name="class"><xsl:if test="@broken &gt; 0">broken</xsl:if></xsl:attribute>
-                <th scope="row"><xsl:value-of select="@id"/></th>
+                <th scope="row" id="r{@index}"><xsl:value-of select="@id"/></th>
                 <td><xsl:value-of select="@level"/><xsl:if test="@written != @level"><span class="dim"> (written: <xsl:value-of select="@written"/>)</span></xsl:if><xsl:if test="@waived"><span class="dim"> waived</span></xsl:if></td>
-                <td class="nw"><xsl:value-of select="concat(@document, ' ', @see)"/></td>
+                <td class="nw"><a href="#k{@clause-index}"><xsl:value-of select="concat(@document, ' ', @see)"/></a></td>
                 <td><xsl:value-of select="r:says"/><xsl:if test="@because"><span class="dim"> Because: <xsl:value-of select="@because"/></span></xsl:if></td>
                 <xsl:choose>
                   <xsl:when test="@shown-by = 'case' and @held + @broken + @not-applicable = 0"><td class="dim n" colspan="3">shown by cases</td></xsl:when>
@@ -307,6 +502,7 @@
           <xsl:if test="r:chain/@rest &gt; 0"><xsl:value-of select="concat(', ', r:chain/@rest, ' octets after them not used')"/></xsl:if>
           <br/><code class="v hash"><xsl:value-of select="r:chain/@head"/></code></dd>
         <dt>Signature</dt><dd>This report is not signed.</dd>
+        <xsl:for-each select="r:marking"><dt>Marking: <xsl:value-of select="@policy"/></dt><dd><b><xsl:value-of select="r:text"/></b><xsl:text>, the label of a whole that is made of every label that was to be sent</xsl:text><xsl:if test="r:decision"><span class="dim"><xsl:value-of select="concat('. The rules leave this marking to people: ', r:decision, '. Shown is that of the highest parts.')"/></span></xsl:if></dd></xsl:for-each>
         <xsl:for-each select="r:library"><dt><xsl:value-of select="@name"/></dt><dd><xsl:value-of select="@version"/></dd></xsl:for-each>
         <xsl:for-each select="r:policy"><dt>Policy: <xsl:value-of select="@name"/></dt><dd><code class="v hash"><xsl:value-of select="@pin"/></code></dd></xsl:for-each>
         <xsl:for-each select="r:digest"><dt>Digest: <xsl:value-of select="@name"/></dt><dd><xsl:choose><xsl:when test="@value"><code class="v hash"><xsl:value-of select="@value"/></code></xsl:when><xsl:otherwise><span class="dim">none: not used in this run</span></xsl:otherwise></xsl:choose></dd></xsl:for-each>
@@ -339,7 +535,16 @@
         <dt><b class="g not-run">N</b> not run</dt><dd>The case does not apply, was left out, or was not reached; the reason is given.</dd>
       </dl>
       <p>A <em>rung</em> says how far a message came, from a connection that stands to a label that the far side understood. A negative case has a <em>control</em>: the same exchange without the fault. Text that came from the system under test is shown with control and direction characters made visible, such as <code class="v">\u{202E}</code>; a byte that is no UTF-8 stands as <code class="v">\xFF</code>.</p>
-      <p>This page is a function of <code>run.jsonl</code> and the evidence beside it: <code>muster report DIR --format html</code> makes the same bytes again.</p>
+      <h3>Exit status</h3>
+      <p>0 as expected · 1 new failures · 2 bad usage or input · 3 the harness or an adapter broke · 4 stale or expired expectations · 5 inconclusive above the limit · 6 interrupted.</p>
+      <h3 id="verify">How to verify it</h3>
+      <p>This page is a function of <code>run.jsonl</code> and the evidence beside it. In the folder of the run:</p>
+      <pre class="v command" tabindex="0">muster report . --format html --out /tmp/again       # the same bytes
+cmp report.html /tmp/again/report.html
+tail -n 1 run.jsonl | sed 's/.*"h":"\([0-9a-f]*\)"}$/\1/' # the head of the hash chain, which must be
+<xsl:value-of select="r:chain/@head"/>
+sha256sum cases/0001/*                               # as each case lists them under Evidence</pre>
+      <p>Each line of <code>run.jsonl</code> ends with the SHA-256 of the hash before it, a line feed, and the line up to there; nothing before the head can be changed without changing the head. The head proves nothing by itself: note it elsewhere, or have the run signed.</p>
     </section>
   </xsl:template>
 </xsl:stylesheet>

@@ -30,9 +30,9 @@ static bool is_plain_path(const char *path)
     return at > path && at - path < 200;
 }
 
-/* The file's bytes; false when it cannot be shown, which is then a problem. */
-static bool load(struct mu_detail *detail, const struct mu_report_source *source,
-                 const struct mu_attempt *attempt, const struct mu_file *file, struct mu_bytes *out)
+bool mu_detail_load(struct mu_detail *detail, const struct mu_report_source *source,
+                    const struct mu_attempt *attempt, const struct mu_file *file,
+                    struct mu_bytes *out)
 {
     struct mu_err err;
     unsigned char digest[MU_DIGEST_BYTES];
@@ -156,7 +156,12 @@ void mu_detail_read(struct mu_arena *arena, const struct mu_report_source *sourc
     for (size_t i = 0; i < MU_COUNT(row); i++)
         for (const struct mu_file *file = attempt->file; file != NULL; file = file->next)
             if (strncmp(file->name, row[i].prefix, strlen(row[i].prefix)) == 0
-                && load(detail, source, attempt, file, &text))
+                && mu_detail_load(detail, source, attempt, file, &text))
                 row[i].add(detail, file->name, text);
     mu_detail_compare(detail);
+    for (const struct mu_finding *f = attempt->finding; f != NULL; f = f->next)
+        mu_detail_hex(detail, source, attempt, f->leg, f->rule, f->offset);
+    for (const struct mu_compared *c = attempt->compared; c != NULL; c = c->next)
+        if (!c->enough)
+            mu_detail_hex(detail, source, attempt, c->second, c->what, c->offset);
 }

@@ -39,9 +39,34 @@ struct mu_label_row {
     struct mu_label_row *next;
 };
 
+/* A label as it stands on a leg, and what our policy engine understands: what a user would see. */
+struct mu_label_seen {
+    const char *at;      /* which carrier: "sio-label"                                   */
+    const char *marking; /* "" where the label is not understood                         */
+    const char *policy, *colour, *text_colour; /* colours "#rrggbb" or ""                        */
+    const char *xml;   /* as it stood, safe                                            */
+    bool known, valid; /* the policy is known; the label is valid under it             */
+    struct mu_label_seen *next;
+};
+
 struct mu_label_leg {
-    const char *leg, *carrier, *file;
+    const char *leg, *carrier, *file, *sha256;
     bool sent; /* by the harness */
+    struct mu_label_seen *label;
+};
+
+/* A few lines around an octet. Each line is in three pieces: before it, itself, behind it. */
+struct mu_hex_row {
+    int64_t offset;
+    const char *hex[3], *text[3];
+    struct mu_hex_row *next;
+};
+
+struct mu_hex_view {
+    const char *file, *leg, *what; /* what: the rule or the comparison that names the place */
+    int64_t offset;
+    struct mu_hex_row *row;
+    struct mu_hex_view *next;
 };
 
 struct mu_problem {
@@ -58,10 +83,22 @@ struct mu_detail {
     struct mu_label_row *row;
     size_t rows;
     struct mu_problem *problem;
+    struct mu_hex_view *hex;
 };
 
 void mu_detail_read(struct mu_arena *arena, const struct mu_report_source *source,
                     const struct mu_attempt *attempt, struct mu_detail *detail);
+
+/* The file's bytes; false when it cannot be shown, which is then a problem. */
+bool mu_detail_load(struct mu_detail *detail, const struct mu_report_source *source,
+                    const struct mu_attempt *attempt, const struct mu_file *file,
+                    struct mu_bytes *out);
+
+/* The octets around `offset` of a leg's message (hex.c); `what` names the place. Nothing is added
+ * where the leg has no file. */
+void mu_detail_hex(struct mu_detail *detail, const struct mu_report_source *source,
+                   const struct mu_attempt *attempt, const char *leg, const char *what,
+                   int64_t offset);
 
 /* One message document (labels.c): its label and marking become a column of `detail`. */
 void mu_detail_add_document(struct mu_detail *detail, const char *file, struct mu_bytes xml);

@@ -101,17 +101,30 @@ bool mu_report_prepare(struct mu_arena *arena, const char *name, const char *dir
     return true;
 }
 
-bool mu_report_make(struct mu_arena *arena, const struct mu_report_prepared *prepared,
-                    const struct mu_report_source *source, int out, struct mu_err *err)
+bool mu_report_load(struct mu_arena *arena, const struct mu_report_source *source,
+                    struct mu_result **result, struct mu_err *err)
+{
+    return mu_result_read(arena, source->run, result, err);
+}
+
+bool mu_report_give(struct mu_arena *arena, const struct mu_report_prepared *prepared,
+                    const struct mu_report_source *source, const struct mu_result *result, int out,
+                    struct mu_err *err)
 {
     struct mu_report_source complete = *source;
-    struct mu_result *result;
     if (complete.banner == NULL)
         complete.banner = BANNER;
-    TRY(mu_result_read(arena, source->run, &result, err));
     if (prepared->write == NULL)
         return mu_sheets_apply(arena, prepared->sheets, &complete, result, out, err);
     struct mu_out sink = { .fd = out, .buf = { .arena = arena } };
     TRY(prepared->write(&sink, result, err));
     return mu_out_flush(&sink, true, err);
+}
+
+bool mu_report_make(struct mu_arena *arena, const struct mu_report_prepared *prepared,
+                    const struct mu_report_source *source, int out, struct mu_err *err)
+{
+    struct mu_result *result;
+    TRY(mu_report_load(arena, source, &result, err));
+    return mu_report_give(arena, prepared, source, result, out, err);
 }

@@ -61,7 +61,7 @@ static struct mu_result_rule *rule_named(struct mu_result *m, struct mu_bytes id
     return mu_table_find(&m->rules, id);
 }
 
-static void count_rules(struct mu_result *m, const char *list, size_t counter)
+static void count_rules(struct mu_result *m, const char *list, size_t counter, unsigned times)
 {
     struct mu_bytes all = mu_bytes_of(list);
     for (size_t at = 0; at < all.n;) {
@@ -69,18 +69,21 @@ static void count_rules(struct mu_result *m, const char *list, size_t counter)
         struct mu_bytes id = mu_bytes_slice(all, at, end == SIZE_MAX ? all.n : end - at);
         struct mu_result_rule *rule = rule_named(m, id);
         if (rule != NULL)
-            ++*(unsigned *) ((char *) rule + counter);
+            *(unsigned *) ((char *) rule + counter) += times;
         at += id.n + 1;
     }
 }
 
-static void count_legs(struct mu_result *m, const struct mu_attempt *attempt)
+/* Once a list of legs, however many attempts share it. */
+static void count_legs(struct mu_result *m)
 {
-    for (const struct mu_result_leg *leg = attempt->leg; leg != NULL; leg = leg->next) {
-        count_rules(m, leg->held, offsetof(struct mu_result_rule, held));
-        count_rules(m, leg->broken, offsetof(struct mu_result_rule, broken));
-        count_rules(m, leg->not_applicable, offsetof(struct mu_result_rule, not_applicable));
-    }
+    for (const struct mu_result_leg *list = m->lists; list != NULL; list = list->next_list)
+        for (const struct mu_result_leg *leg = list; leg != NULL; leg = leg->next) {
+            count_rules(m, leg->held, offsetof(struct mu_result_rule, held), list->uses);
+            count_rules(m, leg->broken, offsetof(struct mu_result_rule, broken), list->uses);
+            count_rules(m, leg->not_applicable, offsetof(struct mu_result_rule, not_applicable),
+                        list->uses);
+        }
 }
 
 static void tally(struct mu_result *m, const char *reason)
@@ -132,6 +135,40 @@ static struct mu_issue *new_issue(struct mu_result *m, const char *key,
     return issue;
 }
 
+static int importance(const struct mu_result_case *of)
+{
+    static const char *const word[] = { "low", "medium", "high", "critical" };
+    for (int i = 0; i < (int) MU_COUNT(word); i++)
+        if (strcmp(word[i], of->importance) == 0)
+            return i + 1;
+    return 0;
+}
+
+/* Octets of all messages that the attempt sent; -1 when there is none. */
+static int64_t octets_sent(const struct mu_attempt *attempt)
+{
+    int64_t n = -1;
+    for (const struct mu_file *file = attempt->file; file != NULL; file = file->next)
+        if (strncmp(file->name, "sent-", 5) == 0)
+            n = (n < 0 ? 0 : n) + file->octets;
+    return n;
+}
+
+/* What a reader asks of a cause: how grave, since when, and where is it seen most easily? */
+static void weigh(struct mu_issue *issue, const struct mu_instance *instance,
+                  const struct mu_attempt *attempt)
+{
+    int64_t octets = octets_sent(attempt);
+    if (issue->gravest == NULL || importance(instance->of) > importance(issue->gravest))
+        issue->gravest = instance->of;
+    if (issue->earliest == NULL || attempt->at_ms < issue->earliest->final->at_ms)
+        issue->earliest = instance;
+    if (issue->smallest == NULL || (octets >= 0 && (issue->octets < 0 || octets < issue->octets))) {
+        issue->smallest = instance;
+        issue->octets = octets;
+    }
+}
+
 static void add_issue(struct mu_result *m, struct mu_instance *instance,
                       const struct mu_attempt *attempt)
 {
@@ -147,6 +184,7 @@ static void add_issue(struct mu_result *m, struct mu_instance *instance,
     issue->count++;
     *issue->tail = instance;
     issue->tail = &instance->next_of_issue;
+    weigh(issue, instance, attempt);
 }
 
 static void count_expectation(struct mu_result *m, const struct mu_instance *instance)
@@ -165,22 +203,44 @@ static void count_expectation(struct mu_result *m, const struct mu_instance *ins
         known->used += covered || quarantined;
 }
 
+/* Nothing that this system claims to be: no such role, no such capability, a rule that is off. */
+static bool is_inapplicable(const char *reason)
+{
+    static const char *const prefix[] = { "cap:", "role:", "observe:", "rule:off", "control:out" };
+    for (size_t i = 0; i < MU_COUNT(prefix); i++)
+        if (strncmp(reason, prefix[i], strlen(prefix[i])) == 0)
+            return true;
+    return false;
+}
+
+static void count_of_case(struct mu_instance *instance)
+{
+    struct mu_result_case *of = instance->of;
+    if (of->first == NULL)
+        of->first = instance;
+    of->count[instance->verdict]++;
+    of->worst = mu_verdict_worst(of->worst, instance->verdict);
+}
+
 static void settle(struct mu_result *m, struct mu_instance *instance)
 {
     find_final(m, instance);
     const struct mu_attempt *final = instance->final;
+    instance->verdict = final != NULL ? final->verdict : MU_NOT_RUN;
+    count_of_case(instance);
     if (final == NULL) {
         if (instance->attempt != NULL)
             instance->reason = "interrupted";
         tally(m, instance->reason);
         m->count[MU_NOT_RUN]++;
+        m->inapplicable += is_inapplicable(instance->reason);
         return;
     }
-    instance->verdict = final->verdict;
     instance->reason = final->reason;
     m->count[final->verdict]++;
     m->worst = mu_verdict_worst(m->worst, final->verdict);
-    count_legs(m, final);
+    if (final->leg != NULL)
+        final->leg->uses++;
     count_expectation(m, instance);
     if (final->verdict >= MU_REMARKS)
         add_issue(m, instance, final);
@@ -232,6 +292,7 @@ void mu_result_group(struct mu_result *result)
 {
     for (struct mu_instance *i = result->instance; i != NULL; i = i->next)
         settle(result, i);
+    count_legs(result);
     sort_issues(result);
     sort_tallies(result);
     if (result->planned > (int64_t) result->total)
@@ -239,6 +300,21 @@ void mu_result_group(struct mu_result *result)
     for (int v = 0; v < MU_VERDICTS; v++)
         if (result->state == MU_RUN_COMPLETE && result->told[v] != (int64_t) result->count[v])
             result->miscounted = true;
+    mu_result_trace(result);
+}
+
+const char *mu_result_command(struct mu_arena *arena, const struct mu_result *result,
+                              const struct mu_instance *instance)
+{
+    const char *profile = mu_pair_value(result->profile, "id");
+    return mu_arena_printf(
+        arena, "muster run --profile %s --sut SUT-FILE --select 'id:%s' --seed %lld",
+        *profile != '\0' ? profile : "PROFILE", instance->of->id, (long long) result->seed);
+}
+
+bool mu_colour_plain(const char *text)
+{
+    return text[0] == '#' && strlen(text) == 7 && strspn(text + 1, "0123456789abcdefABCDEF") == 6;
 }
 
 const char *mu_pair_value(const struct mu_pair *pair, const char *name)

@@ -8,8 +8,9 @@
 
 #define MESSAGE_NS "urn:muster:message:1"
 #define HEADER_NS  "urn:muster:header:1"
-#define ROWS_MAX   100 /* facts shown of all labels of a case; a label has about ten */
-#define VALUE_MAX  600 /* bytes shown of one */
+#define ROWS_MAX   100         /* facts shown of all labels of a case; a label has about ten */
+#define VALUE_MAX  600         /* bytes shown of one */
+#define XML_MAX    MU_TEXT_MAX /* bytes shown of a label as XML */
 
 struct leg {
     struct mu_detail *detail;
@@ -99,11 +100,71 @@ static void put_tree(const struct leg *leg, xmlNode *node)
         put_tree(leg, child);
 }
 
+/* The octets of an element without the indentation that it has in its document. */
+static const char *element_text(struct mu_arena *arena, xmlNode *node)
+{
+    struct mu_buf text = { .arena = arena };
+    xmlBuffer *buffer = xmlBufferCreate();
+    xmlNodeDump(buffer, node->doc, node, 0, 0);
+    const char *all = (const char *) xmlBufferContent(buffer);
+    const char *last = strrchr(all, '\n');
+    size_t indent = last == NULL ? 0 : strspn(last + 1, " ");
+    for (const char *at = all; *at != '\0'; at++) {
+        mu_buf_putc(&text, *at);
+        if (*at == '\n')
+            at += strspn(at + 1, " ") < indent ? strspn(at + 1, " ") : indent;
+    }
+    xmlBufferFree(buffer);
+    return safe(arena, mu_buf_text(&text), XML_MAX);
+}
+
+static const char *colour(struct mu_arena *arena, const xmlNode *facts, const char *name)
+{
+    const char *text = attribute(arena, facts, name);
+    return mu_colour_plain(text) ? text : "";
+}
+
+/* What a user would see: the first marking of the facts, which is the English one where there is one. */
+static void understand(struct mu_arena *arena, const xmlNode *facts, struct mu_label_seen *seen)
+{
+    seen->known = strcmp(attribute(arena, facts, "known"), "true") == 0;
+    seen->valid = strcmp(attribute(arena, facts, "valid"), "true") == 0;
+    seen->policy = attribute(arena, facts, "policy");
+    seen->colour = colour(arena, facts, "colour");
+    seen->text_colour = colour(arena, facts, "text-colour");
+    for (const xmlNode *node = facts->children; node != NULL; node = node->next) {
+        if (!is(node, MESSAGE_NS, "marking") || *seen->marking != '\0')
+            continue;
+        xmlChar *text = xmlNodeGetContent(node);
+        seen->marking = safe(arena, (const char *) text, VALUE_MAX);
+        xmlFree(text);
+    }
+}
+
+static void see_label(const struct leg *leg, xmlNode *label)
+{
+    struct mu_arena *arena = leg->detail->arena;
+    struct mu_label_seen **last = &leg->detail->leg[leg->column].label, *seen;
+    while (*last != NULL)
+        last = &(*last)->next;
+    seen = *last = mu_new(arena, struct mu_label_seen);
+    seen->at = leg->at;
+    seen->marking = seen->policy = seen->colour = seen->text_colour = seen->xml = "";
+    for (xmlNode *child = xmlFirstElementChild(label); child != NULL;
+         child = xmlNextElementSibling(child)) {
+        if (is(child, MESSAGE_NS, "facts"))
+            understand(arena, child, seen);
+        else if (!is(child, MESSAGE_NS, NULL) && *seen->xml == '\0')
+            seen->xml = element_text(arena, child);
+    }
+}
+
 static void put_label(struct leg *leg, const xmlNode *label)
 {
     struct mu_arena *arena = leg->detail->arena;
     leg->at = attribute(arena, label, "at");
     put(leg, "syntax", attribute(arena, label, "syntax"));
+    see_label(leg, (xmlNode *) (uintptr_t) label);
     for (xmlNode *child = xmlFirstElementChild((xmlNode *) (uintptr_t) label); child != NULL;
          child = xmlNextElementSibling(child))
         put_tree(leg, child);
@@ -142,6 +203,7 @@ static void add_leg(struct mu_detail *detail, const char *file, const xmlNode *m
     shown->file = file;
     shown->leg = attribute(detail->arena, message, "leg");
     shown->carrier = attribute(detail->arena, message, "carrier");
+    shown->sha256 = attribute(detail->arena, message, "sha256");
     shown->sent = strcmp(attribute(detail->arena, message, "collected"), "true") != 0;
     for (const xmlNode *node = message->children; node != NULL; node = node->next) {
         if (is(node, HEADER_NS, NULL) && xmlStrncmp(node->name, BAD_CAST "sio-label", 9) == 0)

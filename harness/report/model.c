@@ -7,147 +7,21 @@
 #include "base/limits.h"
 #include "base/text_safe.h"
 #include "core/words.h"
-#include "report/read.h"
+#include "report/take.h"
 
 #define SCHEMA "muster-run/1"
-
-/* Foreign text, safe, kept once. The stream's writers have doubled no backslash, so XML style:
- * what was made visible before stays as it is. */
-static const char *keep(struct mu_result *m, struct mu_bytes text)
-{
-    struct mu_buf safe = { .arena = m->arena };
-    const char *plain = text.p;
-    size_t i = 0;
-    while (i < text.n && plain[i] >= ' ' && plain[i] < 0x7f)
-        i++;
-    if (i == text.n && i <= MU_TEXT_MAX)
-        return mu_table_word(&m->words, m->arena, text);
-    mu_text_safe(&safe, text, MU_TEXT_XML, MU_TEXT_MAX);
-    return mu_table_word(&m->words, m->arena, mu_buf_bytes(&safe));
-}
-
-static const char *text_of(struct mu_result *m, const json_t *object, const char *name)
-{
-    return keep(m, mu_event_bytes(object, name));
-}
-
-/* The members of an object as a list, numbers as text. */
-static struct mu_pair *pairs(struct mu_result *m, const json_t *object)
-{
-    struct mu_pair *first = NULL, **tail = &first;
-    const char *name;
-    json_t *value;
-    json_object_foreach((json_t *) (uintptr_t) object, name, value)
-    {
-        struct mu_pair *pair = mu_new(m->arena, struct mu_pair);
-        pair->name = keep(m, mu_bytes_of(name));
-        pair->value = text_of(m, object, name);
-        if (json_is_integer(value))
-            pair->value = mu_arena_printf(m->arena, "%lld", (long long) json_integer_value(value));
-        *tail = pair;
-        tail = &pair->next;
-    }
-    return first;
-}
-
-static void on_open(struct mu_result *m, const json_t *o)
-{
-    m->run = text_of(m, o, "run");
-    m->muster = text_of(m, o, "muster");
-    m->isolation = text_of(m, o, "isolation");
-    m->selection = text_of(m, o, "selection");
-    m->test_time = text_of(m, o, "test_time");
-    m->started = text_of(m, o, "started");
-    m->seed = mu_event_number(o, "seed", 0);
-    m->jobs = mu_event_number(o, "jobs", 1);
-    m->planned = mu_event_number(o, "planned", 0);
-    m->sut = pairs(m, json_object_get(o, "sut"));
-    m->profile = pairs(m, json_object_get(o, "profile"));
-    m->suite = pairs(m, json_object_get(o, "suite"));
-    m->library = pairs(m, json_object_get(o, "libraries"));
-    m->digest = pairs(m, json_object_get(o, "digests"));
-    m->policy = pairs(m, json_object_get(o, "policies"));
-    const json_t *tries = json_object_get(o, "tries");
-    m->tries = tries != NULL;
-    m->repeat = mu_event_number(tries, "repeat", 1);
-    m->final = tries != NULL ? text_of(m, tries, "final") : "first";
-    m->health = pairs(m, json_object_get(o, "health"));
-    m->silent = pairs(m, json_object_get(o, "silent"));
-}
-
-static void on_rule(struct mu_result *m, const json_t *o)
-{
-    struct mu_result_rule *rule = mu_new(m->arena, struct mu_result_rule);
-    rule->id = text_of(m, o, "id");
-    if (mu_table_find(&m->rules, mu_bytes_of(rule->id)) != NULL)
-        return;
-    rule->level = text_of(m, o, "level");
-    rule->written = text_of(m, o, "written");
-    rule->see = text_of(m, o, "see");
-    rule->document = text_of(m, o, "document");
-    rule->text = text_of(m, o, "text");
-    rule->because = text_of(m, o, "because");
-    rule->assertion = mu_event_true(o, "assertion");
-    rule->waived = mu_event_true(o, "waived");
-    mu_table_add(&m->rules, m->arena, rule);
-    *m->tail.rule = rule;
-    m->tail.rule = &rule->next;
-}
-
-static struct mu_result_case *case_of(struct mu_result *m, struct mu_bytes id)
-{
-    struct mu_result_case *of = mu_table_find(&m->cases, id);
-    if (of != NULL)
-        return of;
-    of = mu_new(m->arena, struct mu_result_case);
-    of->id = mu_bytes_dup(m->arena, id);
-    of->revision = of->title = of->why = of->role = of->level = of->class = "";
-    of->importance = of->control = of->sins = of->tags = "";
-    mu_table_add(&m->cases, m->arena, of);
-    *m->tail.of = of;
-    m->tail.of = &of->next;
-    return of;
-}
-
-static void on_case(struct mu_result *m, const json_t *o)
-{
-    struct mu_result_case *of = case_of(m, mu_bytes_of(text_of(m, o, "id")));
-    struct mu_clause **tail = &of->clause;
-    size_t i;
-    json_t *item;
-    of->revision = text_of(m, o, "revision");
-    of->title = text_of(m, o, "title");
-    of->why = text_of(m, o, "why");
-    of->role = text_of(m, o, "role");
-    of->level = text_of(m, o, "level");
-    of->class = text_of(m, o, "class");
-    of->importance = text_of(m, o, "importance");
-    of->control = text_of(m, o, "control");
-    of->sins = text_of(m, o, "sins");
-    of->tags = text_of(m, o, "tags");
-    of->clause = NULL;
-    json_array_foreach(json_object_get(o, "requirements"), i, item)
-    {
-        struct mu_clause *clause = mu_new(m->arena, struct mu_clause);
-        clause->document = text_of(m, item, "document");
-        clause->clause = text_of(m, item, "clause");
-        clause->rule = text_of(m, item, "rule");
-        *tail = clause;
-        tail = &clause->next;
-    }
-}
 
 /* "relay-keeps-label[label=secret]" is an instance of "relay-keeps-label". */
 static struct mu_instance *instance_of(struct mu_result *m, const json_t *o)
 {
-    struct mu_bytes name = mu_bytes_of(text_of(m, o, "case"));
+    struct mu_bytes name = mu_bytes_of(mu_take_text(m, o, "case"));
     struct mu_instance *instance = mu_table_find(&m->instances, name);
     if (instance != NULL)
         return instance;
     size_t id = mu_bytes_find(name, MU_BYTES("["), 0);
     instance = mu_new(m->arena, struct mu_instance);
     instance->name = name.p;
-    instance->of = case_of(m, mu_bytes_slice(name, 0, id));
+    instance->of = mu_take_case(m, mu_bytes_slice(name, 0, id));
     instance->index = ++m->total;
     instance->reason = instance->expectation = "";
     mu_table_add(&m->instances, m->arena, instance);
@@ -158,7 +32,7 @@ static struct mu_instance *instance_of(struct mu_result *m, const json_t *o)
 
 static void on_not_run(struct mu_result *m, const json_t *o)
 {
-    instance_of(m, o)->reason = text_of(m, o, "reason");
+    instance_of(m, o)->reason = mu_take_text(m, o, "reason");
 }
 
 static struct mu_attempt *attempt_of(struct mu_result *m, const json_t *o)
@@ -186,7 +60,7 @@ static void on_start(struct mu_result *m, const json_t *o)
     if (attempt->judged)
         return;
     attempt->at_ms = mu_event_number(o, "at_ms", 0);
-    attempt->folder = text_of(m, o, "folder");
+    attempt->folder = mu_take_text(m, o, "folder");
     attempt->finding = NULL;
     attempt->finding_tail = &attempt->finding;
     attempt->compared = NULL;
@@ -197,15 +71,15 @@ static void on_finding(struct mu_result *m, const json_t *o)
 {
     struct mu_attempt *attempt = attempt_of(m, o);
     struct mu_finding *finding = mu_new(m->arena, struct mu_finding);
-    finding->leg = text_of(m, o, "leg");
-    finding->step = text_of(m, o, "step");
-    finding->rule = text_of(m, o, "rule");
-    finding->level = text_of(m, o, "level");
-    finding->verdict = text_of(m, o, "verdict");
-    finding->expected = text_of(m, o, "expected");
-    finding->seen = text_of(m, o, "seen");
-    finding->hint = text_of(m, o, "hint");
-    finding->places = text_of(m, o, "places");
+    finding->leg = mu_take_text(m, o, "leg");
+    finding->step = mu_take_text(m, o, "step");
+    finding->rule = mu_take_text(m, o, "rule");
+    finding->level = mu_take_text(m, o, "level");
+    finding->verdict = mu_take_text(m, o, "verdict");
+    finding->expected = mu_take_text(m, o, "expected");
+    finding->seen = mu_take_text(m, o, "seen");
+    finding->hint = mu_take_text(m, o, "hint");
+    finding->places = mu_take_text(m, o, "places");
     finding->offset = mu_event_number(o, "offset", -1);
     finding->count = mu_event_number(o, "count", 1);
     *attempt->finding_tail = finding;
@@ -216,36 +90,18 @@ static void on_compared(struct mu_result *m, const json_t *o)
 {
     struct mu_attempt *attempt = attempt_of(m, o);
     struct mu_compared *c = mu_new(m->arena, struct mu_compared);
-    c->what = text_of(m, o, "what");
-    c->first = text_of(m, o, "first");
-    c->second = text_of(m, o, "second");
-    c->held = text_of(m, o, "held");
-    c->demanded = text_of(m, o, "demanded");
-    c->where = text_of(m, o, "where");
-    c->expected = text_of(m, o, "expected");
-    c->seen = text_of(m, o, "seen");
+    c->what = mu_take_text(m, o, "what");
+    c->first = mu_take_text(m, o, "first");
+    c->second = mu_take_text(m, o, "second");
+    c->held = mu_take_text(m, o, "held");
+    c->demanded = mu_take_text(m, o, "demanded");
+    c->where = mu_take_text(m, o, "where");
+    c->expected = mu_take_text(m, o, "expected");
+    c->seen = mu_take_text(m, o, "seen");
     c->offset = mu_event_number(o, "offset", -1);
     c->enough = mu_event_true(o, "enough");
     *attempt->compared_tail = c;
     attempt->compared_tail = &c->next;
-}
-
-static void on_expect(struct mu_result *m, const json_t *o)
-{
-    struct mu_known *known = mu_new(m->arena, struct mu_known);
-    known->entry = (unsigned) mu_event_number(o, "entry", 0);
-    known->line = mu_event_number(o, "line", 0);
-    known->max = mu_event_number(o, "max", -1);
-    known->of = text_of(m, o, "case");
-    known->verdict = text_of(m, o, "verdict");
-    known->reason = text_of(m, o, "reason");
-    known->owner = text_of(m, o, "owner");
-    known->ticket = text_of(m, o, "ticket");
-    known->until = text_of(m, o, "until");
-    known->text = text_of(m, o, "text");
-    known->stale = "";
-    *m->tail.known = known;
-    m->tail.known = &known->next;
 }
 
 /* What was known of an instance: in the verdict of its only attempt, or in a line of its own. */
@@ -254,7 +110,7 @@ static void on_settled(struct mu_result *m, const json_t *o)
     struct mu_instance *instance = instance_of(m, o);
     if (json_object_get(o, "expectation") == NULL)
         return;
-    instance->expectation = text_of(m, o, "expectation");
+    instance->expectation = mu_take_text(m, o, "expectation");
     instance->entry = (unsigned) mu_event_number(o, "entry", 0);
 }
 
@@ -269,7 +125,7 @@ static const char *ids(struct mu_result *m, const json_t *array)
         if (json_is_string(item))
             mu_buf_printf(&text, "%s%s", text.n > 0 ? " " : "", json_string_value(item));
     }
-    return keep(m, mu_buf_bytes(&text));
+    return mu_take_keep(m, mu_buf_bytes(&text));
 }
 
 static void mark_named(struct mu_result *m, const char *list)
@@ -296,25 +152,57 @@ static const char *not_applicable(struct mu_result *m, const struct mu_result_le
         if (rule->assertion && rule->leg != m->legs)
             mu_buf_printf(&text, "%s%s", text.n > 0 ? " " : "", rule->id);
     m->last_leg = *leg;
-    m->last_leg.not_applicable = keep(m, mu_buf_bytes(&text));
+    m->last_leg.not_applicable = mu_take_keep(m, mu_buf_bytes(&text));
     return m->last_leg.not_applicable;
 }
 
-static void add_legs(struct mu_result *m, struct mu_attempt *attempt, const json_t *array)
+static struct mu_result_leg *read_legs(struct mu_result *m, const json_t *array)
 {
-    struct mu_result_leg **tail = &attempt->leg;
+    struct mu_result_leg *first = NULL, **tail = &first;
     size_t i;
     json_t *item;
     json_array_foreach(array, i, item)
     {
         struct mu_result_leg *leg = mu_new(m->arena, struct mu_result_leg);
-        leg->leg = text_of(m, item, "leg");
+        leg->leg = mu_take_text(m, item, "leg");
         leg->held = ids(m, json_object_get(item, "held"));
         leg->broken = ids(m, json_object_get(item, "broken"));
         leg->not_applicable = not_applicable(m, leg);
         *tail = leg;
         tail = &leg->next;
     }
+    if (first != NULL) {
+        first->next_list = m->lists;
+        m->lists = first;
+    }
+    return first;
+}
+
+/* The reader gives one array to all lines whose legs are written alike: each is read once. An array is
+ * held as long as its address is a key. */
+#define MEMOS 256
+
+struct mu_legs_memo {
+    json_t *array;
+    struct mu_result_leg *first;
+};
+
+static struct mu_result_leg *legs_of(struct mu_result *m, json_t *array)
+{
+    struct mu_legs_memo *memo = &m->memo[(uintptr_t) array / sizeof(void *) % MEMOS];
+    if (memo->array == array)
+        return memo->first;
+    json_decref(memo->array);
+    memo->array = json_incref(array);
+    memo->first = read_legs(m, array);
+    return memo->first;
+}
+
+static void drop_memos(void *memos)
+{
+    struct mu_legs_memo *memo = memos;
+    for (size_t i = 0; i < MEMOS; i++)
+        json_decref(memo[i].array);
 }
 
 static bool read_digest(struct mu_bytes hex, unsigned char out[MU_DIGEST_BYTES])
@@ -340,7 +228,7 @@ static void add_files(struct mu_result *m, struct mu_attempt *attempt, const jso
     json_array_foreach(array, i, item)
     {
         struct mu_file *file = mu_new(m->arena, struct mu_file);
-        file->name = text_of(m, item, "name");
+        file->name = mu_take_text(m, item, "name");
         file->octets = mu_event_number(item, "octets", 0);
         file->digested = read_digest(mu_event_bytes(item, "sha256"), file->sha256);
         *tail = file;
@@ -358,13 +246,14 @@ static void on_verdict(struct mu_result *m, const json_t *o)
     mu_verdict_from_name(mu_event_text(o, "verdict"), &attempt->verdict);
     mu_rung_from_name(mu_event_text(o, "rung"), &attempt->rung);
     attempt->judged = true;
-    attempt->reason = text_of(m, o, "reason");
-    attempt->attribution = text_of(m, o, "attribution");
+    attempt->reason = mu_take_text(m, o, "reason");
+    attempt->attribution = mu_take_text(m, o, "attribution");
     on_settled(m, o);
     attempt->ms = mu_event_number(o, "ms", 0);
     if (evidence != NULL)
-        attempt->folder = text_of(m, evidence, "folder");
-    add_legs(m, attempt, json_object_get(o, "legs"));
+        attempt->folder = mu_take_text(m, evidence, "folder");
+    if (json_is_array(json_object_get(o, "legs")))
+        attempt->leg = legs_of(m, json_object_get(o, "legs"));
     add_files(m, attempt, json_object_get(evidence, "files"));
 }
 
@@ -372,10 +261,10 @@ static void on_late(struct mu_result *m, const json_t *o)
 {
     struct mu_late *late = mu_new(m->arena, struct mu_late);
     late->at_ms = mu_event_number(o, "at_ms", 0);
-    late->token = text_of(m, o, "token");
-    late->of = text_of(m, o, "case");
-    late->envelope = text_of(m, o, "envelope");
-    late->folder = text_of(m, o, "folder");
+    late->token = mu_take_text(m, o, "token");
+    late->of = mu_take_text(m, o, "case");
+    late->envelope = mu_take_text(m, o, "envelope");
+    late->folder = mu_take_text(m, o, "folder");
     m->lates++;
     *m->tail.late = late;
     m->tail.late = &late->next;
@@ -384,8 +273,8 @@ static void on_late(struct mu_result *m, const json_t *o)
 static void on_note(struct mu_result *m, const json_t *o)
 {
     struct mu_note *note = mu_new(m->arena, struct mu_note);
-    note->of = text_of(m, o, "case");
-    note->text = text_of(m, o, "text");
+    note->of = mu_take_text(m, o, "case");
+    note->text = mu_take_text(m, o, "text");
     *m->tail.note = note;
     m->tail.note = &note->next;
 }
@@ -393,7 +282,7 @@ static void on_note(struct mu_result *m, const json_t *o)
 static void on_resume(struct mu_result *m, const json_t *o)
 {
     struct mu_resumed *resumed = mu_new(m->arena, struct mu_resumed);
-    resumed->at = text_of(m, o, "at");
+    resumed->at = mu_take_text(m, o, "at");
     resumed->kept = mu_event_number(o, "kept", 0);
     resumed->cut_octets = mu_event_number(o, "cut_octets", 0);
     *m->tail.resumed = resumed;
@@ -404,9 +293,9 @@ static void on_resume(struct mu_result *m, const json_t *o)
 static const char *stale_text(struct mu_result *m, const json_t *item)
 {
     if (json_is_string(item))
-        return keep(m, mu_bytes_of(json_string_value(item)));
+        return mu_take_keep(m, mu_bytes_of(json_string_value(item)));
     struct mu_known *known = mu_known_find(m, (unsigned) mu_event_number(item, "entry", 0));
-    const char *why = text_of(m, item, "why");
+    const char *why = mu_take_text(m, item, "why");
     if (known == NULL)
         return why;
     known->stale = why;
@@ -439,11 +328,12 @@ static const struct {
     const char *event;
     void (*on)(struct mu_result *m, const json_t *object);
 } row[] = {
-    { "open", on_open },       { "rule", on_rule },       { "case", on_case },
-    { "not-run", on_not_run }, { "start", on_start },     { "finding", on_finding },
-    { "verdict", on_verdict }, { "late", on_late },       { "note", on_note },
-    { "resume", on_resume },   { "close", on_close },     { "compared", on_compared },
-    { "expect", on_expect },   { "settled", on_settled },
+    { "open", mu_take_open },    { "rule", mu_take_rule },     { "catalogue", mu_take_catalogue },
+    { "case", mu_take_of },      { "expect", mu_take_expect }, { "adapter", mu_take_adapter },
+    { "not-run", on_not_run },   { "start", on_start },        { "finding", on_finding },
+    { "compared", on_compared }, { "verdict", on_verdict },    { "settled", on_settled },
+    { "late", on_late },         { "note", on_note },          { "resume", on_resume },
+    { "close", on_close },
 };
 
 /* Unknown events are passed over: a later version may add some. */
@@ -468,8 +358,12 @@ static void start(struct mu_result *m, struct mu_arena *arena)
     m->tail.note = &m->note;
     m->tail.resumed = &m->resumed;
     m->tail.known = &m->known;
+    m->tail.owed = &m->owed;
+    m->tail.adapter = &m->adapter;
     m->final = "first";
     m->repeat = 1;
+    m->memo = mu_arena_array(arena, MEMOS, sizeof(*m->memo));
+    mu_arena_defer(arena, drop_memos, m->memo);
 }
 
 bool mu_result_read(struct mu_arena *arena, int run, struct mu_result **result, struct mu_err *err)

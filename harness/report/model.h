@@ -22,8 +22,18 @@ struct mu_pair {
     struct mu_pair *next;
 };
 
+/* How high the labels of one policy go: marks the report. Colours are "#rrggbb" or "". */
+struct mu_high_mark {
+    const char *policy, *marking, *classification, *colour, *text_colour;
+    const char
+        *decision; /* why the rules leave the marking of the whole to people; "" they do not */
+    int64_t rank;
+    struct mu_high_mark *next;
+};
+
 struct mu_result_rule {
     const char *id; /* first: key of a table */
+    unsigned index; /* 1-based, in the order of the stream */
     const char *level, *written, *see, *document, *text, *because;
     bool assertion, waived;
     unsigned held, broken, not_applicable; /* legs, final attempts only */
@@ -36,10 +46,21 @@ struct mu_clause {
     struct mu_clause *next;
 };
 
+/* What a case does to its message; "{axis}" in a value is filled for each instance. */
+struct mu_case_change {
+    const char *operator, * on, *value;
+    struct mu_case_change *next;
+};
+
 struct mu_result_case {
     const char *id; /* first: key of a table */
     const char *revision, *title, *why, *role, *level, *class, *importance, *control, *sins, *tags;
+    const char *capabilities; /* needed, space separated */
     struct mu_clause *clause;
+    struct mu_case_change *mutation;
+    const struct mu_instance *first; /* NULL: the stream knows none    */
+    unsigned count[MU_VERDICTS];     /* of its instances               */
+    enum mu_verdict worst;           /* of those that ran              */
     struct mu_result_case *next;
 };
 
@@ -61,9 +82,12 @@ struct mu_compared {
     struct mu_compared *next;
 };
 
+/* Attempts whose legs say the same share one list. */
 struct mu_result_leg {
     const char *leg, *held, *broken, *not_applicable; /* rule ids, space separated */
+    unsigned uses; /* of the first of a list: final attempts that have it */
     struct mu_result_leg *next;
+    struct mu_result_leg *next_list; /* of the first: another list */
 };
 
 struct mu_file {
@@ -83,14 +107,14 @@ struct mu_attempt {
     const char *reason, *attribution, *folder;
     struct mu_finding *finding, **finding_tail;
     struct mu_compared *compared, **compared_tail;
-    struct mu_result_leg *leg;
+    struct mu_result_leg *leg; /* shared */
     struct mu_file *file;
     struct mu_attempt *next;
 };
 
 struct mu_instance {
     const char *name; /* first: key of a table */
-    const struct mu_result_case *of;
+    struct mu_result_case *of;
     unsigned index;                 /* 1-based, in the order of the stream */
     struct mu_attempt *attempt;     /* in order; NULL: not run */
     const struct mu_attempt *final; /* the one that speaks; NULL: none was judged */
@@ -110,9 +134,13 @@ struct mu_issue {
     const char *key; /* first: key of a table */
     enum mu_verdict verdict;
     const char *reason, *attribution;
-    const char *control;               /* "" unless the reason is that it did not pass */
-    const struct mu_result_rule *rule; /* NULL: the reason names none */
-    const struct mu_finding *finding;  /* an example; NULL */
+    const char *control;                  /* "" unless the reason is that it did not pass */
+    const struct mu_result_rule *rule;    /* NULL: the reason names none */
+    const struct mu_finding *finding;     /* an example; NULL */
+    const struct mu_result_case *gravest; /* the most important case that shows it */
+    const struct mu_instance *earliest;   /* the first that showed it              */
+    const struct mu_instance *smallest;   /* the one that sent the fewest octets   */
+    int64_t octets;                       /* that it sent; -1: nothing             */
     unsigned count;
     struct mu_instance *first, **tail;
     struct mu_issue *next;
@@ -126,6 +154,35 @@ struct mu_known {
     const char *stale; /* what is wrong with it; "" nothing */
     unsigned used;
     struct mu_known *next;
+};
+
+/* A clause of a document, and who speaks of it: rules that are written for it, cases that ask for it. */
+struct mu_trace {
+    const char *key; /* first: key of a table */
+    const char *document, *clause;
+    unsigned index; /* 1-based, documents by name, clauses in natural order */
+    const struct mu_result_rule **rule;
+    const struct mu_result_case **of;
+    size_t rules, cases;
+    struct mu_trace *next;
+};
+
+/* A row of the catalogue: what is owed to a requirement, role by role. */
+struct mu_owed_cell {
+    const char *role, *rules, *why; /* why nothing covers it; "" where rules do */
+    struct mu_owed_cell *next;
+};
+
+struct mu_owed {
+    const char *id, *kept; /* kept by the harness itself; "" it is not */
+    struct mu_owed_cell *cell;
+    struct mu_owed *next;
+};
+
+struct mu_adapter_seen {
+    const char *id, *state, *roles, *caps, *isolation;
+    struct mu_pair *adapter, *sut;
+    struct mu_adapter_seen *next;
 };
 
 struct mu_tally {       /* not-run instances that share a reason */
@@ -155,16 +212,20 @@ enum mu_run_state { MU_RUN_COMPLETE, MU_RUN_INTERRUPTED, MU_RUN_INCOMPLETE, MU_R
 
 struct mu_result {
     struct mu_arena *arena;
-    struct mu_table words, rules, cases, instances, issues, tallies;
+    struct mu_table words, rules, cases, instances, issues, tallies, traces;
 
     const char *run, *muster, *isolation, *selection, *test_time, *started;
     int64_t seed, jobs, planned, ms;
     int exit;                                                 /* -1: the run did not end */
     struct mu_pair *sut, *profile, *suite, *library, *digest; /* in the order of the stream */
     struct mu_pair *policy;                                   /* name: version, OID and digest */
-    struct mu_pair *health; /* of the suite: state and numbers; NULL: nothing was said of it */
-    struct mu_pair *silent; /* what no defect showed, and why                                */
-    struct mu_pair *stale;  /* name alone                                                    */
+    struct mu_pair *health;    /* of the suite: state and numbers; NULL: nothing was said of it */
+    struct mu_pair *silent;    /* what no defect showed, and why                                */
+    struct mu_pair *stale;     /* name alone                                                    */
+    struct mu_high_mark *mark; /* in the order of the profile's policies                        */
+    struct mu_owed *owed;      /* in the order of the catalogue                                 */
+    struct mu_adapter_seen *adapter; /* in the order of the stream */
+    struct mu_trace *trace;          /* by document and clause     */
     struct mu_known *known; /* in the order of the file                                      */
     const char *final;      /* which attempt speaks: first, last, worst                      */
     int64_t repeat;         /* 1: no repeats                                                 */
@@ -186,16 +247,22 @@ struct mu_result {
         struct mu_note **note;
         struct mu_resumed **resumed;
         struct mu_known **known;
+        struct mu_owed **owed;
+        struct mu_adapter_seen **adapter;
     } tail;
     int64_t told[MU_VERDICTS];     /* counts of the close line */
     unsigned legs;                 /* whose other rules were looked for */
     struct mu_result_leg last_leg; /* of these: most legs say the same */
+    struct mu_result_leg *lists;   /* every list of legs               */
+    struct mu_legs_memo *memo;     /* while reading (model.c)          */
 
     struct mu_chain chain;
     enum mu_run_state state;
     unsigned total; /* instances the stream knows */
     unsigned count[MU_VERDICTS];
     unsigned unseen; /* planned, but the stream says nothing of them */
+    unsigned
+        inapplicable; /* not run: the system does not claim what they need, or has no such role */
     unsigned new_failures, unexpected_passes, lates;
     unsigned reasons_changed, quarantined, covered, unstable;
     bool miscounted;       /* the close line counts otherwise than we do */
@@ -208,6 +275,19 @@ bool mu_result_read(struct mu_arena *arena, int run, struct mu_result **result,
 
 /* Counts, coverage, issues: the last step of mu_result_read(). */
 void mu_result_group(struct mu_result *result);
+
+/* Which clause is spoken of where (trace.c): the last step of mu_result_group(). */
+void mu_result_trace(struct mu_result *result);
+
+/* Its number; 0: nobody speaks of it. */
+unsigned mu_trace_index(const struct mu_result *result, const char *document, const char *clause);
+
+/* The command that runs the case again. */
+const char *mu_result_command(struct mu_arena *arena, const struct mu_result *result,
+                              const struct mu_instance *instance);
+
+/* "#12ab00"? */
+bool mu_colour_plain(const char *text);
 
 /* The value of `name` in a list; "" when it is not there. */
 const char *mu_pair_value(const struct mu_pair *pair, const char *name);

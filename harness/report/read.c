@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/codec.h"
@@ -22,10 +23,19 @@ static void drop_object(void *object)
     reader->object = NULL;
 }
 
+static void drop_kept(void *object)
+{
+    struct mu_run_reader *reader = object;
+    for (size_t i = 0; i < MU_LEGS_KEPT; i++)
+        json_decref(reader->kept[i].array);
+}
+
 void mu_run_reader_start(struct mu_run_reader *reader, struct mu_arena *arena, int fd)
 {
-    *reader = (struct mu_run_reader){ .fd = fd };
+    *reader = (struct mu_run_reader){ .fd = fd, .arena = arena };
     reader->buffer = mu_arena_alloc(arena, MU_RUN_LINE_MAX);
+    reader->spliced = mu_arena_alloc(arena, MU_RUN_LINE_MAX);
+    mu_arena_defer(arena, drop_kept, reader);
     mu_arena_defer(arena, drop_object, reader);
 }
 
@@ -101,6 +111,83 @@ static json_t *parse(struct mu_bytes line)
     return NULL;
 }
 
+#define LEGS ",\"legs\":["
+
+/* Where the value of the member "legs" stands, when it is a member of the line's own object: nothing
+ * before it opens another one. Within a string its quotes would be escaped. */
+static bool find_legs(struct mu_bytes line, struct mu_bytes *legs)
+{
+    size_t at = mu_bytes_find(line, MU_BYTES(LEGS), 0);
+    if (at == SIZE_MAX || memchr(line.p + 1, '{', at - 1) != NULL)
+        return false;
+    size_t from = at + sizeof LEGS - 2, depth = 0, i = from;
+    for (bool text = false; i < line.n; i++) {
+        char c = line.p[i];
+        if (text && c == '\\')
+            i++;
+        else if (c == '"')
+            text = !text;
+        else if (!text && c == '[')
+            depth++;
+        else if (!text && c == ']' && --depth == 0)
+            break;
+    }
+    *legs = mu_bytes_slice(line, from, i + 1 - from);
+    return i < line.n;
+}
+
+static struct mu_legs_kept *kept_of(struct mu_run_reader *r, struct mu_bytes legs)
+{
+    uint64_t h = UINT64_C(0xcbf29ce484222325);
+    for (size_t i = 0; i < legs.n; i++)
+        h = (h ^ (unsigned char) legs.p[i]) * UINT64_C(0x100000001b3);
+    return &r->kept[(h ^ h >> 32) % MU_LEGS_KEPT];
+}
+
+static void keep(struct mu_run_reader *r, struct mu_legs_kept *kept, struct mu_bytes legs,
+                 json_t *array)
+{
+    if (!json_is_array(array) || legs.n > MU_LEGS_ROOM)
+        return;
+    if (kept->text == NULL)
+        kept->text = mu_arena_alloc(r->arena, MU_LEGS_ROOM);
+    memcpy(kept->text, legs.p, legs.n);
+    kept->n = legs.n;
+    json_decref(kept->array);
+    kept->array = json_incref(array);
+}
+
+/* The line without the legs that are known, and these put back. */
+static json_t *parse_rest(struct mu_run_reader *r, struct mu_bytes line, struct mu_bytes legs,
+                          json_t *array)
+{
+    size_t before = (size_t) (legs.p - line.p) - (sizeof LEGS - 2);
+    struct mu_bytes behind = mu_bytes_from(line, (size_t) (legs.p - line.p) + legs.n);
+    memcpy(r->spliced, line.p, before);
+    memcpy(r->spliced + before, behind.p, behind.n);
+    json_t *object = parse((struct mu_bytes){ r->spliced, before + behind.n });
+    bool twice = object != NULL && json_object_get(object, "legs") != NULL;
+    if (object != NULL && !twice)
+        json_object_set(object, "legs", array);
+    if (!twice)
+        return object;
+    json_decref(object);
+    return NULL;
+}
+
+static json_t *parse_line(struct mu_run_reader *r, struct mu_bytes line)
+{
+    struct mu_bytes legs;
+    if (!find_legs(line, &legs))
+        return parse(line);
+    struct mu_legs_kept *kept = kept_of(r, legs);
+    if (kept->array != NULL && mu_bytes_equal((struct mu_bytes){ kept->text, kept->n }, legs))
+        return parse_rest(r, line, legs, kept->array);
+    json_t *object = parse(line);
+    keep(r, kept, legs, json_object_get(object, "legs"));
+    return object;
+}
+
 static bool chained(const char *previous, struct mu_bytes body, struct mu_bytes h)
 {
     const struct mu_bytes piece[] = { mu_bytes_of(previous), MU_BYTES("\n"), body };
@@ -154,7 +241,7 @@ bool mu_run_read(struct mu_run_reader *r, struct mu_run_event *event)
     }
     if (!whole || !find_h(line, &body, &h))
         return stop(r, false);
-    r->object = parse(line);
+    r->object = parse_line(r, line);
     if (r->object == NULL)
         return stop(r, false);
     if (!chained(r->chain.head, body, h))

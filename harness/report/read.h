@@ -22,6 +22,17 @@ struct mu_run_event {
     uint64_t end;     /* offset of the first byte after it */
 };
 
+/* What the legs of a verdict line say is long and much the same from line to line: lists of rules that
+ * held. A list that came before is not parsed again; lines share the array. */
+#define MU_LEGS_KEPT 64   /* lists; which one is a matter of its hash             */
+#define MU_LEGS_ROOM 4096 /* octets of a list that is kept; a longer one is parsed each time */
+
+struct mu_legs_kept {
+    char *text; /* MU_LEGS_ROOM octets of the arena; NULL: never used */
+    size_t n;
+    json_t *array;
+};
+
 struct mu_run_reader {
     struct mu_chain chain;
     int fd;
@@ -31,6 +42,9 @@ struct mu_run_reader {
     uint64_t offset; /* in the file, of buffer[n] */
     bool done;
     json_t *object; /* given out last */
+    struct mu_arena *arena;
+    struct mu_legs_kept kept[MU_LEGS_KEPT];
+    char *spliced; /* a line without its legs; MU_RUN_LINE_MAX bytes of the arena */
 };
 
 /* The reader must live as long as the arena. */

@@ -56,8 +56,18 @@ struct mu_report_prepared;
 bool mu_report_prepare(struct mu_arena *arena, const char *format, const char *dir,
                        struct mu_report_prepared **prepared, struct mu_err *err) MU_MUST_USE;
 
-/* Write the report to `out`. MU_ERR_PEER when the run stream has no readable first line. A stream
- * that is torn or corrupt still gives a report, of what stands before the damage, which says so. */
+/* The run stream, read once for however many reports. MU_ERR_PEER when it has no readable first line. A
+ * stream that is torn or corrupt still gives reports, of what stands before the damage, which say so. */
+struct mu_result;
+bool mu_report_load(struct mu_arena *arena, const struct mu_report_source *source,
+                    struct mu_result **result, struct mu_err *err) MU_MUST_USE;
+
+/* Write one report to `out`. */
+bool mu_report_give(struct mu_arena *arena, const struct mu_report_prepared *prepared,
+                    const struct mu_report_source *source, const struct mu_result *result, int out,
+                    struct mu_err *err) MU_MUST_USE;
+
+/* Both. */
 bool mu_report_make(struct mu_arena *arena, const struct mu_report_prepared *prepared,
                     const struct mu_report_source *source, int out, struct mu_err *err) MU_MUST_USE;
 
@@ -65,10 +75,6 @@ struct mu_summary_style {
     bool colour; /* ANSI colours on the words of the verdicts                      */
     bool brief;  /* five lines for demos, instead of at most 25 that name failures */
 };
-
-/* The end of a run for a terminal: at most 25 lines that name every failed instance. */
-bool mu_report_summary(struct mu_arena *arena, int run, struct mu_summary_style style,
-                       struct mu_buf *out, struct mu_err *err) MU_MUST_USE;
 
 /* What the hash chain of a run stream says. */
 enum mu_chain_state {
@@ -86,6 +92,11 @@ struct mu_chain {
     char head[65];   /* h of the last good line; "" when there is none                    */
     char why[120];   /* "" when whole, else one sentence that names the line              */
 };
+
+/* The end of a run for a terminal: at most 25 lines that name every failed instance; and what
+ * the hash chain says (NULL: nobody asks). */
+bool mu_report_summary(struct mu_arena *arena, int run, struct mu_summary_style style,
+                       struct mu_buf *out, struct mu_chain *chain, struct mu_err *err) MU_MUST_USE;
 
 /* True whenever the file could be read, whatever is in it. */
 bool mu_report_check(struct mu_arena *arena, int run, struct mu_chain *chain,

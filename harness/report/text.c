@@ -348,11 +348,13 @@ bool mu_write_text(struct mu_out *out, const struct mu_result *m, struct mu_err 
 }
 
 bool mu_report_summary(struct mu_arena *arena, int run, struct mu_summary_style style,
-                       struct mu_buf *out, struct mu_err *err)
+                       struct mu_buf *out, struct mu_chain *chain, struct mu_err *err)
 {
     struct mu_result *result;
     struct page page = { .out = out, .colour = style.colour };
     TRY(mu_result_read(arena, run, &result, err));
     put_summary(&page, arena, result, style.brief);
+    if (chain != NULL)
+        *chain = result->chain;
     return true;
 }

@@ -149,19 +149,18 @@ static bool load_sheet(struct mu_arena *arena, const char *path, xsltStylesheet 
     return true;
 }
 
-static bool load_style(struct mu_arena *arena, const char *dir, struct mu_xml_style *style,
-                       struct mu_err *err)
+/* A part of the page that stands in an element of its own, whose end it must not hold. */
+static bool load_part(struct mu_arena *arena, const char *dir, const char *file,
+                      struct mu_xml_part *part, struct mu_err *err)
 {
-    struct mu_bytes css;
+    struct mu_bytes text;
     unsigned char digest[MU_DIGEST_BYTES];
-    TRY(mu_file_read(arena, mu_file_join(arena, dir, "report.css"), MU_OPERATOR_FILE_MAX, &css,
-                     err));
-    if (mu_bytes_find(css, MU_BYTES("<"), 0) != SIZE_MAX)
-        return mu_fail(err, MU_ERR_PROFILE,
-                       "'report.css' holds a '<', which could end its element");
-    mu_digest(css, digest);
-    style->css = mu_bytes_dup(arena, css);
-    style->sha256 = mu_base64_write(arena, (struct mu_bytes){ (char *) digest, sizeof digest }).p;
+    TRY(mu_file_read(arena, mu_file_join(arena, dir, file), MU_OPERATOR_FILE_MAX, &text, err));
+    if (mu_bytes_find(text, MU_BYTES("<"), 0) != SIZE_MAX)
+        return mu_fail(err, MU_ERR_PROFILE, "'%s' holds a '<', which could end its element", file);
+    mu_digest(text, digest);
+    part->text = mu_bytes_dup(arena, text);
+    part->sha256 = mu_base64_write(arena, (struct mu_bytes){ (char *) digest, sizeof digest }).p;
     return true;
 }
 
@@ -172,7 +171,8 @@ bool mu_sheets_load(struct mu_arena *arena, const char *dir, const char *name,
     TRY(forbid_everything(arena, &s->prefs, err));
     TRY(load_sheet(arena, mu_arena_printf(arena, "%s/%s.page.xsl", dir, name), &s->page, err));
     TRY(load_sheet(arena, mu_arena_printf(arena, "%s/%s.case.xsl", dir, name), &s->of, err));
-    TRY(load_style(arena, dir, &s->style, err));
+    TRY(load_part(arena, dir, "report.css", &s->style.css, err));
+    TRY(load_part(arena, dir, "report.js", &s->style.script, err));
     *sheets = s;
     return true;
 }
@@ -257,7 +257,7 @@ bool mu_sheets_apply(struct mu_arena *arena, const struct mu_sheets *s,
                      const struct mu_report_source *source, const struct mu_result *m, int out,
                      struct mu_err *err)
 {
-    const struct mu_xml_style none = { NULL, NULL };
+    const struct mu_xml_style none = { { NULL, NULL }, { NULL, NULL } };
     struct mu_buf text = { .arena = arena };
     MU_CLEANUP(free_doc)
     xmlDoc *doc = mu_result_page(arena, m, s == NULL ? none : s->style, source->banner);

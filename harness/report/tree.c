@@ -6,6 +6,7 @@
 void mu_model_start(struct mu_model_tree *t, const char *root)
 {
     t->doc = xmlNewDoc(BAD_CAST "1.0");
+    t->doc->dict = xmlDictCreate(); /* names are few and stand often; freed with the document */
     t->at = xmlNewDocNode(t->doc, NULL, BAD_CAST root, NULL);
     t->ns = xmlNewNs(t->at, BAD_CAST MU_RESULT_NS, NULL);
     xmlSetNs(t->at, t->ns);
@@ -51,6 +52,14 @@ void mu_model_flag(struct mu_model_tree *t, const char *name, bool value)
         mu_model_set(t, name, "true");
 }
 
+void mu_model_place(struct mu_model_tree *t, const struct mu_result *result, const char *document,
+                    const char *clause)
+{
+    unsigned index = mu_trace_index(result, document, clause);
+    if (index > 0)
+        mu_model_number(t, "clause-index", (int64_t) index);
+}
+
 /* "/a/b @ 12; /a/c @ 90": one r:place each. */
 static void add_places(struct mu_model_tree *t, struct mu_arena *arena, const char *places)
 {
@@ -79,6 +88,8 @@ void mu_model_finding(struct mu_model_tree *t, struct mu_arena *arena,
     if (rule != NULL) {
         mu_model_set(t, "document", rule->document);
         mu_model_set(t, "see", rule->see);
+        mu_model_number(t, "rule-index", (int64_t) rule->index);
+        mu_model_place(t, result, rule->document, rule->see);
         mu_model_text(t, "says", rule->text);
     }
     mu_model_text(t, "expected", f->expected);

@@ -11,6 +11,20 @@ static const enum mu_verdict order[MU_VERDICTS] = {
     MU_PASS, MU_REMARKS, MU_INCONCLUSIVE, MU_FAIL, MU_ERROR, MU_NOT_RUN,
 };
 
+static void add_marks(struct mu_model_tree *t, const struct mu_result *m)
+{
+    for (const struct mu_high_mark *mark = m->mark; mark != NULL; mark = mark->next) {
+        mu_model_open(t, "marking");
+        mu_model_set(t, "policy", mark->policy);
+        mu_model_number(t, "rank", mark->rank);
+        mu_model_set(t, "colour", mark->colour);
+        mu_model_set(t, "text-colour", mark->text_colour);
+        mu_model_text(t, "text", mark->marking);
+        mu_model_text(t, "decision", mark->decision);
+        mu_model_close(t);
+    }
+}
+
 static void set_pairs(struct mu_model_tree *t, const char *element, const struct mu_pair *pair)
 {
     static const char *const known[] = { "id", "name", "version", "owner", "title", "revision" };
@@ -103,19 +117,50 @@ static void add_members(struct mu_model_tree *t, const struct mu_issue *issue)
     }
 }
 
+/* How grave, since when, and how to see it again with the least. */
+static void set_weight(struct mu_model_tree *t, const struct mu_issue *issue)
+{
+    const struct mu_instance *least = issue->smallest;
+    mu_model_set(t, "importance", issue->gravest->importance);
+    mu_model_number(t, "since-ms", issue->earliest->final->at_ms);
+    mu_model_number(t, "since", (int64_t) issue->earliest->index);
+    mu_model_set(t, "since-name", issue->earliest->name);
+    mu_model_number(t, "least", (int64_t) least->index);
+    mu_model_set(t, "least-name", least->name);
+    if (issue->octets >= 0)
+        mu_model_number(t, "least-octets", issue->octets);
+}
+
+static void add_again(struct mu_model_tree *t, struct mu_arena *arena, const struct mu_result *m,
+                      const struct mu_issue *issue)
+{
+    const struct mu_instance *least = issue->smallest;
+    mu_model_text(t, "why", issue->gravest->why);
+    mu_model_text(t, "again", mu_result_command(arena, m, least));
+    if (issue->octets >= 0) /* a rule broken by what came in needs no system to be shown again */
+        mu_model_text(t, "shrink",
+                      mu_arena_printf(arena, "muster shrink RUN-FOLDER '%s'%s", least->name,
+                                      issue->rule != NULL ? "" : " --sut SUT-FILE"));
+}
+
 static void add_issues(struct mu_model_tree *t, struct mu_arena *arena, const struct mu_result *m)
 {
+    int64_t index = 0;
     for (const struct mu_issue *issue = m->issue; issue != NULL; issue = issue->next) {
         mu_model_open(t, "issue");
+        mu_model_number(t, "index", ++index);
         mu_model_set(t, "verdict", mu_verdict_name(issue->verdict));
         mu_model_set(t, "reason", issue->reason);
         mu_model_set(t, "attribution", issue->attribution);
         mu_model_set(t, "control", issue->control);
         mu_model_number(t, "count", (int64_t) issue->count);
+        set_weight(t, issue);
         mu_model_number(t, "more",
                         issue->count > CASES_OF_ISSUE ? issue->count - CASES_OF_ISSUE : 0);
         if (issue->rule != NULL) {
             mu_model_set(t, "rule", issue->rule->id);
+            mu_model_number(t, "rule-index", (int64_t) issue->rule->index);
+            mu_model_place(t, m, issue->rule->document, issue->rule->see);
             mu_model_set(t, "level", issue->rule->level);
             mu_model_set(t, "document", issue->rule->document);
             mu_model_set(t, "see", issue->rule->see);
@@ -124,6 +169,7 @@ static void add_issues(struct mu_model_tree *t, struct mu_arena *arena, const st
         mu_model_text(t, "meaning", mu_reason_sentence(issue->reason));
         if (issue->finding != NULL)
             mu_model_finding(t, arena, m, issue->finding);
+        add_again(t, arena, m, issue);
         add_members(t, issue);
         mu_model_close(t);
     }
@@ -134,6 +180,8 @@ static void add_rules(struct mu_model_tree *t, const struct mu_result *m)
     for (const struct mu_result_rule *rule = m->rule; rule != NULL; rule = rule->next) {
         mu_model_open(t, "rule");
         mu_model_set(t, "id", rule->id);
+        mu_model_number(t, "index", (int64_t) rule->index);
+        mu_model_place(t, m, rule->document, rule->see);
         mu_model_set(t, "level", rule->level);
         mu_model_set(t, "written", rule->written);
         mu_model_set(t, "document", rule->document);
@@ -247,6 +295,9 @@ static void set_run(struct mu_model_tree *t, const struct mu_result *m)
     mu_model_number(t, "total", (int64_t) m->total);
     mu_model_number(t, "ran", (int64_t) m->total - (int64_t) m->count[MU_NOT_RUN]);
     mu_model_number(t, "unseen", (int64_t) m->unseen);
+    mu_model_number(t, "catalogue", (int64_t) m->total + (int64_t) m->unseen);
+    mu_model_number(t, "applicable",
+                    (int64_t) m->total + (int64_t) m->unseen - (int64_t) m->inapplicable);
     mu_model_number(t, "new-failures", (int64_t) m->new_failures);
     mu_model_number(t, "unexpected-passes", (int64_t) m->unexpected_passes);
     unsigned quarantined[2];
@@ -263,6 +314,7 @@ static void set_run(struct mu_model_tree *t, const struct mu_result *m)
     mu_model_number(t, "late", (int64_t) m->lates);
     mu_model_flag(t, "miscounted", m->miscounted);
     mu_model_flag(t, "folded", m->total > MU_REPORT_DETAIL_MAX);
+    mu_model_flag(t, "long", m->total > MU_REPORT_TABLE_MAX);
 }
 
 xmlDoc *mu_result_page(struct mu_arena *arena, const struct mu_result *result,
@@ -273,8 +325,11 @@ xmlDoc *mu_result_page(struct mu_arena *arena, const struct mu_result *result,
     set_run(&t, result);
     mu_model_text(&t, "banner", banner);
     mu_model_text(&t, "answer", mu_result_answer(arena, result));
-    mu_model_text(&t, "style", style.css);
-    mu_model_text(&t, "style-digest", style.sha256);
+    mu_model_text(&t, "style", style.css.text);
+    mu_model_text(&t, "style-digest", style.css.sha256);
+    mu_model_text(&t, "script", style.script.text);
+    mu_model_text(&t, "script-digest", style.script.sha256);
+    add_marks(&t, result);
     set_pairs(&t, "sut", result->sut);
     set_pairs(&t, "profile", result->profile);
     set_pairs(&t, "suite", result->suite);
@@ -285,8 +340,12 @@ xmlDoc *mu_result_page(struct mu_arena *arena, const struct mu_result *result,
     add_chain(&t, &result->chain);
     add_counts(&t, result);
     add_tallies(&t, result);
+    mu_model_matrices(&t, arena, result);
     add_issues(&t, arena, result);
     add_rules(&t, result);
+    mu_model_traces(&t, result);
+    mu_model_capabilities(&t, arena, result);
+    mu_model_speed(&t, arena, result);
     add_lates(&t, result);
     add_remarks(&t, result);
     xmlAddChild(t.at, xmlNewDocComment(t.doc, BAD_CAST "cases"));

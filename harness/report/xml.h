@@ -14,8 +14,13 @@
 
 #define MU_RESULT_NS "urn:muster:result:1"
 
-struct mu_xml_style {         /* goes into r:style, for pages that carry their style sheet */
-    const char *css, *sha256; /* NULL: none; base64 of the digest of css */
+/* What a page carries in itself, with the digest that its security policy allows. */
+struct mu_xml_part {
+    const char *text, *sha256; /* NULL: none; base64 of the digest of text */
+};
+
+struct mu_xml_style { /* r:style and r:script */
+    struct mu_xml_part css, script;
 };
 
 /* r:run, with the comment "cases" where the cases belong. The caller frees it. */
@@ -26,8 +31,10 @@ xmlDoc *mu_result_page(struct mu_arena *arena, const struct mu_result *result,
 struct mu_xml_chunks {
     const struct mu_result *result;
     const struct mu_report_source *source;
-    const char *mode; /* of the mark: "" or what follows the colon */
-    unsigned shown;   /* cases at full length so far */
+    const char *
+        mode; /* of the mark: "" or what follows the colon; "sections" leaves out what has only a row */
+    unsigned shown; /* cases at full length so far */
+    unsigned lines; /* and in one line             */
 };
 
 /* r:cases with at most `count` r:case from *next on, which moves on. Evidence is read into `arena`,
@@ -51,6 +58,22 @@ void mu_model_set(struct mu_model_tree *t, const char *name,
                   const char *value); /* not when "" or NULL */
 void mu_model_number(struct mu_model_tree *t, const char *name, int64_t value);
 void mu_model_flag(struct mu_model_tree *t, const char *name, bool value);
+
+/* The attribute clause-index, where somebody speaks of the clause. */
+void mu_model_place(struct mu_model_tree *t, const struct mu_result *result, const char *document,
+                    const char *clause);
+
+/* r:step, r:labels, r:dump, r:transcript, r:file, r:problem of an attempt, read into `arena`. */
+void mu_model_evidence(struct mu_model_tree *t, struct mu_arena *arena,
+                       const struct mu_report_source *source, const struct mu_attempt *attempt);
+
+/* Parts of the page: r:matrix; r:document, r:untested, r:kept; r:capability, r:adapter; r:quantiles,
+ * r:slow. */
+void mu_model_matrices(struct mu_model_tree *t, struct mu_arena *arena, const struct mu_result *m);
+void mu_model_traces(struct mu_model_tree *t, const struct mu_result *m);
+void mu_model_capabilities(struct mu_model_tree *t, struct mu_arena *arena,
+                           const struct mu_result *m);
+void mu_model_speed(struct mu_model_tree *t, struct mu_arena *arena, const struct mu_result *m);
 
 /* An entry of the expectation file, as an element of the name. */
 void mu_model_known(struct mu_model_tree *t, const char *name, const struct mu_known *known);

@@ -1,16 +1,89 @@
 /* One r:case: the short form that every case has, and the full one with its evidence. */
 #include "report/xml.h"
 
-#include "base/codec.h"
+#include <stdio.h>
+#include <string.h>
+
 #include "base/limits.h"
 
-static void add_requirements(struct mu_model_tree *t, const struct mu_result_case *of)
+static void add_requirements(struct mu_model_tree *t, const struct mu_result *m,
+                             const struct mu_result_case *of)
 {
     for (const struct mu_clause *c = of->clause; c != NULL; c = c->next) {
         mu_model_open(t, "requirement");
         mu_model_set(t, "document", c->document);
         mu_model_set(t, "clause", c->clause);
+        mu_model_place(t, m, c->document, c->clause);
         mu_model_set(t, "rule", c->rule);
+        mu_model_close(t);
+    }
+}
+
+/* The control of an instance has the same values on its axes, where both have them. */
+static void add_control(struct mu_model_tree *t, const struct mu_result *m,
+                        const struct mu_instance *instance)
+{
+    char name[2 * MU_ID_MAX + MU_TEXT_MAX];
+    const char *control = instance->of->control, *axes = instance->name + strlen(instance->of->id);
+    if (*control == '\0')
+        return;
+    snprintf(name, sizeof name, "%s%s", control, axes);
+    const struct mu_instance *found = mu_table_find(&m->instances, mu_bytes_of(name));
+    const struct mu_result_case *of = mu_table_find(&m->cases, mu_bytes_of(control));
+    if (found == NULL && of != NULL)
+        found = of->first;
+    if (found == NULL)
+        return;
+    mu_model_open(t, "control");
+    mu_model_number(t, "index", (int64_t) found->index);
+    mu_model_set(t, "name", found->name);
+    mu_model_set(t, "verdict", mu_verdict_name(found->verdict));
+    mu_model_set(t, "reason", found->reason);
+    mu_model_close(t);
+}
+
+/* The value of an axis, from the name "id[axis=value,axis=value]". */
+static struct mu_bytes axis_of(const struct mu_instance *instance, struct mu_bytes axis)
+{
+    struct mu_bytes all = mu_bytes_of(instance->name + strlen(instance->of->id));
+    for (size_t at = 1, n; at < all.n; at += n + 1) {
+        n = strcspn(all.p + at, ",]");
+        struct mu_bytes pair = mu_bytes_slice(all, at, n);
+        if (pair.n > axis.n && memcmp(pair.p, axis.p, axis.n) == 0 && pair.p[axis.n] == '=')
+            return mu_bytes_from(pair, axis.n + 1);
+    }
+    return (struct mu_bytes){ NULL, 0 };
+}
+
+/* "{form}" in a value becomes what this instance has there. */
+static const char *filled(struct mu_arena *arena, const struct mu_instance *instance,
+                          const char *value)
+{
+    struct mu_buf out = { .arena = arena };
+    for (const char *at = value; *at != '\0'; at++) {
+        const char *end = *at == '{' ? strchr(at, '}') : NULL;
+        struct mu_bytes with = { NULL, 0 };
+        if (end != NULL)
+            with = axis_of(instance, (struct mu_bytes){ at + 1, (size_t) (end - at) - 1 });
+        if (with.p != NULL) {
+            mu_buf_put(&out, with.p, with.n);
+            at = end;
+        } else {
+            mu_buf_putc(&out, *at);
+        }
+    }
+    return mu_buf_text(&out);
+}
+
+static void add_changes(struct mu_model_tree *t, struct mu_arena *arena,
+                        const struct mu_instance *instance)
+{
+    const struct mu_case_change *change = instance->of->mutation;
+    for (; change != NULL; change = change->next) {
+        mu_model_open(t, "mutation");
+        mu_model_set(t, "operator", filled(arena, instance, change->operator));
+        mu_model_set(t, "on", filled(arena, instance, change->on));
+        mu_model_text(t, "value", filled(arena, instance, change->value));
         mu_model_close(t);
     }
 }
@@ -79,96 +152,6 @@ static void add_legs(struct mu_model_tree *t, const struct mu_attempt *attempt)
     }
 }
 
-static void add_files(struct mu_model_tree *t, const struct mu_attempt *attempt)
-{
-    char hex[2 * MU_DIGEST_BYTES + 1];
-    for (const struct mu_file *file = attempt->file; file != NULL; file = file->next) {
-        mu_model_open(t, "file");
-        mu_model_set(t, "name", file->name);
-        mu_model_number(t, "octets", file->octets);
-        mu_hex_write(file->sha256, sizeof file->sha256, hex);
-        mu_model_set(t, "sha256", file->digested ? hex : "");
-        mu_model_close(t);
-    }
-}
-
-static void add_steps(struct mu_model_tree *t, const struct mu_detail *detail)
-{
-    for (const struct mu_step_row *step = detail->step; step != NULL; step = step->next) {
-        mu_model_open(t, "step");
-        mu_model_number(t, "at-ms", step->at_ms);
-        mu_model_set(t, "name", step->step);
-        mu_model_set(t, "of", step->of);
-        mu_model_set(t, "ok", step->ok ? "true" : "false");
-        mu_model_text(t, "expected", step->expected);
-        mu_model_text(t, "observed", step->observed);
-        mu_model_close(t);
-    }
-}
-
-static void add_transcripts(struct mu_model_tree *t, const struct mu_detail *detail)
-{
-    const struct mu_transcript_shown *shown = detail->transcript;
-    for (; shown != NULL; shown = shown->next) {
-        mu_model_open(t, "transcript");
-        mu_model_set(t, "file", shown->file);
-        mu_model_number(t, "left-out", (int64_t) shown->left_out);
-        for (const struct mu_line_row *line = shown->line; line != NULL; line = line->next) {
-            mu_model_open(t, "line");
-            mu_model_set(t, "at-ms", line->at_ms);
-            mu_model_set(t, "way", line->way);
-            mu_model_text(t, "text", line->text);
-            mu_model_close(t);
-        }
-        mu_model_close(t);
-    }
-}
-
-static void add_labels(struct mu_model_tree *t, const struct mu_detail *detail)
-{
-    if (detail->row == NULL)
-        return;
-    mu_model_open(t, "labels");
-    for (size_t i = 0; i < detail->legs; i++) {
-        mu_model_open(t, "leg");
-        mu_model_set(t, "name", detail->leg[i].leg);
-        mu_model_set(t, "carrier", detail->leg[i].carrier);
-        mu_model_set(t, "file", detail->leg[i].file);
-        mu_model_set(t, "way", detail->leg[i].sent ? "sent" : "received");
-        mu_model_close(t);
-    }
-    for (const struct mu_label_row *row = detail->row; row != NULL; row = row->next) {
-        mu_model_open(t, "fact");
-        mu_model_set(t, "name", row->name);
-        mu_model_flag(t, "differs", row->differs);
-        for (size_t i = 0; i < detail->legs; i++) {
-            mu_model_open(t, "cell");
-            mu_model_flag(t, "absent", row->cell[i] == NULL);
-            mu_model_text(t, "value", row->cell[i]);
-            mu_model_close(t);
-        }
-        mu_model_close(t);
-    }
-    mu_model_close(t);
-}
-
-static void add_evidence(struct mu_model_tree *t, struct mu_arena *arena,
-                         struct mu_xml_chunks *chunks, const struct mu_attempt *attempt)
-{
-    struct mu_detail detail;
-    mu_detail_read(arena, chunks->source, attempt, &detail);
-    add_steps(t, &detail);
-    add_labels(t, &detail);
-    add_transcripts(t, &detail);
-    add_files(t, attempt);
-    for (const struct mu_problem *p = detail.problem; p != NULL; p = p->next) {
-        mu_model_open(t, "problem");
-        mu_model_set(t, "file", p->file);
-        mu_model_text(t, "text", p->text);
-        mu_model_close(t);
-    }
-}
-
 static void set_case(struct mu_model_tree *t, const struct mu_instance *instance)
 {
     const struct mu_result_case *of = instance->of;
@@ -202,17 +185,6 @@ static void set_attempt(struct mu_model_tree *t, const struct mu_attempt *attemp
     mu_model_set(t, "folder", attempt->folder);
 }
 
-static void add_command(struct mu_model_tree *t, struct mu_arena *arena, const struct mu_result *m,
-                        const struct mu_instance *instance)
-{
-    const char *profile = mu_pair_value(m->profile, "id");
-    mu_model_text(t, "command",
-                  mu_arena_printf(
-                      arena, "muster run --profile %s --sut SUT-FILE --select 'id:%s' --seed %lld",
-                      *profile != '\0' ? profile : "PROFILE", instance->of->id,
-                      (long long) m->seed));
-}
-
 static void add_full(struct mu_model_tree *t, struct mu_arena *arena, struct mu_xml_chunks *chunks,
                      const struct mu_instance *instance, const struct mu_attempt *attempt)
 {
@@ -220,7 +192,9 @@ static void add_full(struct mu_model_tree *t, struct mu_arena *arena, struct mu_
     mu_model_text(t, "title", instance->of->title);
     mu_model_text(t, "why", instance->of->why);
     mu_model_text(t, "meaning", mu_reason_sentence(instance->reason));
-    add_requirements(t, instance->of);
+    add_requirements(t, chunks->result, instance->of);
+    add_control(t, chunks->result, instance);
+    add_changes(t, arena, instance);
     add_entry(t, chunks->result, instance);
     if (attempt == NULL)
         return;
@@ -230,20 +204,22 @@ static void add_full(struct mu_model_tree *t, struct mu_arena *arena, struct mu_
         mu_model_finding(t, arena, chunks->result, f);
     add_compared(t, attempt);
     add_legs(t, attempt);
-    add_evidence(t, arena, chunks, attempt);
-    add_command(t, arena, chunks->result, instance);
+    mu_model_evidence(t, arena, chunks->source, attempt);
+    mu_model_text(t, "command", mu_result_command(arena, chunks->result, instance));
 }
 
-/* Findings stand in the short form, too: JUnit has nothing else to say. A second mark of a page,
- * which has a mode, wants a line of a table. */
+/* Findings stand in the short form, too: JUnit has nothing else to say. A line of a table (not whole) has
+ * none. */
 static void add_brief(struct mu_model_tree *t, struct mu_arena *arena,
                       const struct mu_xml_chunks *chunks, const struct mu_instance *instance,
-                      const struct mu_attempt *attempt)
+                      const struct mu_attempt *attempt, bool whole)
 {
     mu_model_set(t, "detail", "brief");
     mu_model_text(t, "title", instance->of->title);
+    if (!whole)
+        return;
     mu_model_text(t, "meaning", mu_reason_sentence(instance->reason));
-    if (attempt == NULL || *chunks->mode != '\0')
+    if (attempt == NULL)
         return;
     add_entry(t, chunks->result, instance);
     for (const struct mu_finding *f = attempt->finding; f != NULL; f = f->next)
@@ -251,29 +227,46 @@ static void add_brief(struct mu_model_tree *t, struct mu_arena *arena,
     add_compared(t, attempt);
 }
 
-/* In a long run what passed or did not run is short, and of what failed the first ones are full. */
-static bool is_full(const struct mu_xml_chunks *chunks, const struct mu_instance *instance)
+/* How much of an instance the page has besides its line in the table: in a long run what passed or did
+ * not run has no more, and of the others the first ones have everything and some more one line. Both
+ * marks of a page count alike. */
+static const char *place_of(struct mu_xml_chunks *chunks, const struct mu_instance *instance)
 {
-    if (*chunks->mode != '\0' || chunks->shown >= MU_REPORT_DETAIL_MAX)
-        return false;
-    return chunks->result->total <= MU_REPORT_DETAIL_MAX || instance->verdict >= MU_REMARKS;
+    bool all = chunks->result->total <= MU_REPORT_DETAIL_MAX;
+    if (!all && instance->verdict < MU_REMARKS)
+        return "row";
+    if (chunks->shown < MU_REPORT_DETAIL_MAX) {
+        chunks->shown++;
+        return "full";
+    }
+    return chunks->lines++ < MU_REPORT_LINES_MAX ? "line" : "row";
 }
 
-static void add_case(struct mu_model_tree *t, struct mu_arena *arena, struct mu_xml_chunks *chunks,
+static bool is_mode(const struct mu_xml_chunks *chunks, const char *mode)
+{
+    return strcmp(chunks->mode, mode) == 0;
+}
+
+/* False: what the mark asks for leaves it out. */
+static bool add_case(struct mu_model_tree *t, struct mu_arena *arena, struct mu_xml_chunks *chunks,
                      const struct mu_instance *instance)
 {
     const struct mu_attempt *attempt = instance->final;
+    const char *place = place_of(chunks, instance);
+    bool whole = is_mode(chunks, "") || is_mode(chunks, "sections");
+    if (*place == 'r' && is_mode(chunks, "sections"))
+        return false;
     mu_model_open(t, "case");
     set_case(t, instance);
+    mu_model_set(t, "place", place);
     if (attempt != NULL)
         set_attempt(t, attempt);
-    if (is_full(chunks, instance)) {
-        chunks->shown++;
+    if (*place == 'f' && whole)
         add_full(t, arena, chunks, instance, attempt);
-    } else {
-        add_brief(t, arena, chunks, instance, attempt);
-    }
+    else
+        add_brief(t, arena, chunks, instance, attempt, whole);
     mu_model_close(t);
+    return true;
 }
 
 xmlDoc *mu_result_chunk(struct mu_arena *arena, struct mu_xml_chunks *chunks,
@@ -284,7 +277,7 @@ xmlDoc *mu_result_chunk(struct mu_arena *arena, struct mu_xml_chunks *chunks,
     mu_model_set(&t, "mode", chunks->mode);
     mu_model_flag(&t, "folded", chunks->result->total > MU_REPORT_DETAIL_MAX);
     mu_model_flag(&t, "tries", chunks->result->tries);
-    for (unsigned i = 0; i < count && *next != NULL; i++, *next = (*next)->next)
-        add_case(&t, arena, chunks, *next);
+    for (unsigned i = 0; i < count && *next != NULL; *next = (*next)->next)
+        i += add_case(&t, arena, chunks, *next);
     return t.doc;
 }

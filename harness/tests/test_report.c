@@ -118,30 +118,96 @@ static size_t count(struct mu_bytes b, const char *what)
     return n;
 }
 
+/* Nothing but our own style and script, each once and as the policy allows it by digest. */
 START_TEST(the_page_is_inert)
 {
     static const char *const never[] = {
-        "<script", "<img",    "javascript:", " style=", "http://", "https://",
-        "<link",   " src=\"", "<!--cases",   "<iframe", "]]>",
+        "<img", "javascript:", " style=", "http://", "https://", "<link",  " src=\"",
+        "]]>",  "<!--cases",   "<iframe", "<form",   "<object",  "<embed", "<base",
     };
     struct mu_bytes page = make_golden("html", golden[_i]);
     for (size_t i = 0; i < MU_COUNT(never); i++)
         ck_assert_msg(!has(page, never[i]), "%s: holds %s", golden[_i], never[i]);
-    ck_assert(has(page, "default-src 'none'; style-src 'sha256-"));
+    ck_assert(has(page, "content=\"default-src 'none'; style-src 'sha256-"));
+    ck_assert_uint_eq(count(page, "<script"), 1);
+    ck_assert_uint_eq(count(page, "</script"), 1);
+    ck_assert_uint_eq(count(page, "<style"), 1);
     ck_assert_uint_eq(count(page, "EXERCISE - synthetic content only"), 2);
 }
 END_TEST
 
-START_TEST(the_style_is_the_one_that_the_policy_allows)
+START_TEST(style_and_script_are_those_that_the_policy_allows)
+{
+    static const char *const element[] = { "style", "script" };
+    struct mu_bytes page = make_golden("html", golden[_i]);
+    for (size_t i = 0; i < MU_COUNT(element); i++) {
+        unsigned char digest[MU_DIGEST_BYTES];
+        const char *begin = mu_arena_printf(arena, "<%s>", element[i]);
+        size_t from = mu_bytes_find(page, mu_bytes_of(begin), 0) + strlen(begin);
+        size_t to =
+            mu_bytes_find(page, mu_bytes_of(mu_arena_printf(arena, "</%s>", element[i])), from);
+        ck_assert(to != SIZE_MAX);
+        mu_digest(mu_bytes_slice(page, from, to - from), digest);
+        struct mu_bytes text = mu_base64_write(arena, (struct mu_bytes){ (char *) digest, 32 });
+        ck_assert(has(page, mu_arena_printf(arena, "; %s-src 'sha256-%s'", element[i], text.p)));
+    }
+}
+END_TEST
+
+/* The marking of the run, in the colours of its policies, above and below; a policy without colours, too. */
+START_TEST(the_page_is_marked)
 {
     struct mu_bytes page = make_golden("html", "first");
-    unsigned char digest[MU_DIGEST_BYTES];
-    size_t from = mu_bytes_find(page, MU_BYTES("<style>"), 0) + sizeof "<style>" - 1;
-    size_t to = mu_bytes_find(page, MU_BYTES("</style>"), from);
-    ck_assert(to != SIZE_MAX);
-    mu_digest(mu_bytes_slice(page, from, to - from), digest);
-    struct mu_bytes text = mu_base64_write(arena, (struct mu_bytes){ (char *) digest, 32 });
-    ck_assert(has(page, mu_arena_printf(arena, "'sha256-%s'", text.p)));
+    ck_assert_uint_eq(count(page,
+                            "<td bgcolor=\"#c8102e\"><font color=\"#ffffff\">ACME SECRET REL AAA, "
+                            "BBB</font>"),
+                      2 + 2); /* the labels of the case that failed show it, too */
+    ck_assert_uint_eq(count(page, "<td>BOREAL LIMITED</td>"), 2);
+    page = make_golden("html", "tries"); /* a stream of before: no marking */
+    ck_assert_uint_eq(count(page, "class=\"mark\""), 0);
+}
+END_TEST
+
+/* What a test director looks for. */
+START_TEST(the_page_says_it)
+{
+    static const char *const said[] = {
+        "6 run of 6 applicable of 8 in the catalogue",
+        "<caption>Role by kind of case</caption>",
+        "<caption>Document by role</caption>",
+        "importance high",
+        "Smallest reproducer",
+        "muster shrink RUN-FOLDER 'relay-keeps-label[label=secret]'",
+        "header.duplicate",
+        "<code class=\"v\">secret</code>", /* the axis in the value of the mutation */
+        "Octets at the place",
+        "<mark>20</mark>",
+        "The labels as XML",
+        "<span class=\"end\">Muster receives</span>",
+        "a store shows it to nobody",
+        "not in force in this profile: SIO-25",
+        "what was sent is kept, test_run",
+        "works, though not claimed",
+        "Probe 2.1",
+        "slowest",
+        "How to verify it",
+    };
+    struct mu_bytes page = make_golden("html", "first");
+    for (size_t i = 0; i < MU_COUNT(said); i++)
+        ck_assert_msg(has(page, said[i]), "the page does not say %s", said[i]);
+}
+END_TEST
+
+/* Each link leads to something on the page, and no two things have one name. */
+START_TEST(links_lead_somewhere)
+{
+    struct mu_bytes page = make_golden("html", golden[_i]);
+    for (size_t at = 0; (at = mu_bytes_find(page, MU_BYTES("href=\"#"), at)) != SIZE_MAX; at++) {
+        struct mu_bytes name = mu_bytes_from(page, at + sizeof "href=\"#" - 1);
+        name = mu_bytes_slice(name, 0, mu_bytes_find(name, MU_BYTES("\""), 0));
+        const char *id = mu_arena_printf(arena, " id=\"%.*s\"", (int) name.n, name.p);
+        ck_assert_msg(count(page, id) == 1, "%s: %zu of%s", golden[_i], count(page, id), id);
+    }
 }
 END_TEST
 
@@ -297,7 +363,10 @@ int main(void)
     tcase_add_loop_test(tc, golden_streams_give_the_stored_bytes, 0, MU_COUNT(golden));
     tcase_add_loop_test(tc, no_hostile_character_survives, 0, (int) formats);
     tcase_add_loop_test(tc, the_page_is_inert, 0, MU_COUNT(golden));
-    tcase_add_test(tc, the_style_is_the_one_that_the_policy_allows);
+    tcase_add_loop_test(tc, style_and_script_are_those_that_the_policy_allows, 0, MU_COUNT(golden));
+    tcase_add_test(tc, the_page_is_marked);
+    tcase_add_test(tc, the_page_says_it);
+    tcase_add_loop_test(tc, links_lead_somewhere, 0, MU_COUNT(golden));
     tcase_add_loop_test(tc, the_page_parses_again, 0, MU_COUNT(golden));
     tcase_add_loop_test(tc, xml_reports_are_valid, 0, MU_COUNT(golden));
     tcase_add_test(tc, prove_reads_the_tap);

@@ -1,0 +1,249 @@
+/* What a run stream says before its results: who, what, with which rules and cases. */
+#include "base/limits.h"
+#include "base/text_safe.h"
+#include "report/take.h"
+
+/* Foreign text, safe, kept once. The stream's writers have doubled no backslash, so XML style:
+ * what was made visible before stays as it is. */
+const char *mu_take_keep(struct mu_result *m, struct mu_bytes text)
+{
+    struct mu_buf safe = { .arena = m->arena };
+    const char *plain = text.p;
+    size_t i = 0;
+    while (i < text.n && plain[i] >= ' ' && plain[i] < 0x7f)
+        i++;
+    if (i == text.n && i <= MU_TEXT_MAX)
+        return mu_table_word(&m->words, m->arena, text);
+    mu_text_safe(&safe, text, MU_TEXT_XML, MU_TEXT_MAX);
+    return mu_table_word(&m->words, m->arena, mu_buf_bytes(&safe));
+}
+
+const char *mu_take_text(struct mu_result *m, const json_t *object, const char *name)
+{
+    return mu_take_keep(m, mu_event_bytes(object, name));
+}
+
+/* The members of an object as a list, numbers as text. */
+struct mu_pair *mu_take_pairs(struct mu_result *m, const json_t *object)
+{
+    struct mu_pair *first = NULL, **tail = &first;
+    const char *name;
+    json_t *value;
+    json_object_foreach((json_t *) (uintptr_t) object, name, value)
+    {
+        struct mu_pair *pair = mu_new(m->arena, struct mu_pair);
+        pair->name = mu_take_keep(m, mu_bytes_of(name));
+        pair->value = mu_take_text(m, object, name);
+        if (json_is_integer(value))
+            pair->value = mu_arena_printf(m->arena, "%lld", (long long) json_integer_value(value));
+        *tail = pair;
+        tail = &pair->next;
+    }
+    return first;
+}
+
+/* Only what is a colour may stand in an attribute of a page. */
+static const char *colour(struct mu_result *m, const json_t *o, const char *name)
+{
+    const char *text = mu_take_text(m, o, name);
+    return mu_colour_plain(text) ? text : "";
+}
+
+static void add_marks(struct mu_result *m, const json_t *array)
+{
+    struct mu_high_mark **tail = &m->mark;
+    size_t i;
+    json_t *item;
+    json_array_foreach(array, i, item)
+    {
+        struct mu_high_mark *mark = mu_new(m->arena, struct mu_high_mark);
+        mark->policy = mu_take_text(m, item, "policy");
+        mark->marking = mu_take_text(m, item, "marking");
+        mark->classification = mu_take_text(m, item, "classification");
+        mark->rank = mu_event_number(item, "rank", 0);
+        mark->colour = colour(m, item, "colour");
+        mark->text_colour = colour(m, item, "text_colour");
+        mark->decision = mu_take_text(m, item, "decision");
+        *tail = mark;
+        tail = &mark->next;
+    }
+}
+
+void mu_take_open(struct mu_result *m, const json_t *o)
+{
+    m->run = mu_take_text(m, o, "run");
+    m->muster = mu_take_text(m, o, "muster");
+    m->isolation = mu_take_text(m, o, "isolation");
+    m->selection = mu_take_text(m, o, "selection");
+    m->test_time = mu_take_text(m, o, "test_time");
+    m->started = mu_take_text(m, o, "started");
+    m->seed = mu_event_number(o, "seed", 0);
+    m->jobs = mu_event_number(o, "jobs", 1);
+    m->planned = mu_event_number(o, "planned", 0);
+    m->sut = mu_take_pairs(m, json_object_get(o, "sut"));
+    m->profile = mu_take_pairs(m, json_object_get(o, "profile"));
+    m->suite = mu_take_pairs(m, json_object_get(o, "suite"));
+    m->library = mu_take_pairs(m, json_object_get(o, "libraries"));
+    m->digest = mu_take_pairs(m, json_object_get(o, "digests"));
+    m->policy = mu_take_pairs(m, json_object_get(o, "policies"));
+    const json_t *tries = json_object_get(o, "tries");
+    m->tries = tries != NULL;
+    m->repeat = mu_event_number(tries, "repeat", 1);
+    m->final = tries != NULL ? mu_take_text(m, tries, "final") : "first";
+    m->health = mu_take_pairs(m, json_object_get(o, "health"));
+    m->silent = mu_take_pairs(m, json_object_get(o, "silent"));
+    add_marks(m, json_object_get(o, "marking"));
+}
+
+void mu_take_rule(struct mu_result *m, const json_t *o)
+{
+    struct mu_result_rule *rule = mu_new(m->arena, struct mu_result_rule);
+    rule->id = mu_take_text(m, o, "id");
+    if (mu_table_find(&m->rules, mu_bytes_of(rule->id)) != NULL)
+        return;
+    rule->level = mu_take_text(m, o, "level");
+    rule->written = mu_take_text(m, o, "written");
+    rule->see = mu_take_text(m, o, "see");
+    rule->document = mu_take_text(m, o, "document");
+    rule->text = mu_take_text(m, o, "text");
+    rule->because = mu_take_text(m, o, "because");
+    rule->assertion = mu_event_true(o, "assertion");
+    rule->waived = mu_event_true(o, "waived");
+    rule->index = (unsigned) m->rules.count + 1;
+    mu_table_add(&m->rules, m->arena, rule);
+    *m->tail.rule = rule;
+    m->tail.rule = &rule->next;
+}
+
+struct mu_result_case *mu_take_case(struct mu_result *m, struct mu_bytes id)
+{
+    struct mu_result_case *of = mu_table_find(&m->cases, id);
+    if (of != NULL)
+        return of;
+    of = mu_new(m->arena, struct mu_result_case);
+    of->id = mu_bytes_dup(m->arena, id);
+    of->revision = of->title = of->why = of->role = of->level = of->class = "";
+    of->importance = of->control = of->sins = of->tags = of->capabilities = "";
+    mu_table_add(&m->cases, m->arena, of);
+    *m->tail.of = of;
+    m->tail.of = &of->next;
+    return of;
+}
+
+/* A list of words is a text or, of an adapter, an array. */
+static const char *words(struct mu_result *m, const json_t *o, const char *name)
+{
+    const json_t *value = json_object_get(o, name);
+    struct mu_buf text = { .arena = m->arena };
+    size_t i;
+    json_t *item;
+    if (!json_is_array(value))
+        return mu_take_text(m, o, name);
+    json_array_foreach(value, i, item)
+    {
+        if (json_is_string(item))
+            mu_buf_printf(&text, "%s%s", text.n > 0 ? " " : "", json_string_value(item));
+    }
+    return mu_take_keep(m, mu_buf_bytes(&text));
+}
+
+static void add_mutations(struct mu_result *m, struct mu_result_case *of, const json_t *array)
+{
+    struct mu_case_change **tail = &of->mutation;
+    size_t i;
+    json_t *item;
+    *tail = NULL;
+    json_array_foreach(array, i, item)
+    {
+        struct mu_case_change *mutation = mu_new(m->arena, struct mu_case_change);
+        mutation->operator= mu_take_text(m, item, "operator");
+        mutation->on = mu_take_text(m, item, "on");
+        mutation->value = mu_take_text(m, item, "value");
+        *tail = mutation;
+        tail = &mutation->next;
+    }
+}
+
+void mu_take_of(struct mu_result *m, const json_t *o)
+{
+    struct mu_result_case *of = mu_take_case(m, mu_bytes_of(mu_take_text(m, o, "id")));
+    struct mu_clause **tail = &of->clause;
+    size_t i;
+    json_t *item;
+    of->revision = mu_take_text(m, o, "revision");
+    of->title = mu_take_text(m, o, "title");
+    of->why = mu_take_text(m, o, "why");
+    of->role = mu_take_text(m, o, "role");
+    of->level = mu_take_text(m, o, "level");
+    of->class = mu_take_text(m, o, "class");
+    of->importance = mu_take_text(m, o, "importance");
+    of->control = mu_take_text(m, o, "control");
+    of->sins = mu_take_text(m, o, "sins");
+    of->tags = mu_take_text(m, o, "tags");
+    of->capabilities = words(m, o, "capabilities");
+    add_mutations(m, of, json_object_get(o, "mutations"));
+    of->clause = NULL;
+    json_array_foreach(json_object_get(o, "requirements"), i, item)
+    {
+        struct mu_clause *clause = mu_new(m->arena, struct mu_clause);
+        clause->document = mu_take_text(m, item, "document");
+        clause->clause = mu_take_text(m, item, "clause");
+        clause->rule = mu_take_text(m, item, "rule");
+        *tail = clause;
+        tail = &clause->next;
+    }
+}
+
+void mu_take_catalogue(struct mu_result *m, const json_t *o)
+{
+    struct mu_owed *owed = mu_new(m->arena, struct mu_owed);
+    struct mu_owed_cell **tail = &owed->cell;
+    size_t i;
+    json_t *item;
+    owed->id = mu_take_text(m, o, "id");
+    owed->kept = mu_take_text(m, o, "kept");
+    json_array_foreach(json_object_get(o, "cells"), i, item)
+    {
+        struct mu_owed_cell *cell = mu_new(m->arena, struct mu_owed_cell);
+        cell->role = mu_take_text(m, item, "role");
+        cell->rules = words(m, item, "rules");
+        cell->why = mu_take_text(m, item, "why");
+        *tail = cell;
+        tail = &cell->next;
+    }
+    *m->tail.owed = owed;
+    m->tail.owed = &owed->next;
+}
+
+/* An adapter says who it is once it is ready, and again after it was started anew. */
+void mu_take_adapter(struct mu_result *m, const json_t *o)
+{
+    struct mu_adapter_seen *adapter = mu_new(m->arena, struct mu_adapter_seen);
+    adapter->id = mu_take_text(m, o, "id");
+    adapter->state = mu_take_text(m, o, "state");
+    adapter->roles = words(m, o, "roles");
+    adapter->caps = words(m, o, "caps");
+    adapter->isolation = mu_take_text(m, o, "isolation");
+    adapter->adapter = mu_take_pairs(m, json_object_get(o, "adapter"));
+    adapter->sut = mu_take_pairs(m, json_object_get(o, "sut"));
+    *m->tail.adapter = adapter;
+    m->tail.adapter = &adapter->next;
+}
+
+void mu_take_expect(struct mu_result *m, const json_t *o)
+{
+    struct mu_known *known = mu_new(m->arena, struct mu_known);
+    known->entry = (unsigned) mu_event_number(o, "entry", 0);
+    known->line = mu_event_number(o, "line", 0);
+    known->max = mu_event_number(o, "max", -1);
+    known->of = mu_take_text(m, o, "case");
+    known->verdict = mu_take_text(m, o, "verdict");
+    known->reason = mu_take_text(m, o, "reason");
+    known->owner = mu_take_text(m, o, "owner");
+    known->ticket = mu_take_text(m, o, "ticket");
+    known->until = mu_take_text(m, o, "until");
+    known->text = mu_take_text(m, o, "text");
+    known->stale = "";
+    *m->tail.known = known;
+    m->tail.known = &known->next;
+}
