@@ -60,7 +60,7 @@ static inline bool mutate_by(uint64_t seed, const char *message, const char *lab
 {
     const struct mu_operator *operator= mu_operator_find(name);
     ck_assert_msg(operator!= NULL, "no operator '%s'", name);
-    struct mu_mutation m = { arena, on, value, seed, FIXTURES, &policies };
+    struct mu_mutation m = { arena, on, value, seed, FIXTURES, &policies, false };
     struct mu_message fixture = load(message, label);
     struct mu_label before = *fixture.label;
     const struct mu_label *shared = fixture.label;
