@@ -7,6 +7,8 @@
 #define MU_SAP_SYNTAX "adatp-4774" /* of labels and clearances */
 #define MU_SAP_SPIF   "xmlspif"    /* of policies               */
 
+#define MU_SAP_CHECK_TOKEN "5f3c0e9a7b1d2468ace01357" /* of the one case that is opened */
+
 /* True: it holds, or does not apply. False: mu_talk_no() has said why it does not. */
 typedef bool mu_sap_try(struct mu_talk *t);
 
@@ -43,13 +45,19 @@ mu_sap_try mu_try_echo, mu_try_echo_nothing, mu_try_echo_much, mu_try_odd_operat
     mu_try_own_data, mu_try_reply_members, mu_try_hello_twice, mu_try_unasked, mu_try_bye,
     mu_try_last_word;
 
+/* sap_check_cases.c */
+mu_sap_try mu_try_configure, mu_try_begin, mu_try_end, mu_try_end_unknown, mu_try_reset;
+
 /* sap_check_ops.c */
-mu_sap_try mu_try_configure, mu_try_begin, mu_try_end, mu_try_end_unknown, mu_try_reset,
-    mu_try_parse, mu_try_parse_cut, mu_try_parse_nothing, mu_try_parse_salt, mu_try_parse_same,
-    mu_try_make, mu_try_make_bad, mu_try_render, mu_try_render_bad, mu_try_marking,
-    mu_try_marking_bad, mu_try_decide, mu_try_decide_bad, mu_try_map, mu_try_map_bad, mu_try_send,
-    mu_try_await, mu_try_relay, mu_try_not_offered, mu_try_result_members, mu_try_deadline,
-    mu_try_cancel, mu_try_cancel_late, mu_try_blob, mu_try_blob_digest, mu_try_blob_unknown;
+mu_sap_try mu_try_parse, mu_try_parse_cut, mu_try_parse_nothing, mu_try_parse_salt,
+    mu_try_parse_same, mu_try_make, mu_try_make_bad, mu_try_render, mu_try_render_bad,
+    mu_try_marking, mu_try_marking_bad, mu_try_decide, mu_try_decide_bad, mu_try_map,
+    mu_try_map_bad, mu_try_send, mu_try_await, mu_try_relay, mu_try_not_offered,
+    mu_try_result_members;
+
+/* sap_check_late.c */
+mu_sap_try mu_try_deadline, mu_try_cancel, mu_try_cancel_late, mu_try_blob, mu_try_blob_digest,
+    mu_try_blob_unknown;
 
 /* sap_check_end.c */
 mu_sap_look mu_look_status, mu_look_survivors, mu_look_noise, mu_look_cut, mu_look_term;

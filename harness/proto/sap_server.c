@@ -90,12 +90,14 @@ static void greet(struct mu_sap_turn *turn, const json_t *object, struct mu_json
     bool common = false;
     for (size_t i = 0; i < json_array_size(versions); i++)
         common |= json_integer_value(json_array_get(versions, i)) == MU_SAP_VERSION;
-    if (!common) {
-        mu_sap_refuse(turn, MU_SAP_BAD_REQUEST, "no version in common: this adapter speaks SAP/1");
-        return;
+    if (turn->session->greeted) {
+        mu_sap_refuse(turn, MU_SAP_PRECONDITION, "hello was said before");
+    } else if (!common) {
+        mu_sap_refuse(turn, MU_SAP_UNSUPPORTED, "no version in common: this adapter speaks SAP/1");
+    } else {
+        turn->session->greeted = true;
+        put_hello(result, &turn->session->server->hello);
     }
-    turn->session->greeted = true;
-    put_hello(result, &turn->session->server->hello);
 }
 
 static void probe(struct mu_sap_turn *turn, const json_t *object, struct mu_json *result)
@@ -173,6 +175,11 @@ static bool is_optional(enum mu_sap_op op)
     return op == MU_SAP_BEGIN || op == MU_SAP_END || op == MU_SAP_RESET;
 }
 
+bool mu_sap_offered(const struct mu_sap_session *session, enum mu_sap_op op)
+{
+    return session->server->answer[op] != NULL || built_in[op] != NULL || is_optional(op);
+}
+
 static void answer(struct mu_sap_turn *turn, const json_t *object, enum mu_sap_op op,
                    struct mu_json *result)
 {
@@ -187,9 +194,6 @@ static void answer(struct mu_sap_turn *turn, const json_t *object, enum mu_sap_o
             server->answer[op](turn);
     } else if (built_in[op] != NULL) {
         built_in[op](turn, object, result);
-    } else if (!is_optional(op)) {
-        mu_sap_refuse(turn, MU_SAP_UNSUPPORTED, "this adapter does not do that");
-        turn->reply->cap = mu_sap_op(op)->name;
     }
 }
 

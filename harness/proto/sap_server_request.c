@@ -122,6 +122,11 @@ bool mu_sap_check_request(struct mu_sap_turn *turn, const json_t *object, enum m
         turn->reply->cap = name;
         return false;
     }
+    if (!mu_sap_offered(turn->session, *op)) { /* before anything else of it is looked at */
+        mu_sap_refuse(turn, MU_SAP_UNSUPPORTED, "this adapter does not do that");
+        turn->reply->cap = mu_sap_op(*op)->name;
+        return false;
+    }
     return check_members(turn, object, mu_sap_request_members(), mu_sap_op(*op)->param);
 }
 

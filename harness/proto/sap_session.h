@@ -23,6 +23,9 @@ struct mu_sap_session {
     size_t next_blob;
 };
 
+/* sap_server.c: does the adapter do this, or do we for it? */
+bool mu_sap_offered(const struct mu_sap_session *session, enum mu_sap_op op);
+
 /* sap_server_request.c: is the request one that the tables know, and what does it ask? False with the
  * error filled in. */
 bool mu_sap_check_request(struct mu_sap_turn *turn, const json_t *object, enum mu_sap_op *op);

@@ -72,7 +72,11 @@ static const struct {
     { "{\"id\":2,\"op\":\"decide\"," LABEL
       ",\"clearance\":{\"syntax\":\"x\",\"data\":{\"b64\":\"\"}}}",
       "unsupported" },
-    { "{\"id\":2,\"op\":\"decide\"," LABEL "}", "bad-request" },
+    { "{\"id\":2,\"op\":\"decide\"," LABEL "}",
+      "unsupported" }, /* before its members are looked at */
+    { "{\"id\":2,\"op\":\"hello\",\"sap\":[1],\"harness\":{\"name\":\"h\",\"version\":\"1\"},"
+      "\"run\":\"r\",\"nonce\":\"n\",\"limits\":{}}",
+      "precondition" },
     { "{\"id\":2,\"op\":\"zq-mauve-newt\"}", "unsupported" },
     { "{\"id\":2}", "bad-request" },
     { "{\"id\":2,\"op\":7}", "bad-request" },
