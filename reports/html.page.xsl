@@ -402,8 +402,8 @@
       <xsl:if test="r:adapter">
         <div class="scroll" tabindex="0" role="region" aria-label="Adapters">
           <table class="plain">
-            <thead><tr><th scope="col">Adapter</th><th scope="col">State</th><th scope="col">Says it is</th><th scope="col">Speaks for</th><th scope="col">Roles</th><th scope="col">Isolation</th></tr></thead>
-            <tbody><xsl:for-each select="r:adapter"><tr><th scope="row"><xsl:value-of select="@id"/></th><td><xsl:value-of select="@state"/></td><td><xsl:value-of select="concat(@name, ' ', @version)"/></td><td><xsl:value-of select="concat(@sut-name, ' ', @sut-version)"/></td><td><xsl:value-of select="@roles"/></td><td><xsl:value-of select="@isolation"/></td></tr></xsl:for-each></tbody>
+            <thead><tr><th scope="col">Adapter</th><th scope="col">State</th><th scope="col">Says it is</th><th scope="col">Speaks for</th><th scope="col">Roles</th><th scope="col">Confined</th><th scope="col">What happened</th></tr></thead>
+            <tbody><xsl:for-each select="r:adapter"><tr><th scope="row"><xsl:value-of select="@id"/></th><td><xsl:value-of select="@state"/></td><td><xsl:value-of select="concat(@name, ' ', @version)"/></td><td><xsl:value-of select="concat(@sut-name, ' ', @sut-version)"/></td><td><xsl:value-of select="@roles"/></td><td><xsl:value-of select="@confined"/></td><td><span class="v"><xsl:value-of select="@what"/></span></td></tr></xsl:for-each></tbody>
           </table>
         </div>
       </xsl:if>

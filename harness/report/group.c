@@ -364,6 +364,10 @@ const char *mu_reason_sentence(const char *reason)
         { "limit:", "what the system under test sent passes a limit of the harness" },
         { "parser-differential", "two readers of the same bytes disagree about them" },
         { "interrupted", "the run ended while this case was running" },
+        { "adapter:nonce",
+          "what was new in the label did not come back: the answer is not of this label" },
+        { "adapter:gone", "the adapter broke too often and was asked no more; nothing is known of "
+                          "the system under test" },
         { "adapter:", "the adapter broke, not the system under test" },
         { "job:", "a job of the harness broke, not the system under test" },
     };
@@ -393,6 +397,21 @@ const char *mu_result_health(struct mu_arena *arena, const struct mu_result *res
         number(result, "assertions"), number(result, "cases_killed"), number(result, "cases"));
 }
 
+/* Errors are the adapter's or the harness's own, and said apart: the one who reads is often the one to mend. */
+static void put_broken(struct mu_buf *out, const struct mu_result *result)
+{
+    unsigned all = result->count[MU_ERROR], adapter = 0;
+    for (const struct mu_issue *issue = result->issue; issue != NULL; issue = issue->next)
+        if (issue->verdict == MU_ERROR && strcmp(issue->attribution, "adapter") == 0)
+            adapter += issue->count;
+    if (adapter > all)
+        adapter = all;
+    if (adapter > 0)
+        mu_buf_printf(out, ", %u broke in the adapter", adapter);
+    if (all > adapter)
+        mu_buf_printf(out, ", %u broke in the harness", all - adapter);
+}
+
 const char *mu_result_answer(struct mu_arena *arena, const struct mu_result *result)
 {
     static const struct {
@@ -402,7 +421,6 @@ const char *mu_result_answer(struct mu_arena *arena, const struct mu_result *res
         { MU_REMARKS, "passes with remarks", "pass with remarks" },
         { MU_FAIL, "fails", "fail" },
         { MU_INCONCLUSIVE, "could not be judged", "could not be judged" },
-        { MU_ERROR, "broke in the harness", "broke in the harness" },
     };
     unsigned ran = result->total - result->count[MU_NOT_RUN];
     struct mu_buf out = { .arena = arena };
@@ -419,5 +437,6 @@ const char *mu_result_answer(struct mu_arena *arena, const struct mu_result *res
         if (n > 0)
             mu_buf_printf(&out, ", %u %s", n, n == 1 ? row[i].one : row[i].many);
     }
+    put_broken(&out, result);
     return mu_buf_text(&out);
 }

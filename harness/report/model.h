@@ -180,7 +180,8 @@ struct mu_owed {
 };
 
 struct mu_adapter_seen {
-    const char *id, *state, *roles, *caps, *isolation;
+    const char *id, *state, *roles, *caps, *confined;
+    const char *what; /* happened, in a sentence; "" nothing */
     struct mu_pair *adapter, *sut;
     struct mu_adapter_seen *next;
 };

@@ -130,7 +130,7 @@ struct mu_result_case *mu_take_case(struct mu_result *m, struct mu_bytes id)
     return of;
 }
 
-/* A list of words is a text or, of an adapter, an array. */
+/* A list of words is a text or, of an adapter, an array; of its capabilities those that it has. */
 static const char *words(struct mu_result *m, const json_t *o, const char *name)
 {
     const json_t *value = json_object_get(o, name);
@@ -141,8 +141,9 @@ static const char *words(struct mu_result *m, const json_t *o, const char *name)
         return mu_take_text(m, o, name);
     json_array_foreach(value, i, item)
     {
-        if (json_is_string(item))
-            mu_buf_printf(&text, "%s%s", text.n > 0 ? " " : "", json_string_value(item));
+        const json_t *word = json_is_object(item) ? json_object_get(item, "name") : item;
+        if (json_is_string(word) && *mu_take_text(m, item, "status") == '\0')
+            mu_buf_printf(&text, "%s%s", text.n > 0 ? " " : "", json_string_value(word));
     }
     return mu_take_keep(m, mu_buf_bytes(&text));
 }
@@ -215,6 +216,26 @@ void mu_take_catalogue(struct mu_result *m, const json_t *o)
     m->tail.owed = &owed->next;
 }
 
+/* What an adapter's line tells besides who it is: why it broke, and how its program ended. */
+static const char *what_happened(struct mu_result *m, const json_t *o)
+{
+    static const char *const number[] = { "exit", "signal" };
+    struct mu_buf text = { .arena = m->arena };
+    mu_buf_puts(&text, mu_take_text(m, o, "what"));
+    mu_buf_puts(&text, mu_take_text(m, o, "reason"));
+    for (size_t i = 0; i < MU_COUNT(number); i++) {
+        const json_t *value = json_object_get(o, number[i]);
+        if (json_is_integer(value))
+            mu_buf_printf(&text, "%s%s %lld", text.n > 0 ? ", " : "", number[i],
+                          (long long) json_integer_value(value));
+    }
+    size_t lost = json_array_size(json_object_get(o, "lost"));
+    if (lost > 0)
+        mu_buf_printf(&text, "%s%zu case%s lost", text.n > 0 ? ", " : "", lost,
+                      lost == 1 ? "" : "s");
+    return mu_take_keep(m, mu_buf_bytes(&text));
+}
+
 /* An adapter says who it is once it is ready, and again after it was started anew. */
 void mu_take_adapter(struct mu_result *m, const json_t *o)
 {
@@ -223,7 +244,8 @@ void mu_take_adapter(struct mu_result *m, const json_t *o)
     adapter->state = mu_take_text(m, o, "state");
     adapter->roles = words(m, o, "roles");
     adapter->caps = words(m, o, "caps");
-    adapter->isolation = mu_take_text(m, o, "isolation");
+    adapter->confined = mu_take_text(m, o, "confined");
+    adapter->what = what_happened(m, o);
     adapter->adapter = mu_take_pairs(m, json_object_get(o, "adapter"));
     adapter->sut = mu_take_pairs(m, json_object_get(o, "sut"));
     *m->tail.adapter = adapter;

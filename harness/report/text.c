@@ -98,6 +98,30 @@ static void put_state(struct page *p, const struct mu_result *m)
     }
 }
 
+/* The last that went wrong with an adapter, and how often something did. */
+static void put_adapters(struct page *p, const struct mu_result *m)
+{
+    const struct mu_adapter_seen *last = NULL;
+    unsigned broken = 0;
+    for (const struct mu_adapter_seen *a = m->adapter; a != NULL; a = a->next)
+        if (strcmp(a->state, "broken") == 0 || strcmp(a->state, "gone") == 0
+            || strcmp(a->state, "warned") == 0) {
+            broken += strcmp(a->state, "broken") == 0;
+            last = last != NULL && strcmp(a->state, "warned") == 0 ? last : a;
+        }
+    if (last == NULL)
+        return;
+    mu_buf_puts(p->out, "adapter  ");
+    put_words(p, last->id, 30);
+    mu_buf_printf(p->out, " %s", last->state);
+    if (*last->what != '\0')
+        mu_buf_puts(p->out, ": ");
+    put_words(p, last->what, 60);
+    if (broken > 1)
+        mu_buf_printf(p->out, "; broke %u times", broken);
+    end_line(p);
+}
+
 /* At most so many names behind a count. */
 #define NAMES_SHOWN 3
 
@@ -325,6 +349,7 @@ static void put_summary(struct page *p, struct mu_arena *arena, const struct mu_
     put_head(p, m);
     put_counts(p, m);
     put_state(p, m);
+    put_adapters(p, m);
     if (!brief) {
         put_levels(p, m);
         put_health(p, arena, m);

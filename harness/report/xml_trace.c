@@ -222,7 +222,8 @@ void mu_model_capabilities(struct mu_model_tree *t, struct mu_arena *arena,
         mu_model_open(t, "adapter");
         mu_model_set(t, "id", a->id);
         mu_model_set(t, "state", a->state);
-        mu_model_set(t, "isolation", a->isolation);
+        mu_model_set(t, "confined", a->confined);
+        mu_model_set(t, "what", a->what);
         mu_model_set(t, "roles", a->roles);
         mu_model_set(t, "name", mu_pair_value(a->adapter, "name"));
         mu_model_set(t, "version", mu_pair_value(a->adapter, "version"));
