@@ -136,15 +136,28 @@ static bool greet_program(const struct mu_arguments *args, const char *command,
     return true;
 }
 
+/* Who a remote adapter must be. Whoever else has a certificate of that authority is another adapter. */
+static bool set_peer(const struct mu_arguments *args, struct mu_sut_adapter *adapter,
+                     struct mu_err *err)
+{
+    const char *id = args->value[MU_OPT_ID];
+    if (adapter->way != MU_SAP_DIAL)
+        return true;
+    if (args->value[MU_OPT_PKI] == NULL || id == NULL)
+        return mu_fail(
+            err, MU_ERR_USAGE,
+            "an adapter over TLS needs --pki, the folder made by 'muster pki new', and --id, "
+            "the name that 'muster pki adapter' gave it");
+    adapter->peer.uri = mu_arena_printf(args->arena, MU_CONTROL_SUT "%s", id);
+    return true;
+}
+
 static bool greet_remote(const struct mu_arguments *args, const struct mu_sut_adapter *adapter,
                          struct greeting *g, const struct mu_adapter_talk *talk,
                          struct mu_bytes *result, const char **killed, struct mu_err *err)
 {
     struct mu_tls *tls;
     int fd;
-    if (args->value[MU_OPT_PKI] == NULL)
-        return mu_fail(err, MU_ERR_USAGE,
-                       "an adapter over TLS needs --pki: the folder made by 'muster pki new'");
     TRY(mu_sap_calls.prepare(args->arena, mu_file_join(args->arena, args->value[MU_OPT_PKI], "sap"),
                              false, &tls, err));
     g->opening.tls = tls;
@@ -164,6 +177,7 @@ bool mu_adapter_greet(const struct mu_arguments *args, const char *command,
     const char *killed = NULL, *said = "";
     *hello = NULL;
     TRY(mu_sut_adapter_parse(args->arena, command, &adapter, err));
+    TRY(set_peer(args, &adapter, err));
     if (adapter.way == MU_SAP_FILTER)
         return true;
     struct greeting g = { .opening = { .way = adapter.way,
@@ -172,7 +186,7 @@ bool mu_adapter_greet(const struct mu_arguments *args, const char *command,
                                        .run_id = "greeting",
                                        .nonce =
                                            mu_arena_printf(args->arena, "%ld", (long) getpid()),
-                                       .operation_ms = MU_PROGRAM_READY_MS,
+                                       .operation_ms = MU_PROGRAM_READY_MS / MU_SAP_FIRST_TIMES,
                                        .test_time = args->value[MU_OPT_TEST_TIME] } };
     struct mu_adapter_talk talk = { .self = &g,
                                     .deadline_ms = 2 * MU_PROGRAM_READY_MS,
@@ -192,6 +206,7 @@ bool mu_adapter_sut(struct mu_world *world, const struct mu_arguments *args, str
     const struct mu_sap_hello *hello;
     TRY(mu_adapter_greet(args, command, &hello, err));
     TRY(mu_sut_of_adapter(world->arena, command, hello, &world->sut, err));
+    TRY(set_peer(args, world->sut.adapter, err));
     world->sut.pki = args->value[MU_OPT_PKI];
     world->sut.adapter[0].writable = mu_adapter_writable(args);
     return true;

@@ -31,7 +31,7 @@ static const struct mu_option option[] = {
     { MU_OPT_NEXT, "next", '\0', "ADDR", "where the relaying twin delivers", NULL },
     { MU_OPT_PKI, "pki", '\0', "DIR", "folder made by 'muster pki new'", "dir" },
     { MU_OPT_DAYS, "days", '\0', "N", "for how long the certificate is good; 90 when not given", NULL },
-    { MU_OPT_ID, "id", '\0', "ID", "who the adapter is: ID.chain.pem and ID.key of the PKI folder", NULL },
+    { MU_OPT_ID, "id", '\0', "ID", "who the adapter over TLS is: the ID that 'muster pki adapter' gave it; a bridge shows ID.chain.pem with ID.key of the PKI folder", NULL },
     { MU_OPT_PIN, "pin", '\0', "PINS", "the key of the harness must be one of these, as 'sha256:... sha256:...'; its certificate may come from anywhere then", NULL },
     { MU_OPT_STDIO, "stdio", '\0', NULL, "the adapter talks on its standard input and output; when not given on descriptors 3 and 4", NULL },
     { MU_OPT_TRIES, "tries", '\0', "N", "give up after so many dials in vain in a row; 10 when not given", NULL },
@@ -190,9 +190,14 @@ bool mu_arguments_parse(const struct mu_command *command, int argc, char **argv,
         return true;
     if (args->operands < command->least)
         return mu_fail(err, MU_ERR_USAGE, "'muster %s' wants %s", command->name, command->operands);
-    if (command->most >= 0 && args->operands > command->most)
-        return mu_fail(err, MU_ERR_USAGE, "'muster %s' takes no '%s'", command->name,
-                       args->operand[command->most]);
+    if (command->most >= 0 && args->operands > command->most) {
+        const char *odd = args->operand[command->most];
+        return mu_fail(err, MU_ERR_USAGE, "'muster %s' takes no '%s'%s", command->name, odd,
+                       odd[0] == '-' ? " here: options stand before what they are about"
+                       : strcmp(command->operands, "COMMAND") == 0
+                           ? ": a command of several words is quoted, to be one"
+                           : "");
+    }
     return true;
 }
 

@@ -26,7 +26,8 @@ static const struct mu_capability capability[] = {
     { "revocation", "refuses revoked certificates", "", "", TALKS },
     { "dsn", "announces DSN and honours RET, ENVID and NOTIFY", "", "", MAIL },
     { "label.ess", "reads labels of type :ess", "", "", TALKS | LABELS },
-    { "marking.show", "stores what it shows its reader: the marking shown is the first line of the text",
+    { "marking.show", "the marking that its reader sees can be read: the first line of the text "
+                      "that it stores, or what an adapter that observes says in await",
       "", "", MU_SAP_RECEIVER },
     { "alpn", "names its application protocols in TLS", "", "", TALKS },
     { "strict-lines", "refuses bare CR, bare LF and NUL in content", "", "", MAIL },

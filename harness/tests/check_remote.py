@@ -128,6 +128,16 @@ def swapped(folder, pki):
         assert "is for 'urn:muster:sut:acme', and 'urn:muster:sut:bravo' is wanted" in told, told
 
 
+def without_file(folder, pki):
+    """Named on the command line: who it must be is said there, too."""
+    with listening(pki, sessions="3") as (b, where):
+        at = "saps://" + re.search('address="([^"]+)"', where)[1]
+        for ident, status, says in ("acme", 0, "system "), ("bravo", 3, "and 'urn:muster:sut:bravo' is wanted"):
+            shown = subprocess.run([MUSTER, "adapter", "show", "--pki", pki.top, "--id", ident, at], cwd=ROOT, stdout=subprocess.PIPE,
+                                   stderr=subprocess.STDOUT, text=True, timeout=WAIT)
+            assert shown.returncode == status and says in shown.stdout, shown
+
+
 def pinned(folder, pki):
     said = subprocess.run([MUSTER, "pki", "pin", pki.file("bravo.pem")], stdout=subprocess.PIPE, text=True, check=True).stdout
     pin = said.split()[0]
@@ -156,6 +166,7 @@ CASES = {
     "an adapter that dials in, after six strangers": dials_in,
     "an adapter of the wrong name": wrong_name,
     "two adapters with each other's certificates": swapped,
+    "an adapter without a SUT file": without_file,
     "an adapter whose key is pinned": pinned,
     "fifty adapters at once": fifty,
 }
