@@ -284,7 +284,6 @@ START_TEST(any_order)
     for (int i = 7; i >= 0; i--) {
         ck_assert_msg(next(&reply), "%s", err.msg);
         ck_assert_uint_eq(reply.id, id[i]);
-        ck_assert(i == 0 || mu_sap_calls.ready(link_));
         ck_assert_str_eq(reply.label->classification, "SECRET");
     }
     peer_stop(child);
