@@ -26,13 +26,16 @@
 #define FIRST_BLOCK ((size_t) 4 * 1024)
 #define LAST_BLOCK  ((size_t) 64 * 1024)
 
-/* Blocks of the last size that nobody has at the moment: whoever makes an arena for each message gets
- * the same ones again, from its first block on, and they are cleared only as far as they were used. Tools
- * that watch over memory must see blocks come and go. */
+/* Blocks of both sizes that nobody has at the moment: whoever makes an arena for each message or case gets
+ * the same ones again, and they are cleared only as far as they were used. Given back to malloc each time
+ * they would make it tidy up all of its small pieces as often. Tools that watch over memory must see
+ * blocks come and go. */
 #ifdef MU_SANITIZE
-#define SPARE_BLOCKS ((size_t) 0)
+#define SPARE_LAST  ((size_t) 0)
+#define SPARE_FIRST ((size_t) 0)
 #else
-#define SPARE_BLOCKS ((size_t) 16)
+#define SPARE_LAST  ((size_t) 16)
+#define SPARE_FIRST ((size_t) 128) /* two for each of 64 cases in hand */
 #endif
 
 struct block {
@@ -53,8 +56,13 @@ struct mu_arena {
     size_t left;
 };
 
-static struct block *spare;
-static size_t spares;
+struct spares {
+    struct block *block;
+    size_t count, most, size; /* of one block: its room */
+};
+
+static struct spares spare_first = { .most = SPARE_FIRST, .size = FIRST_BLOCK };
+static struct spares spare_last = { .most = SPARE_LAST, .size = LAST_BLOCK };
 
 static MU_NORETURN void out_of_memory(void)
 {
@@ -70,14 +78,24 @@ static void *must_calloc(size_t size)
     return p;
 }
 
+static struct block *take_spare(struct spares *spares)
+{
+    struct block *b = spares->block;
+    if (b != NULL) {
+        spares->block = b->next;
+        spares->count--;
+    }
+    return b;
+}
+
+/* A large one serves for a small one, too: it saves the second block. */
 static struct block *new_block(size_t room)
 {
-    struct block *b = room <= LAST_BLOCK ? spare : NULL;
-    if (b != NULL) {
-        spare = b->next;
-        spares--;
+    struct block *b = room <= LAST_BLOCK ? take_spare(&spare_last) : NULL;
+    if (b == NULL && room <= FIRST_BLOCK)
+        b = take_spare(&spare_first);
+    if (b != NULL)
         return b;
-    }
     b = must_calloc(sizeof *b + room);
     b->size = room;
     return b;
@@ -85,15 +103,16 @@ static struct block *new_block(size_t room)
 
 static void free_block(struct block *b)
 {
-    if (b->size != LAST_BLOCK || spares == SPARE_BLOCKS) {
+    struct spares *spares = b->size == LAST_BLOCK ? &spare_last : &spare_first;
+    if (b->size != spares->size || spares->count == spares->most) {
         free(b);
         return;
     }
     memset(b->bytes, 0, b->used);
     b->used = 0;
-    b->next = spare;
-    spare = b;
-    spares++;
+    b->next = spares->block;
+    spares->block = b;
+    spares->count++;
 }
 
 struct mu_arena *mu_arena_new(size_t limit)

@@ -84,6 +84,54 @@ START_TEST(one_line)
 }
 END_TEST
 
+/* What is read fast is what jansson reads: for every octet that could stand anywhere, or be missing. */
+static bool reads_the_same(struct mu_bytes line)
+{
+    json_error_t why;
+    json_t *fast = mu_sap_json_plain(line);
+    json_t *slow = json_loadb(line.p, line.n, JSON_REJECT_DUPLICATES, &why);
+    bool same = fast == NULL || (json_is_object(slow) && json_equal(fast, slow));
+    json_decref(fast);
+    json_decref(slow);
+    return same;
+}
+
+START_TEST(plain_lines)
+{
+    static const struct mu_bytes plain[] = {
+        LINE("{}"),
+        LINE("{\"id\":17,\"ok\":true,\"result\":{\"outcome\":\"accepted\",\"label\":{"
+             "\"categories\":["
+             "{\"tag\":\"T\",\"values\":[\"a\",\"b\"]},{}]},\"w\":[]}}"),
+        LINE(" { \"a\" : [ 0 , 10 , false, null, [ 999999999999999999 ] ] , \"\" : \"\" , \"b\":{} "
+             "} "),
+    };
+    struct mu_bytes line = plain[_i];
+    json_t *object = mu_sap_json_plain(line);
+    ck_assert_msg(object != NULL, "line %d is not plain", _i);
+    json_decref(object);
+    for (size_t at = 0; at < line.n; at++) {
+        char *copy = mu_bytes_dup(arena, line);
+        for (int c = 0; c < 256; c++) {
+            copy[at] = (char) c;
+            ck_assert_msg(reads_the_same((struct mu_bytes){ copy, line.n }), "octet %d at %zu", c,
+                          at);
+        }
+        memmove(copy + at, line.p + at + 1, line.n - at - 1);
+        ck_assert_msg(reads_the_same((struct mu_bytes){ copy, line.n - 1 }), "without %zu", at);
+        ck_assert_msg(reads_the_same((struct mu_bytes){ line.p, at }), "up to %zu", at);
+    }
+}
+END_TEST
+
+START_TEST(not_plain)
+{
+    ck_assert_msg(reads_the_same(row[_i].line), "row %d", _i);
+    if (row[_i].column != 0)
+        ck_assert_ptr_null(mu_sap_json_plain(row[_i].line));
+}
+END_TEST
+
 /* --- through a socket ----------------------------------------------------------------------------- */
 
 struct flow {
@@ -214,6 +262,8 @@ int main(void)
     TCase *tc = tcase_create("lines");
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_set_timeout(tc, 30);
+    tcase_add_loop_test(tc, plain_lines, 0, 3);
+    tcase_add_loop_test(tc, not_plain, 0, MU_COUNT(row));
     tcase_add_loop_test(tc, one_line, 0, MU_COUNT(row));
     tcase_add_loop_test(tc, lines_in_pieces, 0, 3);
     tcase_add_loop_test(tc, line_limit, 0, 2);
