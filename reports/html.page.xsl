@@ -133,12 +133,13 @@
       <xsl:if test="@isolation != 'full'"><p class="warn"><strong>Isolation: <xsl:value-of select="@isolation"/>.</strong> The jobs of this run were not fully sealed; it is not fit for an official result.</p></xsl:if>
       <p class="answer {@worst}"><xsl:value-of select="concat(translate(substring(r:answer, 1, 1), 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'), substring(r:answer, 2), '.')"/></p>
       <xsl:call-template name="coverage"/>
-      <xsl:if test="(@new-failures &gt; 0 and r:digest[@name = 'expectations']/@value) or @unexpected-passes + @reasons-changed + @quarantined + @unstable + @late &gt; 0 or r:stale">
+      <xsl:if test="(@new-failures &gt; 0 and r:digest[@name = 'expectations']/@value) or @unexpected-passes + @reasons-changed + @quarantined + @unclaimed + @unstable + @late &gt; 0 or r:stale">
         <ul class="points">
           <xsl:if test="@new-failures &gt; 0 and r:digest[@name = 'expectations']/@value"><li><strong><xsl:value-of select="@new-failures"/></strong> not covered by the expectation file</li></xsl:if>
           <xsl:if test="@unexpected-passes &gt; 0"><li><strong><xsl:value-of select="@unexpected-passes"/></strong> better than expected</li></xsl:if>
           <xsl:if test="@reasons-changed &gt; 0"><li><strong><xsl:value-of select="@reasons-changed"/></strong> with another reason than expected</li></xsl:if>
           <xsl:if test="@quarantined &gt; 0"><li><strong><xsl:value-of select="@quarantined"/></strong> quarantined as flaky: they turn no run red</li></xsl:if>
+          <xsl:if test="@unclaimed &gt; 0"><li><strong><xsl:value-of select="@unclaimed"/></strong> tried although the system does not claim what they need: they turn no run red</li></xsl:if>
           <xsl:if test="@unstable &gt; 0"><li><strong><xsl:value-of select="@unstable"/></strong> unstable: not all attempts ended alike; the <xsl:value-of select="@final"/> one speaks</li></xsl:if>
           <xsl:if test="@late &gt; 0"><li><strong><xsl:value-of select="@late"/></strong> late or unclaimed deliveries</li></xsl:if>
           <xsl:for-each select="r:stale"><li>Stale expectation: <code class="v"><xsl:value-of select="."/></code></li></xsl:for-each>

@@ -8,7 +8,7 @@
   <xsl:template match="r:case">
     <testcase name="{@name}" classname="{concat('muster.', @role)}" time="{format-number(concat('0', @ms) div 1000, '0.000')}">
       <xsl:choose>
-        <xsl:when test="@expectation = 'quarantined' and (@verdict = 'fail' or @verdict = 'inconclusive' or @verdict = 'error')"><skipped message="{concat('quarantined: ', @verdict, ' ', @reason)}"><xsl:apply-templates select="r:finding"/></skipped></xsl:when>
+        <xsl:when test="(@expectation = 'quarantined' or @expectation = 'unclaimed') and (@verdict = 'fail' or @verdict = 'inconclusive' or @verdict = 'error')"><skipped message="{concat(@expectation, ': ', @verdict, ' ', @reason)}"><xsl:apply-templates select="r:finding"/></skipped></xsl:when>
         <xsl:when test="@verdict = 'not-run'"><skipped message="{@reason}"/></xsl:when>
         <xsl:when test="@verdict = 'fail'"><failure type="{@reason}" message="{@reason}"><xsl:apply-templates select="r:finding"/></failure></xsl:when>
         <xsl:when test="@verdict = 'inconclusive'"><error type="inconclusive" message="{@reason}"><xsl:apply-templates select="r:finding"/></error></xsl:when>

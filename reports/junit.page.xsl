@@ -7,9 +7,9 @@
   <xsl:template match="/r:run">
     <xsl:variable name="open" select="number(@state != 'complete')"/>
     <xsl:variable name="tests" select="@total + $open"/>
-    <xsl:variable name="errors" select="r:count[@verdict='inconclusive']/@n + r:count[@verdict='error']/@n - @quarantined-errors + $open"/>
-    <xsl:variable name="failures" select="r:count[@verdict='fail']/@n - @quarantined-failures"/>
-    <xsl:variable name="skipped" select="r:count[@verdict='not-run']/@n + @quarantined-failures + @quarantined-errors"/>
+    <xsl:variable name="errors" select="r:count[@verdict='inconclusive']/@n + r:count[@verdict='error']/@n - @excused-errors + $open"/>
+    <xsl:variable name="failures" select="r:count[@verdict='fail']/@n - @excused-failures"/>
+    <xsl:variable name="skipped" select="r:count[@verdict='not-run']/@n + @excused-failures + @excused-errors"/>
     <xsl:variable name="time" select="format-number(@ms div 1000, '0.000')"/>
     <testsuites name="{r:profile/@id}" tests="{$tests}" failures="{$failures}" errors="{$errors}" time="{$time}">
       <xsl:text>&#10;</xsl:text>

@@ -187,6 +187,13 @@ static void add_issue(struct mu_result *m, struct mu_instance *instance,
     weigh(issue, instance, attempt);
 }
 
+bool mu_instance_excused(const struct mu_instance *instance)
+{
+    const char *word = instance->expectation;
+    return instance->verdict > MU_REMARKS
+           && (strcmp(word, "quarantined") == 0 || strcmp(word, "unclaimed") == 0);
+}
+
 static void count_expectation(struct mu_result *m, const struct mu_instance *instance)
 {
     const char *word = instance->expectation;
@@ -197,6 +204,7 @@ static void count_expectation(struct mu_result *m, const struct mu_instance *ins
     m->unexpected_passes += strcmp(word, "unexpected-pass") == 0;
     m->reasons_changed += strcmp(word, "reason-changed") == 0;
     m->quarantined += quarantined;
+    m->unclaimed += strcmp(word, "unclaimed") == 0;
     m->covered += covered;
     m->unstable += instance->unstable;
     if (known != NULL)

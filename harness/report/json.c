@@ -100,6 +100,7 @@ static void put_counts(struct mu_json *j, const struct mu_result *m)
     mu_json_number(j, "reasons_changed", (int64_t) m->reasons_changed);
     mu_json_number(j, "expected", (int64_t) m->covered);
     mu_json_number(j, "quarantined", (int64_t) m->quarantined);
+    mu_json_number(j, "unclaimed", (int64_t) m->unclaimed);
     mu_json_number(j, "unstable", (int64_t) m->unstable);
     mu_json_bool(j, "miscounted", m->miscounted);
     mu_json_text(j, "worst", mu_verdict_name(m->worst));

@@ -266,6 +266,7 @@ struct mu_result {
         inapplicable; /* not run: the system does not claim what they need, or has no such role */
     unsigned new_failures, unexpected_passes, lates;
     unsigned reasons_changed, quarantined, covered, unstable;
+    unsigned unclaimed;    /* tried although the system does not claim what they need */
     bool miscounted;       /* the close line counts otherwise than we do */
     enum mu_verdict worst; /* of those that ran */
 };
@@ -307,6 +308,9 @@ const char *mu_reason_sentence(const char *reason);
 const char *mu_result_answer(struct mu_arena *arena, const struct mu_result *result);
 
 /* The entry of a number; NULL when there is none. */
+/* Neither pass nor remarks, and yet it turns nothing red: it is quarantined, or needs what the system
+ * does not claim. */
+bool mu_instance_excused(const struct mu_instance *instance);
 struct mu_known *mu_known_find(const struct mu_result *result, unsigned entry);
 
 /* The reasons that the attempts of an instance ended with, each once, a pass as "pass". */

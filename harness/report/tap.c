@@ -83,11 +83,11 @@ static void put_compared(struct mu_buf *out, const struct mu_instance *instance)
 static void put_test(struct mu_buf *out, const struct mu_instance *instance)
 {
     enum mu_verdict verdict = instance->verdict;
-    bool quarantined = verdict > MU_REMARKS && strcmp(instance->expectation, "quarantined") == 0;
-    const char *directive = quarantined ? " # TODO quarantined" : row[verdict].directive;
+    bool excused = mu_instance_excused(instance);
+    const char *directive = excused ? " # TODO " : row[verdict].directive;
     mu_buf_printf(out, "%s %u - ", row[verdict].status, instance->index);
     put_words(out, instance->name);
-    mu_buf_puts(out, directive);
+    mu_buf_printf(out, "%s%s", directive, excused ? instance->expectation : "");
     if (*instance->reason != '\0' && *directive != '\0') {
         mu_buf_putc(out, ' ');
         put_words(out, instance->reason);

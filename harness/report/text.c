@@ -147,6 +147,20 @@ static void put_group(struct page *p, const struct mu_result *m, unsigned count,
         mu_buf_printf(p->out, ", and %u more", count - shown);
 }
 
+static void put_unclaimed(struct page *p, const struct mu_result *m)
+{
+    if (m->unclaimed == 0)
+        return;
+    unsigned passed = 0;
+    for (const struct mu_instance *i = m->instance; i != NULL; i = i->next)
+        passed += strcmp(i->expectation, "unclaimed") == 0 && i->verdict <= MU_REMARKS;
+    mu_buf_printf(
+        p->out,
+        "claims   %u that need what is not claimed were tried, %u pass; none turns the run red",
+        m->unclaimed, passed);
+    end_line(p);
+}
+
 /* What the expectation file has to say, and what is wrong with it. */
 static void put_known(struct page *p, const struct mu_result *m)
 {
@@ -354,6 +368,7 @@ static void put_summary(struct page *p, struct mu_arena *arena, const struct mu_
         put_levels(p, m);
         put_health(p, arena, m);
     }
+    put_unclaimed(p, m);
     put_known(p, m);
     put_stability(p, m);
     if (brief)

@@ -273,7 +273,8 @@ static void open_members(void *self, struct mu_json *j)
     mu_json_text(j, "name", o->sut->name);
     mu_json_text(j, "version", o->sut->version);
     mu_json_text(j, "owner", o->sut->owner);
-    json_words(j, "claims", o->sut->capability, o->sut->capabilities, engine->arena);
+    if (*o->sut->path != '\0') /* else they are what its adapter said */
+        json_words(j, "claims", o->sut->capability, o->sut->capabilities, engine->arena);
     mu_json_close(j, '}');
     json_high_water(j, engine);
     mu_json_open(j, "policies", '{');

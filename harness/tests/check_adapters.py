@@ -1,7 +1,8 @@
 """check_adapters.py MUSTER WHAT - what a newcomer touches, as a newcomer does it. WHAT is a language: its template is
 written, built, checked with the hostile frames, and asked by a run; 'spoilt': the Python template with one thing
 wrong at a time, each found by the check that is about it; 'twin': our own library as an adapter, checked; 'record':
-a run, and the same again without the system. Prints what went wrong and ends with status 1; with status 77 where
+a run, and the same again without the system;
+'unclaimed': what the template does not claim is tried, and turns no report red. Prints what went wrong and ends with status 1; with status 77 where
 the language is not on this machine."""
 import concurrent.futures
 import json
@@ -11,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import xml.etree.ElementTree as tree
 
 MUSTER, WHAT = os.path.abspath(sys.argv[1]), sys.argv[2]
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -164,13 +166,31 @@ def record(folder):
     expect(muster("run", *RUN, *same, *replay, "--out", "fourth", cwd=out).returncode == 3, "a spoilt record is no adapter")
 
 
+def unclaimed(folder):
+    out = new(folder, "python")
+    words = ["--profile", "validator-4774", "--select", "id:refuses-unknown-classification id:refuses-second-context", "--short", "--adapter", "./adapter.py"]
+    expect(muster("run", *words, "--out", "run", cwd=out).returncode == 2, "without the word there is nothing to run")
+    done = muster("run", *words, "--unclaimed", "--out", "run", cwd=out)
+    expect(done.returncode == 0, f"what nobody claims turns no run red: {done.stdout[-300:]}")
+    found, opened = verdicts(os.path.join(out, "run"))
+    fails = [case for case, (verdict, _) in found.items() if verdict not in ("pass", "remarks")]
+    expect(len(fails) > 3 and "claims" not in opened["sut"], f"{len(fails)} cases do not pass, and no SUT file claims anything")
+    suite = tree.parse(os.path.join(out, "run", "junit.xml")).getroot().find("testsuite")
+    skipped = {case.get("name") for case in suite.findall("testcase") if case.find("skipped") is not None}
+    expect(suite.get("failures") == suite.get("errors") == "0" and set(fails) <= skipped, "no failures in JUnit, and none of them lost")
+    tap = open(os.path.join(out, "run", "results.tap"), encoding="ascii").read()
+    expect(len(re.findall("^not ok .* # TODO unclaimed", tap, re.M)) == len(fails), "nor in TAP")
+    text = muster("report", "run", "-f", "text", cwd=out).stdout
+    expect(re.search(r"^claims   \d+ that need what is not claimed were tried", text, re.M), f"the summary says so: {text}")
+
+
 def main():
     missing = [tool for tool in WANTED.get(WHAT, []) if shutil.which(tool) is None]
     if missing:
         print(f"skipped: {', '.join(missing)} is not here")
         return 77
     with tempfile.TemporaryDirectory() as folder:
-        {"spoilt": spoilt, "twin": twin, "record": record}.get(WHAT, lambda f: template(f, WHAT))(folder)
+        {"spoilt": spoilt, "twin": twin, "record": record, "unclaimed": unclaimed}.get(WHAT, lambda f: template(f, WHAT))(folder)
     return 1 if failed else 0
 
 
