@@ -246,6 +246,19 @@ int mu_services_channel(struct mu_coordinator *run, uint32_t p);
 /* A case that had one came to its end. */
 void mu_services_served(struct mu_coordinator *run, uint32_t p);
 
+/* service.c: its program is not there, or not any more. `hopeless`: nor will it ever be. */
+bool mu_service_stopped(struct mu_coordinator *run, struct mu_service *service, bool hopeless,
+                        struct mu_err *err) MU_MUST_USE;
+
+/* service_job.c: one of them, by its job. */
+size_t mu_service_number(const struct mu_coordinator *run, const struct mu_service *service);
+/* How many cases it is given at once, where it wants `wanted`; 0: it has not said. */
+size_t mu_service_window(const struct mu_program *program, size_t wanted);
+/* Take what the job has sent, when it is `ready`; end it when it is gone or late. */
+bool mu_service_tend_job(struct mu_coordinator *run, struct mu_service *service, bool ready,
+                         struct mu_err *err) MU_MUST_USE;
+void mu_service_close_channels(struct mu_service *service);
+
 /* serve.c: the cases of a service. */
 bool mu_serve_feed(struct mu_coordinator *run, struct mu_service *service,
                    struct mu_err *err) MU_MUST_USE;

@@ -284,6 +284,10 @@ const struct mu_tls *mu_engine_tls_find(const struct mu_engine *engine, const ch
                                         const char *profile, bool server);
 const struct mu_adapter *mu_engine_adapter(const struct mu_engine *engine, const char *carrier);
 
+/* host_preface.c: two functions of the host table */
+void mu_engine_open_members(void *self, struct mu_json *j);
+bool mu_engine_preface(void *self, size_t n, struct mu_json *j);
+
 /* host.c */
 void mu_engine_make_host(struct mu_engine *engine);
 
