@@ -88,4 +88,6 @@ measure_sap()
     asking "$work/asking" "$asked"
     measure_asks "validator cases over pipes, no evidence" 20000 --no-evidence
     measure_asks "validator cases over pipes, with evidence" 6000
+    python3 harness/tests/check_remote.py "$muster" fifty >"$work/fifty" || die "fifty remote adapters failed: $(cat "$work/fifty")"
+    row "remote adapters over mutual TLS in one run" "$(sed 's/.*at once //' "$work/fifty")" ">= 50" "$(reached "$(sed 's/.*at once \([0-9]*\).*/\1/' "$work/fifty")" '>=' 50)"
 }

@@ -2,6 +2,7 @@
 written, built, checked with the hostile frames, and asked by a run; 'spoilt': the Python template with one thing
 wrong at a time, each found by the check that is about it; 'twin': our own library as an adapter, checked; 'record':
 a run, and the same again without the system;
+'hostile': whole runs over the template turned malicious, which is booked to the adapter;
 'unclaimed': what the template does not claim is tried, and turns no report red. Prints what went wrong and ends with status 1; with status 77 where
 the language is not on this machine."""
 import concurrent.futures
@@ -138,6 +139,70 @@ def spoilt(folder):
     expect(muster("adapter", "check", "./there-is-none", cwd=folder).returncode == 3, "what cannot be started is trouble")
 
 
+# What the template does at its third label, and what that is called: "" is nothing, for the runs that go on.
+HOSTILE = [
+    ("floods standard error", 'os.write(2, b"f" * 65536 * 160)', ""),
+    ("floods standard output", 'os.write(1, b"f" * 65536 * 160)', ""),
+    ("leaves a daemon", "if os.fork() == 0:\n            os.setsid()\n            if os.fork() == 0: os.execvp('sleep', ['sleep', '7771'])\n            os._exit(0)", ""),
+    ("says what is no JSON", 'os.write(4, b"hello\\n")', "adapter:framing"),
+    ("says a line of two megabytes", 'os.write(4, b"[" + b"1" * (2 << 20) + b"]\\n")', "adapter:framing"),
+    ("says what is too deep", 'os.write(4, b"[" * 5000 + b"]" * 5000 + b"\\n")', "adapter:framing"),
+    ("answers what was not asked", 'os.write(4, b\'{"id":987654,"ok":true,"result":{}}\\n\')', "adapter:protocol"),
+    ("ends in the middle of a line", 'os.write(4, b\'{"id":1,"o\'); os._exit(0)', "adapter:crash"),
+    ("ends as if all were well", "os._exit(0)", "adapter:crash"),
+    ("writes into another folder", 'open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "written"), "w")', "adapter:"),
+    ("closes its output and does not hear SIGTERM", "signal.signal(signal.SIGTERM, signal.SIG_IGN); os.close(4); time.sleep(900)", "adapter:crash"),
+    ("says nothing more", "time.sleep(900)", "timeout:label.parse"),
+]
+
+
+def left_over(words):
+    """Processes with such words in their command line."""
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/cmdline", "rb") as f:
+                line = f.read()
+        except OSError:
+            continue
+        if any(word.encode() in line for word in words):
+            found.append(pid)
+    return found
+
+
+def turned(whole, code):
+    return whole.replace("import base64,", "import signal, base64,", 1).replace(
+        "def read_label(octets):", f"labels_seen = []\n\ndef read_label(octets):\n    labels_seen.append(1)\n    if len(labels_seen) == 3:\n        {code}\n    return honest(octets)\n\ndef honest(octets):", 1)
+
+
+def hostile(folder):
+    whole = open(os.path.join(new(folder, "python"), "adapter.py"), encoding="utf-8").read()
+
+    def one(row):
+        number, (name, code, reason) = row
+        home = os.path.join(folder, f"hostile-{number}")
+        os.mkdir(home)
+        path = os.path.join(home, "adapter.py")
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(turned(whole, code))
+        done = muster("run", *RUN, "--adapter", f"{sys.executable} {path}", "--out", "run", cwd=home)
+        with open(os.path.join(home, "run", "run.jsonl"), encoding="ascii") as f:
+            events = [json.loads(line) for line in f]
+        verdicts = [e for e in events if e["event"] == "verdict"]
+        errors = [e for e in verdicts if e["verdict"] == "error"]
+        expect(events[-1]["event"] == "close" and len(verdicts) > 50, f"{name}: the run comes to its end")
+        expect(all(e["attribution"] == "adapter" for e in errors), f"{name}: only the adapter is blamed")
+        expect(bool(errors) == bool(reason) and any(e["reason"].startswith(reason) for e in errors) == bool(reason), f"{name}: '{reason}' is not {({e['reason'] for e in errors})}")
+        expect(done.returncode == (3 if reason else 1), f"{name}: status {done.returncode}: {done.stderr[-200:]}")
+        expect(sum(e["verdict"] in ("pass", "fail") for e in verdicts) >= 2, f"{name}: what was answered before is judged")
+        expect(not left_over([path]), f"{name}: it is gone")
+
+    with concurrent.futures.ThreadPoolExecutor(4) as some:
+        list(some.map(one, enumerate(HOSTILE)))
+    expect(not left_over(["7771"]), "its daemon is gone, too")
+    expect(not [home for home in os.listdir(folder) if os.path.exists(os.path.join(folder, home, "written"))], "nothing was written elsewhere")
+
+
 def twin(folder):
     """Our own library as an adapter: the roles that the templates have not."""
     status, told, broken = check(folder, "--hostile", "--deadline", "10000", MUSTER, "twin", "--sap")
@@ -190,7 +255,7 @@ def main():
         print(f"skipped: {', '.join(missing)} is not here")
         return 77
     with tempfile.TemporaryDirectory() as folder:
-        {"spoilt": spoilt, "twin": twin, "record": record, "unclaimed": unclaimed}.get(WHAT, lambda f: template(f, WHAT))(folder)
+        {"spoilt": spoilt, "twin": twin, "record": record, "unclaimed": unclaimed, "hostile": hostile}.get(WHAT, lambda f: template(f, WHAT))(folder)
     return 1 if failed else 0
 
 
