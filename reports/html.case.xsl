@@ -46,11 +46,14 @@
     </xsl:choose>
   </xsl:template>
 
+  <!-- What people say of the verdict, in two words. -->
+  <xsl:template name="said"><xsl:if test="@overridden"><b class="said"><xsl:value-of select="concat(' overridden: ', @overridden)"/></b></xsl:if><xsl:if test="@disputed"><b class="said"> disputed</b></xsl:if></xsl:template>
+
   <xsl:template name="badge"><b class="g {@verdict}"><xsl:call-template name="letter"><xsl:with-param name="of" select="@verdict"/></xsl:call-template></b></xsl:template>
 
   <!-- What has no section of its own bears the anchor here. -->
   <xsl:template match="r:case" mode="row">
-    <tr><td><xsl:call-template name="badge"/><xsl:value-of select="concat(' ', @verdict)"/></td><th scope="row"><xsl:choose><xsl:when test="@place = 'row'"><xsl:attribute name="id"><xsl:value-of select="concat('c', @index)"/></xsl:attribute><xsl:call-template name="name"/></xsl:when><xsl:otherwise><a href="#c{@index}"><xsl:call-template name="name"/></a></xsl:otherwise></xsl:choose></th><td><xsl:value-of select="@role"/></td><td><xsl:value-of select="@level"/></td><td><xsl:value-of select="@class"/></td><td><xsl:value-of select="@rung"/></td><td><xsl:value-of select="@reason"/><xsl:if test="@expectation = 'quarantined' or @expectation = 'unclaimed'"><xsl:value-of select="concat(' (', @expectation, ')')"/></xsl:if></td><td><xsl:value-of select="@ms"/></td><xsl:if test="../@tries"><td><xsl:if test="@tried"><xsl:value-of select="concat(@passed, '/', @tried)"/><xsl:if test="@unstable"><b> unstable</b></xsl:if></xsl:if></td></xsl:if></tr>
+    <tr><td><xsl:call-template name="badge"/><xsl:value-of select="concat(' ', @verdict)"/></td><th scope="row"><xsl:choose><xsl:when test="@place = 'row'"><xsl:attribute name="id"><xsl:value-of select="concat('c', @index)"/></xsl:attribute><xsl:call-template name="name"/></xsl:when><xsl:otherwise><a href="#c{@index}"><xsl:call-template name="name"/></a></xsl:otherwise></xsl:choose></th><td><xsl:value-of select="@role"/></td><td><xsl:value-of select="@level"/></td><td><xsl:value-of select="@class"/></td><td><xsl:value-of select="@rung"/></td><td><xsl:value-of select="@reason"/><xsl:if test="@expectation = 'quarantined' or @expectation = 'unclaimed'"><xsl:value-of select="concat(' (', @expectation, ')')"/></xsl:if><xsl:call-template name="said"/></td><td><xsl:value-of select="@ms"/></td><xsl:if test="../@tries"><td><xsl:if test="@tried"><xsl:value-of select="concat(@passed, '/', @tried)"/><xsl:if test="@unstable"><b> unstable</b></xsl:if></xsl:if></td></xsl:if></tr>
   </xsl:template>
   <xsl:template name="name"><xsl:value-of select="@id"/><xsl:if test="@name != @id"><i><xsl:value-of select="substring(@name, string-length(@id) + 1)"/></i></xsl:if></xsl:template>
 
@@ -58,6 +61,7 @@
   <xsl:template match="r:case[@place = 'line']">
     <p class="line l-{@verdict}" id="c{@index}"><xsl:call-template name="badge"/><xsl:text> </xsl:text><b><xsl:value-of select="@name"/></b><xsl:text> </xsl:text><xsl:value-of select="r:title"/>
       <xsl:if test="@reason"><xsl:text> </xsl:text><code class="v"><xsl:value-of select="@reason"/></code></xsl:if>
+      <xsl:call-template name="said"/>
       <xsl:if test="@folder"><xsl:text> </xsl:text><span class="dim"><xsl:value-of select="@folder"/></span></xsl:if>
       <xsl:for-each select="r:finding"><span class="v seen"><xsl:value-of select="concat(' ', @rule, @step, ': ', r:seen)"/></span></xsl:for-each>
     </p>
@@ -71,7 +75,7 @@
           <xsl:call-template name="badge"/>
           <h3 id="t{@index}"><xsl:value-of select="@name"/></h3>
           <span class="sub"><xsl:value-of select="r:title"/></span>
-          <span class="state"><span class="sr"><xsl:value-of select="@verdict"/><xsl:text> </xsl:text></span><xsl:if test="@reason"><code class="v"><xsl:value-of select="@reason"/></code></xsl:if><xsl:if test="@ms"><span class="dim"><xsl:value-of select="concat(' ', @ms, ' ms')"/></span></xsl:if></span>
+          <span class="state"><span class="sr"><xsl:value-of select="@verdict"/><xsl:text> </xsl:text></span><xsl:if test="@reason"><code class="v"><xsl:value-of select="@reason"/></code></xsl:if><xsl:call-template name="said"/><xsl:if test="@ms"><span class="dim"><xsl:value-of select="concat(' ', @ms, ' ms')"/></span></xsl:if></span>
         </summary>
         <div class="body">
           <span class="anchor" id="c{@index}"/>
@@ -97,6 +101,7 @@
     <dl class="pairs">
       <dt>Verdict</dt><dd><b><xsl:value-of select="@verdict"/></b><xsl:if test="r:meaning"><xsl:value-of select="concat(': ', r:meaning)"/></xsl:if></dd>
       <xsl:if test="@expectation"><dt>Expectation</dt><dd><xsl:value-of select="translate(@expectation, '-', ' ')"/><xsl:for-each select="r:known"><xsl:value-of select="concat(', stated: ', @verdict, ' ', @reason, ', ', r:text, ' (', @owner)"/><xsl:if test="@ticket"><xsl:value-of select="concat(', ', @ticket)"/></xsl:if><xsl:if test="@until"><xsl:value-of select="concat(', until ', @until)"/></xsl:if>)</xsl:for-each></dd></xsl:if>
+      <xsl:if test="r:opinion"><dt>Opinions</dt><dd><xsl:for-each select="r:opinion"><span class="v"><xsl:value-of select="r:says"/></span><xsl:if test="position() != last()"><br/></xsl:if></xsl:for-each></dd></xsl:if>
       <xsl:if test="@tried"><dt>Stability</dt><dd><xsl:value-of select="concat(@passed, '/', @tried)"/><xsl:if test="@unstable"><xsl:text>, </xsl:text><b>unstable</b></xsl:if></dd></xsl:if>
       <xsl:if test="@attribution"><dt>Attributed to</dt><dd><xsl:value-of select="@attribution"/></dd></xsl:if>
       <xsl:if test="r:requirement"><dt>Clause</dt><dd><xsl:for-each select="r:requirement"><a href="#k{@clause-index}"><xsl:value-of select="concat(@document, ' ', @clause)"/></a><xsl:if test="@rule"><xsl:value-of select="concat(' (', @rule, ')')"/></xsl:if><xsl:if test="position() != last()"><br/></xsl:if></xsl:for-each></dd></xsl:if>

@@ -35,6 +35,7 @@
             </xsl:if>
             <xsl:comment>cases:sections</xsl:comment>
           </section>
+          <xsl:if test="r:opinion"><xsl:call-template name="opinions"/></xsl:if>
           <xsl:if test="r:expect"><xsl:call-template name="expectations"/></xsl:if>
           <xsl:call-template name="clauses"/>
           <xsl:call-template name="rules"/>
@@ -133,7 +134,7 @@
       <xsl:if test="@isolation != 'full'"><p class="warn"><strong>Isolation: <xsl:value-of select="@isolation"/>.</strong> The jobs of this run were not fully sealed; it is not fit for an official result.</p></xsl:if>
       <p class="answer {@worst}"><xsl:value-of select="concat(translate(substring(r:answer, 1, 1), 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'), substring(r:answer, 2), '.')"/></p>
       <xsl:call-template name="coverage"/>
-      <xsl:if test="(@new-failures &gt; 0 and r:digest[@name = 'expectations']/@value) or @unexpected-passes + @reasons-changed + @quarantined + @unclaimed + @unstable + @late &gt; 0 or r:stale">
+      <xsl:if test="(@new-failures &gt; 0 and r:digest[@name = 'expectations']/@value) or @unexpected-passes + @reasons-changed + @quarantined + @unclaimed + @unstable + @late + @overridden + @disputed &gt; 0 or r:stale">
         <ul class="points">
           <xsl:if test="@new-failures &gt; 0 and r:digest[@name = 'expectations']/@value"><li><strong><xsl:value-of select="@new-failures"/></strong> not covered by the expectation file</li></xsl:if>
           <xsl:if test="@unexpected-passes &gt; 0"><li><strong><xsl:value-of select="@unexpected-passes"/></strong> better than expected</li></xsl:if>
@@ -141,6 +142,8 @@
           <xsl:if test="@quarantined &gt; 0"><li><strong><xsl:value-of select="@quarantined"/></strong> quarantined as flaky: they turn no run red</li></xsl:if>
           <xsl:if test="@unclaimed &gt; 0"><li><strong><xsl:value-of select="@unclaimed"/></strong> tried although the system does not claim what they need: they turn no run red</li></xsl:if>
           <xsl:if test="@unstable &gt; 0"><li><strong><xsl:value-of select="@unstable"/></strong> unstable: not all attempts ended alike; the <xsl:value-of select="@final"/> one speaks</li></xsl:if>
+          <xsl:if test="@overridden &gt; 0"><li><strong><xsl:value-of select="@overridden"/></strong> <a href="#opinions">overridden</a>: a person says that the verdict should be another; no count above follows it</li></xsl:if>
+          <xsl:if test="@disputed &gt; 0"><li><strong><xsl:value-of select="@disputed"/></strong> <a href="#opinions">disputed</a></li></xsl:if>
           <xsl:if test="@late &gt; 0"><li><strong><xsl:value-of select="@late"/></strong> late or unclaimed deliveries</li></xsl:if>
           <xsl:for-each select="r:stale"><li>Stale expectation: <code class="v"><xsl:value-of select="."/></code></li></xsl:for-each>
         </ul>
@@ -287,6 +290,24 @@
     </section>
   </xsl:template>
 
+  <!-- The verdict of the run stands first, what people say of it beside it. -->
+  <xsl:template name="opinions">
+    <section id="opinions" aria-labelledby="h-opinions">
+      <h2 id="h-opinions">Disputes and overrides</h2>
+      <p class="hint">What people said of verdicts after the run, in records of the run stream. The verdicts and every count of this page are those of the run.</p>
+      <div class="scroll" tabindex="0" role="region" aria-labelledby="h-opinions">
+        <table class="plain">
+          <thead><tr><th scope="col">Case</th><th scope="col">Verdict of the run</th><th scope="col">What</th><th scope="col">Should be</th><th scope="col">By</th><th scope="col">When</th><th scope="col">Why</th><th scope="col">Stands</th></tr></thead>
+          <tbody>
+            <xsl:for-each select="r:opinion">
+              <tr><td><a href="#c{@index}"><xsl:value-of select="@case"/></a></td><td><xsl:value-of select="@of"/></td><td><xsl:value-of select="@kind"/></td><td><xsl:value-of select="@verdict"/></td><td><span class="v"><xsl:value-of select="@by"/></span></td><td class="nw"><xsl:value-of select="@at"/></td><td><span class="v"><xsl:value-of select="r:why"/></span></td><td><xsl:choose><xsl:when test="@withdrawn">withdrawn</xsl:when><xsl:when test="@kind = 'withdraw'"/><xsl:otherwise>yes</xsl:otherwise></xsl:choose></td></tr>
+            </xsl:for-each>
+          </tbody>
+        </table>
+      </div>
+    </section>
+  </xsl:template>
+
   <xsl:template name="expectations">
     <section id="expectations" aria-labelledby="h-expectations">
       <h2 id="h-expectations">Expectations</h2>
@@ -325,6 +346,7 @@
                           <xsl:attribute name="class"><xsl:value-of select="concat('m-', @verdict)"/></xsl:attribute>
                           <b class="g {@verdict}"><xsl:call-template name="letter"/></b><span class="sr"><xsl:value-of select="concat(' ', @verdict)"/></span>
                           <span class="part"><xsl:value-of select="concat(' ', @passed, '/', @total)"/></span>
+                          <xsl:if test="@opinions"><a class="said" href="#opinions" title="disputed or overridden"><xsl:value-of select="concat(' ', @opinions, ' ≠')"/><span class="sr"> disputed or overridden</span></a></xsl:if>
                           <xsl:if test="@rung">
                             <svg class="rungs" viewBox="0 0 48 4" preserveAspectRatio="none" aria-hidden="true"><rect class="track" width="48" height="4"/><rect class="f-{@verdict}" width="{@rung * 4}" height="4"/></svg>
                             <span class="rung"><xsl:choose><xsl:when test="@rung = 0">not sent</xsl:when><xsl:otherwise><xsl:value-of select="@rung-name"/></xsl:otherwise></xsl:choose></span>

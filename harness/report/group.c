@@ -235,6 +235,8 @@ static void settle(struct mu_result *m, struct mu_instance *instance)
 {
     find_final(m, instance);
     const struct mu_attempt *final = instance->final;
+    m->overridden += mu_instance_override(instance) != NULL;
+    m->disputed += mu_instance_disputed(instance);
     instance->verdict = final != NULL ? final->verdict : MU_NOT_RUN;
     count_of_case(instance);
     if (final == NULL) {
@@ -423,6 +425,20 @@ static void put_broken(struct mu_buf *out, const struct mu_result *result)
         mu_buf_printf(out, ", %u broke in the harness", all - adapter);
 }
 
+/* What people say of it comes after what the run says. */
+static void put_opinions(struct mu_buf *out, const struct mu_result *result)
+{
+    unsigned overridden = result->overridden, disputed = result->disputed;
+    if (overridden > 0)
+        mu_buf_printf(out, "; %u verdict%s overridden", overridden,
+                      overridden == 1 ? " is" : "s are");
+    if (disputed > 0)
+        mu_buf_printf(out, "%s %u%s disputed", overridden > 0 ? "," : ";", disputed,
+                      overridden > 0  ? ""
+                      : disputed == 1 ? " verdict is"
+                                      : " verdicts are");
+}
+
 const char *mu_result_answer(struct mu_arena *arena, const struct mu_result *result)
 {
     static const struct {
@@ -449,5 +465,6 @@ const char *mu_result_answer(struct mu_arena *arena, const struct mu_result *res
             mu_buf_printf(&out, ", %u %s", n, n == 1 ? row[i].one : row[i].many);
     }
     put_broken(&out, result);
+    put_opinions(&out, result);
     return mu_buf_text(&out);
 }

@@ -272,6 +272,10 @@ static void on_late(struct mu_result *m, const json_t *o)
 
 static void on_note(struct mu_result *m, const json_t *o)
 {
+    if (mu_event_opinion(o)) {
+        mu_take_opinion(m, o);
+        return;
+    }
     struct mu_note *note = mu_new(m->arena, struct mu_note);
     note->of = mu_take_text(m, o, "case");
     note->text = mu_take_text(m, o, "text");
@@ -339,7 +343,7 @@ static const struct {
 /* Unknown events are passed over: a later version may add some. */
 static void take(struct mu_result *m, const struct mu_run_event *event)
 {
-    if (strcmp(event->name, "close") != 0)
+    if (strcmp(event->name, "close") != 0 && !mu_event_opinion(event->object))
         m->state = MU_RUN_INCOMPLETE; /* a run that was closed and then resumed */
     for (size_t i = 0; i < MU_COUNT(row); i++)
         if (strcmp(row[i].event, event->name) == 0)

@@ -253,7 +253,7 @@ bool mu_run_read(struct mu_run_reader *r, struct mu_run_event *event)
     memcpy(c->head, h.p, H_HEX);
     *event = (struct mu_run_event){ .object = r->object, .line = c->lines, .end = c->octets };
     event->name = mu_event_text(r->object, "event");
-    c->closed = strcmp(event->name, "close") == 0;
+    c->closed = strcmp(event->name, "close") == 0 || (c->closed && mu_event_opinion(r->object));
     return true;
 }
 
@@ -270,6 +270,12 @@ bool mu_report_check(struct mu_arena *arena, int run, struct mu_chain *chain, st
     }
     *chain = reader->chain;
     return true;
+}
+
+bool mu_event_opinion(const json_t *object)
+{
+    return strcmp(mu_event_text(object, "event"), "note") == 0
+           && json_is_string(json_object_get(object, "kind"));
 }
 
 struct mu_bytes mu_event_bytes(const json_t *object, const char *name)

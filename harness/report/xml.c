@@ -229,6 +229,28 @@ void mu_model_known(struct mu_model_tree *t, const char *name, const struct mu_k
     mu_model_close(t);
 }
 
+void mu_model_opinions(struct mu_model_tree *t, struct mu_arena *arena,
+                       const struct mu_instance *instance, bool whole)
+{
+    for (const struct mu_opinion *o = instance->opinion; o != NULL; o = o->next) {
+        mu_model_open(t, "opinion");
+        mu_model_set(t, "kind", o->kind);
+        if (strcmp(o->kind, "override") == 0)
+            mu_model_set(t, "verdict", mu_verdict_name(o->verdict));
+        mu_model_set(t, "by", o->by);
+        mu_model_set(t, "at", o->at);
+        mu_model_flag(t, "withdrawn", o->withdrawn);
+        if (whole) {
+            mu_model_number(t, "index", (int64_t) instance->index);
+            mu_model_set(t, "case", instance->name);
+            mu_model_set(t, "of", mu_verdict_name(instance->verdict));
+        }
+        mu_model_text(t, "why", o->why);
+        mu_model_text(t, "says", mu_opinion_sentence(arena, instance, o));
+        mu_model_close(t);
+    }
+}
+
 /* Of results that turn nothing red, how many would have been failures, and how many errors. */
 static void count_excused(const struct mu_result *m, unsigned count[2])
 {
@@ -238,8 +260,10 @@ static void count_excused(const struct mu_result *m, unsigned count[2])
             count[i->verdict != MU_FAIL]++;
 }
 
-static void add_remarks(struct mu_model_tree *t, const struct mu_result *m)
+static void add_remarks(struct mu_model_tree *t, struct mu_arena *arena, const struct mu_result *m)
 {
+    for (const struct mu_instance *i = m->instance; i != NULL; i = i->next)
+        mu_model_opinions(t, arena, i, true);
     for (const struct mu_note *note = m->note; note != NULL; note = note->next) {
         mu_model_open(t, "note");
         mu_model_set(t, "case", note->of);
@@ -309,6 +333,8 @@ static void set_run(struct mu_model_tree *t, const struct mu_result *m)
     mu_model_number(t, "excused-failures", (int64_t) excused[0]);
     mu_model_number(t, "excused-errors", (int64_t) excused[1]);
     mu_model_number(t, "unstable", (int64_t) m->unstable);
+    mu_model_number(t, "overridden", (int64_t) m->overridden);
+    mu_model_number(t, "disputed", (int64_t) m->disputed);
     mu_model_set(t, "final", m->final);
     mu_model_number(t, "repeat", m->repeat);
     mu_model_flag(t, "tries", m->tries);
@@ -348,7 +374,7 @@ xmlDoc *mu_result_page(struct mu_arena *arena, const struct mu_result *result,
     mu_model_capabilities(&t, arena, result);
     mu_model_speed(&t, arena, result);
     add_lates(&t, result);
-    add_remarks(&t, result);
+    add_remarks(&t, arena, result);
     xmlAddChild(t.at, xmlNewDocComment(t.doc, BAD_CAST "cases"));
     return t.doc;
 }

@@ -169,6 +169,9 @@ static void set_case(struct mu_model_tree *t, const struct mu_instance *instance
     mu_model_set(t, "sins", of->sins);
     mu_model_flag(t, "example", instance->example);
     mu_model_set(t, "expectation", instance->expectation);
+    const struct mu_opinion *override = mu_instance_override(instance);
+    mu_model_set(t, "overridden", override != NULL ? mu_verdict_name(override->verdict) : NULL);
+    mu_model_flag(t, "disputed", mu_instance_disputed(instance));
     if (instance->tried < 2)
         return;
     mu_model_number(t, "tried", (int64_t) instance->tried);
@@ -196,6 +199,7 @@ static void add_full(struct mu_model_tree *t, struct mu_arena *arena, struct mu_
     add_control(t, chunks->result, instance);
     add_changes(t, arena, instance);
     add_entry(t, chunks->result, instance);
+    mu_model_opinions(t, arena, instance, false);
     if (attempt == NULL)
         return;
     add_ladder(t, attempt->rung);
@@ -219,9 +223,11 @@ static void add_brief(struct mu_model_tree *t, struct mu_arena *arena,
     if (!whole)
         return;
     mu_model_text(t, "meaning", mu_reason_sentence(instance->reason));
+    if (attempt != NULL)
+        add_entry(t, chunks->result, instance);
+    mu_model_opinions(t, arena, instance, false);
     if (attempt == NULL)
         return;
-    add_entry(t, chunks->result, instance);
     for (const struct mu_finding *f = attempt->finding; f != NULL; f = f->next)
         mu_model_finding(t, arena, chunks->result, f);
     add_compared(t, attempt);

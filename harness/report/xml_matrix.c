@@ -7,6 +7,7 @@
 
 struct cell {
     unsigned count[MU_VERDICTS], total;
+    unsigned opinions; /* of its cases, those whose verdict is disputed or overridden */
     enum mu_verdict worst;
     int rung; /* where the worst case stopped, the lowest of them; -1: none ran */
 };
@@ -38,6 +39,7 @@ static void count(struct matrix *x, const char *row, const char *column,
         cell->rung = -1;
     cell->total++;
     cell->count[instance->verdict]++;
+    cell->opinions += mu_instance_override(instance) != NULL || mu_instance_disputed(instance);
     if (instance->final == NULL)
         return;
     if (cell->rung < 0 || mu_verdict_worst(cell->worst, instance->verdict) != cell->worst)
@@ -59,6 +61,8 @@ static void add_cell(struct mu_model_tree *t, const struct cell *cell)
         mu_model_number(t, "ran", (int64_t) ran);
         mu_model_number(t, "total", (int64_t) cell->total);
     }
+    if (cell->opinions > 0)
+        mu_model_number(t, "opinions", (int64_t) cell->opinions);
     if (ran > 0) {
         mu_model_number(t, "rung", cell->rung);
         mu_model_set(t, "rung-name", mu_rung_name((enum mu_rung) cell->rung));

@@ -292,6 +292,32 @@ START_TEST(prove_reads_the_tap)
 }
 END_TEST
 
+/* What people say of a verdict stands in every format, and the verdict of the run beside it. */
+START_TEST(opinions_stand_beside_the_verdict)
+{
+    static const struct {
+        const char *format, *has;
+    } row[] = {
+        { "text", "opinions 1 overridden, 1 disputed: relay-keeps-order fail (overridden: pass)" },
+        { "text", "4 fail; 1 verdict is overridden, 1 disputed" },
+        { "tap", "# overridden, pass instead of fail, by Test director at 2026" },
+        { "tap", ": the line was dropped by the link (withdrawn since)\n" },
+        { "tap", "not ok 5 - relay-keeps-order" },
+        { "junit", "<property name=\"overridden\" value=\"1\"/>" },
+        { "junit", "overridden, pass instead of fail, by Test director" },
+        { "json", "\"kind\":\"override\",\"verdict\":\"pass\",\"by\":\"Test director\"" },
+        { "json", "\"overridden\":1,\"disputed\":1," },
+        { "html", "<h2 id=\"h-opinions\">Disputes and overrides</h2>" },
+        { "html", "disputed or overridden</span></a>" },
+        { "html", "overridden: pass</b>" },
+    };
+    for (size_t i = 0; i < MU_COUNT(row); i++)
+        ck_assert_msg(has(make_golden(row[i].format, "tries"), row[i].has), "%s: no '%s'",
+                      row[i].format, row[i].has);
+    ck_assert(!has(make_golden("html", "first"), "h-opinions"));
+}
+END_TEST
+
 /* A line of TAP begins with words of ours: nothing that the SUT says can look like a result. */
 START_TEST(tap_lines_are_ours)
 {
@@ -301,10 +327,12 @@ START_TEST(tap_lines_are_ours)
     for (size_t at = 0; at < tap.n;) {
         size_t end = mu_bytes_find(tap, MU_BYTES("\n"), at);
         struct mu_bytes line = mu_bytes_slice(tap, at, end - at);
-        ck_assert(mu_bytes_start_nocase(line, MU_BYTES("ok ")) || line.p[0] == ' '
-                  || mu_bytes_start_nocase(line, MU_BYTES("not ok "))
-                  || mu_bytes_equal(line, MU_BYTES("TAP version 13"))
-                  || mu_bytes_equal(line, MU_BYTES("1..2")));
+        ck_assert(
+            mu_bytes_start_nocase(line, MU_BYTES("ok ")) || line.p[0] == ' '
+            || mu_bytes_start_nocase(line, MU_BYTES("not ok "))
+            || mu_bytes_start_nocase(line, MU_BYTES("# overridden, remarks instead of fail, by "))
+            || mu_bytes_equal(line, MU_BYTES("TAP version 13"))
+            || mu_bytes_equal(line, MU_BYTES("1..2")));
         at = end + 1;
     }
 }
@@ -371,6 +399,7 @@ int main(void)
     tcase_add_loop_test(tc, xml_reports_are_valid, 0, MU_COUNT(golden));
     tcase_add_test(tc, prove_reads_the_tap);
     tcase_add_test(tc, tap_lines_are_ours);
+    tcase_add_test(tc, opinions_stand_beside_the_verdict);
     tcase_add_test(tc, json_follows_its_schema);
     tcase_add_loop_test(tc, page_and_json_agree, 0, MU_COUNT(golden));
     suite_add_tcase(suite, tc);
