@@ -216,11 +216,13 @@ static bool add_format(struct mu_arena *arena, struct format_job *job, const cha
 
 static bool add_formats(struct mu_arena *arena, struct format_job *job, struct mu_err *err)
 {
-    const char *one = job->order->format;
-    if (one != NULL) {
-        const struct mu_report_format *f = mu_report_format_find(one);
-        return add_format(arena, job, one, f != NULL ? f->file : one, err);
+    for (size_t i = 0; i < job->order->formats; i++) {
+        const char *name = job->order->format[i];
+        const struct mu_report_format *named = mu_report_format_find(name);
+        TRY(add_format(arena, job, name, named != NULL ? named->file : name, err));
     }
+    if (job->order->formats > 0)
+        return true;
     const struct mu_report_format *f;
     for (size_t i = 0; (f = mu_report_format_at(i)) != NULL; i++)
         TRY(add_format(arena, job, f->name, f->file, err));

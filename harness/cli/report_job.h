@@ -6,11 +6,12 @@
 #include "suite/profile.h"
 
 struct mu_report_order {
-    const char *run;    /* run folder */
-    const char *out;    /* folder to write to; the run folder when NULL */
-    const char *sheets; /* folder of the stylesheets */
-    const char *format; /* NULL: every format */
-    bool unsealed;      /* for debuggers, which know no system-call filter */
+    const char *run;           /* run folder */
+    const char *out;           /* folder to write to; the run folder when NULL */
+    const char *sheets;        /* folder of the stylesheets */
+    const char *const *format; /* names, each once; none: every format */
+    size_t formats;
+    bool unsealed; /* for debuggers, which know no system-call filter */
 };
 
 /* Make the reports; each replaces its file atomically once it is whole. */
