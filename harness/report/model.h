@@ -329,7 +329,6 @@ bool mu_instance_disputed(const struct mu_instance *instance);
 const char *mu_opinion_sentence(struct mu_arena *arena, const struct mu_instance *instance,
                                 const struct mu_opinion *opinion);
 
-/* The entry of a number; NULL when there is none. */
 /* Neither pass nor remarks, and yet it turns nothing red: it is quarantined, or needs what the system
  * does not claim. */
 bool mu_instance_excused(const struct mu_instance *instance);
