@@ -90,6 +90,7 @@ enum mu_option_id {
     MU_OPT_WRITABLE,
     MU_OPT_NONCE,
     MU_OPT_UNCLAIMED,
+    MU_OPT_SHARD,
     MU_OPT_SCHEMA_FORMAT,
     MU_OPT_HELP,
     MU_OPT_VERSION,

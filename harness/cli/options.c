@@ -88,6 +88,7 @@ static const struct mu_option option[] = {
     { MU_OPT_WRITABLE, "writable", '\0', "DIR", "folder that the program of the adapter may write to besides its own; may be given again", "dir" },
     { MU_OPT_NONCE, "nonce", '\0', "HEX", "what tokens and salts are made of, 16 to 64 hexadecimal digits, instead of something new: a record is replayed with the nonce of its run, and with its test time and seed", NULL },
     { MU_OPT_UNCLAIMED, "unclaimed", '\0', NULL, "also run cases that need what the system under test does not claim; what becomes of them turns no run red", NULL },
+    { MU_OPT_SHARD, "shard", '\0', "I/N", "run part I of N: every N-th case of the plan from the I-th, and the controls that they need; 'muster merge' makes one run of the parts", NULL },
     { MU_OPT_SCHEMA_FORMAT, "format", 'f', "NAME", "schema (JSON Schema of a line), tables (operations, words, capabilities, limits as JSON) or reference (the same in Markdown); schema when not given", "schema tables reference" },
     { MU_OPT_HELP, "help", 'h', NULL, "say what the command does and which options it takes", NULL },
     { MU_OPT_VERSION, "version", 'V', NULL, "print the version", NULL },

@@ -96,7 +96,7 @@ static bool check_open(struct mu_coordinator *run, json_t *event, struct mu_err 
     const char *test_time = json_string_value(json_object_get(event, "test_time"));
     json_t *open = our_open(run), *theirs = json_object_get(event, "digests");
     json_t *ours = json_object_get(open, "digests");
-    bool tries = same_member(open, event, "tries");
+    bool tries = same_member(open, event, "tries"), shard = same_member(open, event, "shard");
     const char *key;
     json_t *value;
     const char *different = NULL;
@@ -110,6 +110,8 @@ static bool check_open(struct mu_coordinator *run, json_t *event, struct mu_err 
     if (!tries)
         return mu_fail(err, MU_ERR_USAGE,
                        "cannot resume: retries and repeats are not those of the first part");
+    if (!shard)
+        return mu_fail(err, MU_ERR_USAGE, "cannot resume: the shard is not that of the first part");
     if (name[0] != '\0')
         return mu_fail(err, MU_ERR_USAGE, "cannot resume: the %s is not that of the first part",
                        name);
