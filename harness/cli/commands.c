@@ -38,6 +38,10 @@ static const struct mu_command command[] = {
     { "report", "DIR", 1, 1, "make the reports of a run again",
       "Reports are functions of the run stream and its evidence and of nothing else; each is made in a sealed job.",
       OPTIONS(MU_OPT_FORMAT, MU_OPT_OUT, MU_OPT_SHORT), mu_cli_report },
+    { "note", "[RUN] CASE", 1, 2, "dispute or override a verdict, or take that back",
+      "Appends a record to the run stream, behind its end, and makes the reports again. CASE is the name of an instance or its number in the report; RUN is the folder of a "
+      "run that is over, the last one in ./muster-runs when not given. The verdict of the run and every count stay; reports show what is said of it beside it. In a run that is signed the reports stay, too.",
+      OPTIONS(MU_OPT_DISPUTE, MU_OPT_OVERRIDE, MU_OPT_WITHDRAW, MU_OPT_BY, MU_OPT_WHY), mu_cli_note },
     { "list", "WHAT", 1, 1, "list rules, coverage, cases, operators, sins, capabilities, adapters, functions, formats, lint or profiles",
       "WHAT is one of rules, cases, operators, sins, capabilities, adapters, functions, formats, lint, profiles.",
       OPTIONS(MU_OPT_PROFILE), mu_cli_list },
