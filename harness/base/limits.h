@@ -123,6 +123,11 @@
     (1 * MU_MIB)         /* bytes that a filter answers, as a line of an adapter    */
 #define MU_ASK_LATE_MS 5 /* how much later than its deadline an operation is looked after       */
 
+#define MU_NOTE_BY_MAX  200  /* bytes of the name of who says something of a verdict           */
+#define MU_NOTE_WHY_MAX 2000 /* bytes of why; both are shown whole in every report             */
+#define MU_SHARDS_MAX                                                                              \
+    10000 /* parts of one run                                                    */
+
 #define MU_NONCE_LEAST                                                                             \
     16                  /* hexadecimal digits of a nonce that is given: 64 bits, as a run's key  */
 #define MU_NONCE_MAX 64 /* and at most                                                     */

@@ -90,6 +90,12 @@ enum mu_option_id {
     MU_OPT_WRITABLE,
     MU_OPT_NONCE,
     MU_OPT_UNCLAIMED,
+    MU_OPT_SHARD,
+    MU_OPT_DISPUTE,
+    MU_OPT_OVERRIDE,
+    MU_OPT_WITHDRAW,
+    MU_OPT_BY,
+    MU_OPT_WHY,
     MU_OPT_SCHEMA_FORMAT,
     MU_OPT_HELP,
     MU_OPT_VERSION,
@@ -164,6 +170,8 @@ bool mu_cli_plan(const struct mu_arguments *args, enum mu_exit *status, struct m
 bool mu_cli_check(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
 bool mu_cli_shrink(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
 bool mu_cli_report(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
+bool mu_cli_note(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
+bool mu_cli_merge(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
 bool mu_cli_list(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
 bool mu_cli_explain(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
 bool mu_cli_profile_check(const struct mu_arguments *args, enum mu_exit *status,

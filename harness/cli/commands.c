@@ -21,10 +21,10 @@ static const struct mu_command command[] = {
       "SIGINT ends the run in good order; what is written is valid and can be resumed.",
       OPTIONS(MU_OPT_PROFILE, MU_OPT_SUT, MU_OPT_SELECT, MU_OPT_JOBS, MU_OPT_SEED, MU_OPT_OUT, MU_OPT_RESUME, MU_OPT_ISOLATION,
               MU_OPT_TEST_TIME, MU_OPT_INCONCLUSIVE, MU_OPT_RETRY, MU_OPT_REPEAT, MU_OPT_UNTIL_FAIL, MU_OPT_FINAL, MU_OPT_NO_EVIDENCE, MU_OPT_KEY_LOG, MU_OPT_SHORT, MU_OPT_MESSAGE_FILE,
-              MU_OPT_ADAPTER, MU_OPT_WRITABLE, MU_OPT_PKI, MU_OPT_ID, MU_OPT_NONCE, MU_OPT_UNCLAIMED), mu_cli_run },
+              MU_OPT_ADAPTER, MU_OPT_WRITABLE, MU_OPT_PKI, MU_OPT_ID, MU_OPT_NONCE, MU_OPT_UNCLAIMED, MU_OPT_SHARD), mu_cli_run },
     { "plan", "", 0, 0, "print every case, in or out, with the reason",
       "Nothing is sent. The order is that of the run: controls before the cases that need them, exclusive cases last.",
-      OPTIONS(MU_OPT_PROFILE, MU_OPT_SUT, MU_OPT_ADAPTER, MU_OPT_WRITABLE, MU_OPT_PKI, MU_OPT_ID, MU_OPT_SELECT, MU_OPT_TEST_TIME, MU_OPT_UNCLAIMED), mu_cli_plan },
+      OPTIONS(MU_OPT_PROFILE, MU_OPT_SUT, MU_OPT_ADAPTER, MU_OPT_WRITABLE, MU_OPT_PKI, MU_OPT_ID, MU_OPT_SELECT, MU_OPT_TEST_TIME, MU_OPT_UNCLAIMED, MU_OPT_SHARD), mu_cli_plan },
     { "check", "FILE...", 1, -1, "check stored mail by a profile's rules, without a system under test",
       "FILE is a message (.eml), an mbox, a folder with any of these in it, or - for standard input. Prints file:offset: RULE level: sentence for every "
       "finding, in the order of the files. Sealed jobs share the files; a message that kills its job costs only itself and is named. The status is 1 when a "
@@ -38,6 +38,10 @@ static const struct mu_command command[] = {
     { "report", "DIR", 1, 1, "make the reports of a run again",
       "Reports are functions of the run stream and its evidence and of nothing else; each is made in a sealed job.",
       OPTIONS(MU_OPT_FORMAT, MU_OPT_OUT, MU_OPT_SHORT), mu_cli_report },
+    { "note", "[RUN] CASE", 1, 2, "dispute or override a verdict, or take that back",
+      "Appends a record to the run stream, behind its end, and makes the reports again. CASE is the name of an instance or its number in the report; RUN is the folder of a "
+      "run that is over, the last one in ./muster-runs when not given. The verdict of the run and every count stay; reports show what is said of it beside it. In a run that is signed the reports stay, too.",
+      OPTIONS(MU_OPT_DISPUTE, MU_OPT_OVERRIDE, MU_OPT_WITHDRAW, MU_OPT_BY, MU_OPT_WHY), mu_cli_note },
     { "list", "WHAT", 1, 1, "list rules, coverage, cases, operators, sins, capabilities, adapters, functions, formats, lint or profiles",
       "WHAT is one of rules, cases, operators, sins, capabilities, adapters, functions, formats, lint, profiles.",
       OPTIONS(MU_OPT_PROFILE), mu_cli_list },

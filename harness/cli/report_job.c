@@ -263,6 +263,19 @@ bool mu_make_reports(struct mu_arena *arena, const struct mu_report_order *order
     return settle_files(job, ok && run_job(&m, dir, err), err);
 }
 
+bool mu_report_sealed(const char *run,
+                      bool (*make)(struct mu_arena *arena, void *what,
+                                   const struct mu_report_source *source, int out,
+                                   struct mu_err *err),
+                      void *what, int out, struct mu_err *err)
+{
+    MU_CLEANUP(mu_fd_close) int dir = -1;
+    MU_CLEANUP(mu_fd_close) int run_fd = -1;
+    TRY(open_run(run, &dir, &run_fd, err));
+    struct making m = { run, run_fd, out, false, NULL, make, what };
+    return run_job(&m, dir, err);
+}
+
 /* --- the summary ------------------------------------------------------------------------------------- */
 
 static bool make_summary(struct mu_arena *arena, void *what, const struct mu_report_source *source,

@@ -18,6 +18,13 @@ struct mu_report_order {
 bool mu_make_reports(struct mu_arena *arena, const struct mu_report_order *order,
                      struct mu_err *err) MU_MUST_USE;
 
+/* Whatever else reads a run: `make` is called in a sealed job, reads through the source and writes to `out`. */
+bool mu_report_sealed(const char *run,
+                      bool (*make)(struct mu_arena *arena, void *what,
+                                   const struct mu_report_source *source, int out,
+                                   struct mu_err *err),
+                      void *what, int out, struct mu_err *err) MU_MUST_USE;
+
 /* Print the terminal summary of a run, made in a sealed job as well. MU_ERR_IO when the run stream
  * is corrupt: the summary says where. */
 bool mu_print_summary(const char *run, bool brief, bool unsealed, struct mu_err *err) MU_MUST_USE;

@@ -188,7 +188,7 @@ static bool run_world(const struct mu_arguments *args, struct mu_world *world,
                       struct mu_err *err)
 {
     size_t rounds = options->tries.repeat > 1 ? options->tries.repeat : 1;
-    struct progress progress = { .all = world->plan.ins * rounds,
+    struct progress progress = { .all = (world->plan.ins - world->plan.elsewhere) * rounds,
                                  .bar = isatty(STDERR_FILENO) && getenv("NO_COLOR") == NULL,
                                  .quiet = args->value[MU_OPT_SHORT] != NULL };
     struct mu_engine_options engine_options = mu_world_engine_options(world);
@@ -253,6 +253,8 @@ bool mu_cli_plan(const struct mu_arguments *args, enum mu_exit *status, struct m
     const struct mu_plan *plan = &world.plan;
     for (size_t i = 0; i < plan->ins; i++) {
         const struct mu_planned *p = &plan->in[i];
+        if ((p->flags & MU_PLANNED_ELSEWHERE) != 0)
+            continue;
         mu_case_name(world.suite.cases[p->case_index], p->instance, name);
         printf("in   %s%s\n", name, (p->flags & MU_PLANNED_EXCLUSIVE) != 0 ? "  (exclusive)" : "");
     }
@@ -261,7 +263,13 @@ bool mu_cli_plan(const struct mu_arguments *args, enum mu_exit *status, struct m
         mu_case_name(world.suite.cases[o->case_index], o->instance, name);
         printf("out  %s  %s\n", name, o->reason);
     }
-    printf("%zu in, %zu out\n", plan->ins, plan->outs);
+    for (size_t i = 0; i < plan->ins; i++) {
+        const struct mu_planned *p = &plan->in[i];
+        mu_case_name(world.suite.cases[p->case_index], p->instance, name);
+        if ((p->flags & MU_PLANNED_ELSEWHERE) != 0)
+            printf("out  %s  " MU_SHARD_REASON "\n", name);
+    }
+    printf("%zu in, %zu out\n", plan->ins - plan->elsewhere, plan->outs + plan->elsewhere);
     *status = MU_EXIT_OK;
     return true;
 }

@@ -54,7 +54,7 @@ static bool write_open(struct mu_coordinator *run, struct mu_err *err)
     mu_tries_members(&o->tries, j);
     run->host->open_members(run->host->self, j);
     mu_health_members(j, o->health);
-    mu_json_number(j, "planned", (int64_t) run->host->items);
+    mu_json_number(j, "planned", (int64_t) (run->host->items - run->host->elsewhere));
     return mu_journal_end(&run->journal, err);
 }
 
@@ -157,6 +157,7 @@ void mu_run_tables(struct mu_coordinator *run)
     run->pfd = mu_arena_array(run->arena, polled, sizeof *run->pfd);
     run->packet = mu_arena_alloc(run->arena, MU_RECORD_PACKET + sizeof(struct mu_record));
     mu_queues_make(run);
+    mu_queues_reset(run);
 }
 
 bool mu_run_open(struct mu_coordinator *run, struct mu_err *err)
