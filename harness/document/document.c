@@ -2,9 +2,9 @@
 
 #include <assert.h>
 
-#include "base/file.h"
 #include "base/limits.h"
 #include "document/node.h"
+#include "format/xml_parser.h"
 
 static uint64_t count_lines(struct mu_bytes bytes)
 {
@@ -132,12 +132,11 @@ static void find_label(struct mu_arena *arena, struct mu_document *document, con
     }
 }
 
-bool mu_document_load_bytes(struct mu_arena *arena, const struct mu_document_kit *kit,
-                            struct mu_bytes text, const char *name, struct mu_document *document,
-                            struct mu_err *err)
+bool mu_document_load(struct mu_arena *arena, const struct mu_document_kit *kit, const char *path,
+                      struct mu_document *document, struct mu_err *err)
 {
     xmlDoc *file;
-    TRY(mu_xml_load_bytes(arena, text, name, &file, err));
+    TRY(mu_xml_load(arena, path, &file, NULL, err));
     xmlNode *root = xmlDocGetRootElement(file);
     if (!mu_xml_is(root, MU_MESSAGE_NS, "message"))
         return mu_fail_where(err, mu_xml_where(root), MU_ERR_PROFILE,
@@ -155,14 +154,6 @@ bool mu_document_load_bytes(struct mu_arena *arena, const struct mu_document_kit
     return true;
 }
 
-bool mu_document_load(struct mu_arena *arena, const struct mu_document_kit *kit, const char *path,
-                      struct mu_document *document, struct mu_err *err)
-{
-    struct mu_bytes text;
-    TRY(mu_file_read(arena, path, MU_OPERATOR_FILE_MAX, &text, err));
-    return mu_document_load_bytes(arena, kit, text, path, document, err);
-}
-
 static const char *attribute(struct mu_arena *arena, const xmlNode *node, const char *name)
 {
     xmlChar *value = xmlGetNoNsProp(node, (const xmlChar *) name);
@@ -177,9 +168,12 @@ bool mu_document_again(struct mu_arena *arena, const struct mu_document_kit *kit
                        struct mu_bytes stored, const char *name, const struct mu_bytes *message,
                        struct mu_document *document, int64_t *differs, struct mu_err *err)
 {
-    struct mu_document told;
-    TRY(mu_document_load_bytes(arena, kit, stored, name, &told, err));
-    const xmlNode *root = xmlDocGetRootElement(told.doc);
+    struct mu_xml_refusal refusal;
+    xmlDoc *told;
+    if (!mu_xml_read(arena, stored, name, NULL, &told, &refusal)) /* as deep as its label may be */
+        return mu_fail(err, MU_ERR_PROFILE, "%s: octet %zu: %s", name, (size_t) refusal.offset,
+                       refusal.why);
+    const xmlNode *root = xmlDocGetRootElement(told);
     struct mu_leg *leg = mu_new(arena, struct mu_leg);
     const char *collected = attribute(arena, root, "collected");
     const char *bounce = attribute(arena, root, "bounce");

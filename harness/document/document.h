@@ -70,10 +70,6 @@ bool mu_document_build(struct mu_arena *arena, const struct mu_document_kit *kit
 bool mu_document_load(struct mu_arena *arena, const struct mu_document_kit *kit, const char *path,
                       struct mu_document *document, struct mu_err *err) MU_MUST_USE;
 
-bool mu_document_load_bytes(struct mu_arena *arena, const struct mu_document_kit *kit,
-                            struct mu_bytes text, const char *name, struct mu_document *document,
-                            struct mu_err *err) MU_MUST_USE;
-
 /* A document of the evidence built again from the octets of its message (NULL: none came): only what is
  * known of the conversation is taken from what was `stored`. *differs: the first octet that
  * came out otherwise; -1: none. */
