@@ -1,85 +1,17 @@
 /* muster verify: is this folder what the run left, and would the same be said of it today? */
-#include <fcntl.h>
-#include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
-#include "base/digest.h"
 #include "base/file.h"
 #include "base/json.h"
-#include "base/text_safe.h"
 #include "cli/verify.h"
+#include "format/cms.h"
+#include "format/datetime.h"
+#include "net/library.h"
 #include "suite/judge.h"
-
-int mu_verify_open(int dir, const char *path)
-{
-    struct open_how how = { .flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK,
-                            .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS };
-    return (int) syscall(SYS_openat2, dir, path, &how, sizeof how);
-}
-
-void mu_verify_problem(struct mu_verify *v, const char *where, const char *what)
-{
-    struct mu_arena *arena = mu_arena_new(MU_MIB);
-    struct mu_buf line = { .arena = arena };
-    v->problems++;
-    if (v->json) {
-        struct mu_json j = { .out = &line };
-        mu_json_open(&j, NULL, '{');
-        mu_json_text(&j, "where", where);
-        mu_json_text(&j, "what", what);
-        mu_json_close(&j, '}');
-    } else {
-        mu_buf_printf(&line, "%s: ", mu_text_line(arena, mu_bytes_of(where)));
-        mu_buf_puts(&line, mu_text_line(arena, mu_bytes_of(what)));
-    }
-    puts(mu_buf_text(&line));
-    mu_arena_free(arena);
-}
-
-/* --- evidence against the digests of its verdict line --------------------------------------------- */
-
-static const char *file_problem(struct mu_verify *v, const struct mu_trail_attempt *a,
-                                const struct mu_trail_file *f, const char *path)
-{
-    struct mu_bytes data;
-    struct mu_err err;
-    char digest[MU_DIGEST_TEXT];
-    MU_CLEANUP(mu_fd_close) int fd = mu_verify_open(v->dir, path);
-    if (fd < 0)
-        return "is gone, or is no plain file of this folder";
-    struct mu_arena *own = mu_arena_new(2 * MU_JOB_ARENA_MAX);
-    const char *why = NULL;
-    if (!mu_file_read_fd(own, fd, path, MU_JOB_FILE_MAX, &data, &err)) {
-        why = mu_arena_printf(a->arena, "%s", err.msg);
-    } else {
-        v->octets += data.n;
-        mu_digest_text(data, digest);
-        if ((int64_t) data.n != f->octets)
-            why = mu_arena_printf(a->arena, "was changed: it ends at octet %zu and ended at %lld",
-                                  data.n, (long long) f->octets);
-        else if (strcmp(digest, f->sha256) != 0)
-            why = mu_arena_printf(a->arena,
-                                  "was changed: its SHA-256 is %s, line %llu of run.jsonl says %s",
-                                  digest, (unsigned long long) a->line, f->sha256);
-    }
-    mu_arena_free(own);
-    return why;
-}
-
-static void check_evidence(struct mu_verify *v, const struct mu_trail_attempt *a)
-{
-    for (const struct mu_trail_file *f = a->file; f != NULL; f = f->next) {
-        const char *path = mu_arena_printf(a->arena, "%s/%s", a->folder, f->name);
-        const char *why = file_problem(v, a, f, path);
-        v->files++;
-        if (why != NULL)
-            mu_verify_problem(v, path, why);
-    }
-}
 
 /* --- the batch ------------------------------------------------------------------------------------ */
 
@@ -91,7 +23,6 @@ static bool next(void *self, struct mu_arena *arena, struct mu_batch_item *item)
     if (a == NULL)
         return false;
     v->attempts++;
-    check_evidence(v, a);
     a->next = NULL;
     *v->tail = a;
     v->tail = &a->next;
@@ -102,11 +33,11 @@ static bool next(void *self, struct mu_arena *arena, struct mu_batch_item *item)
 static void open_item(void *self, struct mu_arena *arena, struct mu_batch_item *item)
 {
     struct mu_verify *v = self;
-    struct mu_err err;
+    struct mu_err err = { .msg = "" };
     struct mu_trail_attempt *a = v->queue;
     while (a != NULL && a->name != item->name) /* the same pointer: attempts share names */
         a = a->next;
-    if (a == NULL || mu_verify_pack(v, a, &item->fd, &err))
+    if (a == NULL || mu_verify_evidence(v, a, &item->fd, &err))
         return;
     item->fd = -1;
     item->why = mu_arena_printf(arena, "%s", err.msg);
@@ -192,41 +123,29 @@ static bool load(struct mu_verify *v, struct mu_arguments *args, struct mu_err *
     return mu_judge_warm(&v->world.profile, &kit, &v->world.data, err);
 }
 
-static void check_end(struct mu_verify *v)
+static void say_json(const struct mu_verify *v)
 {
     const struct mu_chain *c = &v->trail.reader.chain;
-    if (c->state != MU_CHAIN_WHOLE)
-        mu_verify_problem(
-            v, mu_arena_printf(v->args->arena, "run.jsonl:%llu", (unsigned long long) c->lines + 1),
-            mu_arena_printf(v->args->arena, "octet %llu: %s", (unsigned long long) c->octets,
-                            c->why));
-    else if (!c->closed)
-        mu_verify_problem(v, "run.jsonl", "has no close event: the run did not end in good order");
+    struct mu_buf text = { .arena = v->args->arena };
+    struct mu_json j = { .out = &text };
+    mu_json_open(&j, NULL, '{');
+    mu_json_text(&j, "run", v->trail.open.run);
+    mu_json_text(&j, "head", c->head);
+    mu_json_number(&j, "lines", (int64_t) c->lines);
+    mu_json_number(&j, "appended", (int64_t) v->appended);
+    mu_json_number(&j, "files", (int64_t) v->files);
+    mu_json_number(&j, "octets", (int64_t) v->octets);
+    mu_json_number(&j, "verdicts", (int64_t) v->attempts);
+    mu_json_number(&j, "judged", (int64_t) v->judged);
+    mu_json_number(&j, "legs", (int64_t) v->legs);
+    mu_json_number(&j, "signatures", (int64_t) v->good);
+    mu_json_number(&j, "problems", (int64_t) v->problems);
+    mu_json_close(&j, '}');
+    puts(mu_buf_text(&text));
 }
 
-static void say_end(const struct mu_verify *v)
+static void say_judged(const struct mu_verify *v)
 {
-    const struct mu_chain *c = &v->trail.reader.chain;
-    if (v->json) {
-        struct mu_buf text = { .arena = v->args->arena };
-        struct mu_json j = { .out = &text };
-        mu_json_open(&j, NULL, '{');
-        mu_json_text(&j, "run", v->trail.open.run);
-        mu_json_text(&j, "head", c->head);
-        mu_json_number(&j, "lines", (int64_t) c->lines);
-        mu_json_number(&j, "files", (int64_t) v->files);
-        mu_json_number(&j, "octets", (int64_t) v->octets);
-        mu_json_number(&j, "verdicts", (int64_t) v->attempts);
-        mu_json_number(&j, "judged", (int64_t) v->judged);
-        mu_json_number(&j, "legs", (int64_t) v->legs);
-        mu_json_number(&j, "problems", (int64_t) v->problems);
-        mu_json_close(&j, '}');
-        puts(mu_buf_text(&text));
-        return;
-    }
-    printf("%s: %llu lines, head %s\n", v->trail.open.run, (unsigned long long) c->lines, c->head);
-    printf("%llu evidence files, %llu octets, held against their digests\n",
-           (unsigned long long) v->files, (unsigned long long) v->octets);
     if (v->judging)
         printf("%llu verdicts: %llu judged again from the octets (%llu legs), %llu rest on what a "
                "live system did\n",
@@ -234,10 +153,24 @@ static void say_end(const struct mu_verify *v)
                (unsigned long long) v->legs, (unsigned long long) (v->attempts - v->judged));
     else
         printf("%llu verdicts, none judged again\n", (unsigned long long) v->attempts);
+}
+
+static void say_end(const struct mu_verify *v)
+{
+    const struct mu_chain *c = &v->trail.reader.chain;
+    if (v->json) {
+        say_json(v);
+        return;
+    }
+    printf("%s: %llu lines, head %s\n", v->trail.open.run, (unsigned long long) c->lines, c->head);
+    printf("%llu files, %llu octets, held against their digests\n", (unsigned long long) v->files,
+           (unsigned long long) v->octets);
+    say_judged(v);
+    mu_verify_say_signatures(v);
     printf("%s\n", v->problems == 0 ? "nothing differs" : "NOT as it was left: see above");
 }
 
-static bool walk(struct mu_verify *v, enum mu_exit *status, struct mu_err *err)
+static bool judge_again(struct mu_verify *v, bool *stopped, struct mu_err *err)
 {
     struct mu_batch_end end = { .interrupted = false };
     struct mu_batch batch = { .self = v,
@@ -252,38 +185,65 @@ static bool walk(struct mu_verify *v, enum mu_exit *status, struct mu_err *err)
     TRY(mu_argument_number(v->args, MU_OPT_WORK_JOBS, 1, MU_JOBS_MAX, 2, &jobs, err));
     batch.jobs = (size_t) jobs;
     fflush(NULL);
-    if (v->judging)
-        TRY(mu_batch_run(&batch, &end, err));
-    for (struct mu_trail_attempt *a; !v->judging && (a = mu_trail_next(&v->trail)) != NULL;) {
-        v->attempts++;
-        check_evidence(v, a);
-        mu_arena_free(a->arena);
+    TRY(mu_batch_run(&batch, &end, err));
+    *stopped = end.interrupted;
+    return true;
+}
+
+static bool verify(struct mu_verify *v, enum mu_exit *status, struct mu_err *err)
+{
+    bool stopped = false;
+    TRY(v->judging ? judge_again(v, &stopped, err) : mu_verify_walk(v, err));
+    if (!stopped) {
+        TRY(mu_verify_close(v, err));
+        TRY(mu_verify_signatures(v, err));
     }
-    check_end(v);
     say_end(v);
-    *status = end.interrupted   ? MU_EXIT_INTERRUPTED
+    *status = stopped           ? MU_EXIT_INTERRUPTED
               : v->trouble > 0  ? MU_EXIT_TROUBLE
               : v->problems > 0 ? MU_EXIT_FAILURES
                                 : MU_EXIT_OK;
     return true;
 }
 
-bool mu_cli_verify(const struct mu_arguments *given, enum mu_exit *status, struct mu_err *err)
+static bool read_head(const char *text, const char **head, struct mu_err *err)
+{
+    *head = text;
+    if (text == NULL
+        || (strlen(text) == MU_DIGEST_TEXT - 1
+            && strspn(text, "0123456789abcdef") == MU_DIGEST_TEXT - 1))
+        return true;
+    return mu_fail(err, MU_ERR_USAGE, "--head wants the 64 digits of a head, not '%.80s'", text);
+}
+
+static bool read_options(struct mu_verify *v, struct mu_err *err)
 {
     static const char *const format[] = { "text", "json" };
+    const char *ca = v->args->value[MU_OPT_CA], *at = v->args->value[MU_OPT_AT];
+    size_t chosen;
+    TRY(mu_argument_word(v->args, MU_OPT_OUTPUT, format, MU_COUNT(format), 0, &chosen, err));
+    v->json = chosen == 1;
+    TRY(read_head(v->args->value[MU_OPT_HEAD], &v->noted, err));
+    if (ca != NULL) {
+        TRY(mu_file_read(v->args->arena, ca, MU_OPERATOR_FILE_MAX, &v->anchors, err));
+        TRY(mu_cms_anchors(v->args->arena, v->anchors, ca, err));
+    }
+    struct mu_instant then = { .seconds = (int64_t) time(NULL) };
+    if (at != NULL && !mu_datetime_read(mu_bytes_of(at), &then))
+        return mu_fail(err, MU_ERR_USAGE, "--at wants a time as 2026-11-23T10:15:00Z, not '%.80s'",
+                       at);
+    v->at = then.seconds;
+    return true;
+}
+
+bool mu_cli_verify(const struct mu_arguments *given, enum mu_exit *status, struct mu_err *err)
+{
     struct mu_arguments args = *given;
     struct mu_verify *v = mu_new(args.arena, struct mu_verify);
-    size_t chosen;
     *v = (struct mu_verify){ .args = &args, .run = args.operand[0], .dir = -1 };
-    v->tail = &v->queue;
-    TRY(mu_argument_word(&args, MU_OPT_OUTPUT, format, MU_COUNT(format), 0, &chosen, err));
-    v->json = chosen == 1;
-    MU_CLEANUP(mu_fd_close) int dir = open(v->run, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    MU_CLEANUP(mu_fd_close) int fd = dir >= 0 ? mu_verify_open(dir, "run.jsonl") : -1;
-    if (fd < 0)
-        return mu_fail(err, MU_ERR_USAGE, "'%s' holds no run", v->run);
-    v->dir = dir;
-    TRY(mu_trail_start(&v->trail, args.arena, fd, v->run, err));
+    mu_net_start();
+    TRY(read_options(v, err));
+    TRY(mu_verify_open(v, err));
     TRY(load(v, &args, err));
-    return walk(v, status, err);
+    return verify(v, status, err);
 }

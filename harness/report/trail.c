@@ -10,13 +10,31 @@ static const char *kept(struct mu_arena *arena, const json_t *o, const char *nam
     return mu_arena_strndup(arena, text, strlen(text));
 }
 
+static bool next_event(struct mu_trail *trail, struct mu_run_event *event)
+{
+    if (!mu_run_read(&trail->reader, event))
+        return false;
+    const struct mu_trail_line line = {
+        .line = event->line,
+        .octets = event->end,
+        .head = trail->reader.chain.head,
+        .event = event->name,
+        .kind = mu_event_text(event->object, "kind"),
+        .name = mu_event_text(event->object, "case"),
+        .by = mu_event_text(event->object, "by"),
+    };
+    if (trail->watch != NULL)
+        trail->watch(trail->self, &line);
+    return true;
+}
+
 bool mu_trail_start(struct mu_trail *trail, struct mu_arena *arena, int fd, const char *path,
                     struct mu_err *err)
 {
     struct mu_run_event event;
-    *trail = (struct mu_trail){ .pending = NULL };
+    *trail = (struct mu_trail){ .watch = trail->watch, .self = trail->self };
     mu_run_reader_start(&trail->reader, arena, fd);
-    if (!mu_run_read(&trail->reader, &event) || strcmp(event.name, "open") != 0
+    if (!next_event(trail, &event) || strcmp(event.name, "open") != 0
         || strcmp(mu_event_text(event.object, "schema"), "muster-run/1") != 0)
         return mu_fail(err, MU_ERR_USAGE, "'%s' is no run stream%s%s", path,
                        trail->reader.chain.why[0] != '\0' ? ": " : "", trail->reader.chain.why);
@@ -136,7 +154,7 @@ static void note_verdict(struct mu_trail_attempt *a, const json_t *o)
 struct mu_trail_attempt *mu_trail_next(struct mu_trail *trail)
 {
     struct mu_run_event event;
-    while (mu_run_read(&trail->reader, &event)) {
+    while (next_event(trail, &event)) {
         const json_t *o = event.object;
         if (strcmp(event.name, "finding") == 0)
             note_finding(trail, o);

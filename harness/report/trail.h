@@ -35,13 +35,22 @@ struct mu_trail_attempt {
     struct mu_trail_attempt *next;
 };
 
+/* One good line of the stream and what the chain is after it. */
+struct mu_trail_line {
+    uint64_t line, octets;
+    const char *head, *event;
+    const char *kind, *name, *by; /* of a note; "" where it has none */
+};
+
 struct mu_trail {
     struct mu_run_reader reader;
     struct mu_trail_open open;
     struct mu_trail_attempt *pending;
+    void (*watch)(void *self, const struct mu_trail_line *line); /* told of every good line; NULL */
+    void *self;
 };
 
-/* Reads the open event. MU_ERR_USAGE: `path` is no run stream. */
+/* Reads the open event; `watch` and `self` are set before. MU_ERR_USAGE: `path` is no run stream. */
 bool mu_trail_start(struct mu_trail *trail, struct mu_arena *arena, int fd, const char *path,
                     struct mu_err *err) MU_MUST_USE;
 
