@@ -152,6 +152,18 @@
 
 #define MU_KEYWORDS_MAX 100 /* phrases of one Keywords field that may be a marking              */
 
+/* Manifests and signatures of runs. */
+#define MU_DIGEST_PIECE     (64 * MU_KIB)  /* bytes of a file that are hashed at once             */
+#define MU_MANIFEST_MAX     (512 * MU_MIB) /* bytes of manifest.json: 4 million files             */
+#define MU_MANIFEST_DEPTH   16             /* folders in folders of a run; we make three          */
+#define MU_SIGNATURES_MAX   64             /* files manifest.cms, manifest-2.cms, ...             */
+#define MU_SIGNERS_MAX      16             /* in one of them                                      */
+#define MU_SIGNATURE_MAX    (1 * MU_MIB)   /* bytes of one of them; two certificates take 3 KiB   */
+#define MU_SIGNATURE_MS     10000          /* reading one                                         */
+#define MU_ROLE_MAX         120            /* bytes of what a signer says he is                   */
+#define MU_PASSPHRASE_MAX   1024           /* bytes; what openssl takes                           */
+#define MU_SIGNING_RSA_BITS 2048           /* of an RSA key, at least (SP 800-57: 112 bits)       */
+
 /* Patterns of rules. */
 #define MU_PATTERN_STEPS                                                                           \
     4096 /* steps of one pattern after its counts are written out: a text costs */

@@ -42,6 +42,16 @@ static const struct mu_command command[] = {
       "Appends a record to the run stream, behind its end, and makes the reports again. CASE is the name of an instance or its number in the report; RUN is the folder of a "
       "run that is over, the last one in ./muster-runs when not given. The verdict of the run and every count stay; reports show what is said of it beside it. In a run that is signed the reports stay, too.",
       OPTIONS(MU_OPT_DISPUTE, MU_OPT_OVERRIDE, MU_OPT_WITHDRAW, MU_OPT_BY, MU_OPT_WHY), mu_cli_note },
+    { "verify", "DIR", 1, 1, "prove that a run is as it was left, and judge it again",
+      "Checks the hash chain of run.jsonl, the digest of every file against manifest.json and against its verdict line, and the signatures, and judges every verdict again from the "
+      "stored octets, in sealed jobs, with suite, rules, profile and policies of the run; where those installed are others it says which and judges nothing. Prints FILE: SENTENCE "
+      "for whatever is not as it was. The status is 1 then, and 3 when something could not be judged.",
+      OPTIONS(MU_OPT_PROFILE, MU_OPT_OUTPUT, MU_OPT_WORK_JOBS, MU_OPT_JUDGE_ANYWAY, MU_OPT_CA, MU_OPT_AT, MU_OPT_HEAD), mu_cli_verify },
+    { "sign", "DIR", 1, 1, "sign a run: chain, evidence and reports as they are",
+      "Writes manifest.cms, a detached CMS signature over manifest.json, once chain, evidence, reports and the signatures before it hold; the next signer gets manifest-2.cms. "
+      "Anybody can check it with the line of openssl that is printed. A signed folder takes no new reports, only notes; 'muster report --out' writes elsewhere. "
+      "The status is 1 when the folder is not as it was left.",
+      OPTIONS(MU_OPT_KEY, MU_OPT_CERT, MU_OPT_SIGNER_ROLE, MU_OPT_PASS_FILE), mu_cli_sign },
     { "list", "WHAT", 1, 1, "list rules, coverage, cases, operators, sins, capabilities, adapters, functions, formats, lint or profiles",
       "WHAT is one of rules, cases, operators, sins, capabilities, adapters, functions, formats, lint, profiles.",
       OPTIONS(MU_OPT_PROFILE), mu_cli_list },

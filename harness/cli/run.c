@@ -7,9 +7,11 @@
 
 #include "base/file.h"
 #include "base/limits.h"
+#include "cli/manifest.h"
 #include "cli/report_job.h"
 #include "cli/world_run.h"
 #include "report/health.h"
+#include "report/manifest.h"
 #include "suite/substitute.h"
 
 /* --- progress ----------------------------------------------------------------------------------------- */
@@ -222,6 +224,8 @@ bool mu_cli_run(const struct mu_arguments *given, enum mu_exit *status, struct m
     const char *resume = args.value[MU_OPT_RESUME];
     if (resume != NULL && args.value[MU_OPT_OUT] != NULL)
         return mu_fail(err, MU_ERR_USAGE, "--resume names the folder; --out cannot be given, too");
+    if (resume != NULL)
+        TRY(mu_manifest_may_change(args.arena, resume, NULL, err));
     if (resume != NULL && args.value[MU_OPT_TEST_TIME] == NULL)
         TRY(resumed_time(resume, &args, err));
     TRY(mu_world_start(&world, &args, err));
@@ -238,6 +242,7 @@ bool mu_cli_run(const struct mu_arguments *given, enum mu_exit *status, struct m
     if (sheets == NULL)
         return mu_fail(err, MU_ERR_USAGE, "no folder 'reports' with stylesheets was found");
     TRY(mu_make_reports(args.arena, &order, err));
+    TRY(mu_manifest_make(args.arena, options.out, err));
     TRY(mu_print_summary(options.out, args.value[MU_OPT_SHORT] != NULL, order.unsealed, err));
     printf("report: %s/report.html\n", options.out);
     *status = result.exit;
