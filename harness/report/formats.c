@@ -12,7 +12,7 @@
 
 struct format {
     struct mu_report_format shown;
-    bool (*write)(struct mu_out *out, const struct mu_result *result, struct mu_err *err);
+    const struct mu_writer *writer; /* NULL: stylesheets */
 };
 
 #define WRITER "writer"
@@ -22,14 +22,14 @@ static const struct format format[] = {
     { { "html", "report.html", SHEETS, "one self-contained page for people" }, NULL },
     { { "junit", "junit.xml", SHEETS, "JUnit XML for Jenkins, GitLab and others" }, NULL },
     { { "json", "results.json", WRITER, "all results; reports/results.schema.json" },
-      mu_write_json },
-    { { "tap", "results.tap", WRITER, "Test Anything Protocol, version 13" }, mu_write_tap },
-    { { "text", "summary.txt", WRITER, "the summary that ends a run" }, mu_write_text },
+      &mu_writer_json },
+    { { "tap", "results.tap", WRITER, "Test Anything Protocol, version 13" }, &mu_writer_tap },
+    { { "text", "summary.txt", WRITER, "the summary that ends a run" }, &mu_writer_text },
     { { "model", "model.xml", SHEETS, "what stylesheets see; reports/model.xsd" }, NULL },
 };
 
 struct mu_report_prepared {
-    bool (*write)(struct mu_out *out, const struct mu_result *result, struct mu_err *err);
+    const struct mu_writer *writer;
     struct mu_sheets *sheets;
 };
 
@@ -46,13 +46,41 @@ const struct mu_report_format *mu_report_format_find(const char *name)
     return NULL;
 }
 
-bool mu_out_flush(struct mu_out *out, bool now, struct mu_err *err)
+static void write_out(struct mu_out *out)
 {
-    if (out->buf.n == 0 || (!now && out->buf.n < FLUSH_BYTES))
-        return true;
-    TRY(mu_file_write_all(out->fd, mu_buf_bytes(&out->buf), err));
+    struct mu_bytes piece = mu_buf_bytes(&out->buf);
+    if (!out->lost && piece.n > 0)
+        out->lost = !mu_file_write_all(out->fd, piece, &out->why);
     out->buf.n = 0;
-    return true;
+}
+
+void mu_out_flush(struct mu_out *out)
+{
+    if (out->buf.n >= FLUSH_BYTES)
+        write_out(out);
+}
+
+bool mu_out_finish(struct mu_out *out, struct mu_err *err)
+{
+    write_out(out);
+    if (out->lost)
+        *err = out->why;
+    return !out->lost;
+}
+
+bool mu_write_whole(const struct mu_writer *writer, struct mu_out *out,
+                    const struct mu_result *result, struct mu_err *err)
+{
+    if (writer->begin != NULL)
+        writer->begin(out, result);
+    for (const struct mu_instance *i = result->instance; i != NULL && writer->each != NULL;
+         i = i->next) {
+        writer->each(out, result, i);
+        mu_out_flush(out);
+    }
+    if (writer->end != NULL)
+        writer->end(out, result);
+    return mu_out_finish(out, err);
 }
 
 static const char *known(const void *self, size_t i)
@@ -88,14 +116,14 @@ bool mu_report_prepare(struct mu_arena *arena, const char *name, const char *dir
     warm();
     if (shown != NULL)
         for (size_t i = 0; i < MU_COUNT(format); i++)
-            p->write = &format[i].shown == shown ? format[i].write : p->write;
+            p->writer = &format[i].shown == shown ? format[i].writer : p->writer;
     if (shown == NULL) { /* a format of the organisation, or a slip of the pen */
         const char *path = mu_arena_printf(arena, "%s/%s.page.xsl", dir, name);
         if (!mu_name_is_id(name)
             || !mu_file_read(arena, path, MU_OPERATOR_FILE_MAX, &page, &unread))
             return unknown_format(name, err);
     }
-    if (p->write == NULL && strcmp(name, "model") != 0)
+    if (p->writer == NULL && strcmp(name, "model") != 0)
         TRY(mu_sheets_load(arena, dir, name, &p->sheets, err));
     *prepared = p;
     return true;
@@ -114,11 +142,10 @@ bool mu_report_give(struct mu_arena *arena, const struct mu_report_prepared *pre
     struct mu_report_source complete = *source;
     if (complete.banner == NULL)
         complete.banner = BANNER;
-    if (prepared->write == NULL)
+    if (prepared->writer == NULL)
         return mu_sheets_apply(arena, prepared->sheets, &complete, result, out, err);
     struct mu_out sink = { .fd = out, .buf = { .arena = arena } };
-    TRY(prepared->write(&sink, result, err));
-    return mu_out_flush(&sink, true, err);
+    return mu_write_whole(prepared->writer, &sink, result, err);
 }
 
 bool mu_report_make(struct mu_arena *arena, const struct mu_report_prepared *prepared,

@@ -4,21 +4,42 @@
 
 #include "report/model.h"
 
-/* A writer in C; flushes what it has whenever it likes. */
+/*
+ * Where a writer in C writes to. What it puts into `buf` leaves for `fd` whenever that is large enough;
+ * once that failed nothing more is written, and mu_out_finish() says why.
+ */
 struct mu_out {
     int fd;
     struct mu_buf buf;
+    void *self; /* of the writer, made in begin */
+    bool lost;  /* a piece could not be written, and why */
+    struct mu_err why;
 };
 
-/* Write out what is in the buffer once it is large, or in any case when `now`. */
-bool mu_out_flush(struct mu_out *out, bool now, struct mu_err *err) MU_MUST_USE;
+void mu_out_flush(struct mu_out *out);
+bool mu_out_finish(struct mu_out *out, struct mu_err *err) MU_MUST_USE;
 
-bool mu_write_json(struct mu_out *out, const struct mu_result *result,
-                   struct mu_err *err) MU_MUST_USE;
-bool mu_write_tap(struct mu_out *out, const struct mu_result *result,
-                  struct mu_err *err) MU_MUST_USE;
-bool mu_write_text(struct mu_out *out, const struct mu_result *result,
-                   struct mu_err *err) MU_MUST_USE;
+/*
+ * A writer in C: once `begin`, `each` for every instance in the order of the model, once `end`; NULL where
+ * there is nothing to say. Of the result it uses what does not grow with the number of instances (the
+ * open event, counts, cases, rules, issues without their instances), because a driver may forget each
+ * instance once it is written. For the same reason `each` takes nothing from an arena.
+ */
+struct mu_writer {
+    void (*begin)(struct mu_out *out, const struct mu_result *result);
+    void (*each)(struct mu_out *out, const struct mu_result *result,
+                 const struct mu_instance *instance);
+    void (*end)(struct mu_out *out, const struct mu_result *result);
+};
+
+/* The driver over a result that stands in memory as a whole. */
+bool mu_write_whole(const struct mu_writer *writer, struct mu_out *out,
+                    const struct mu_result *result, struct mu_err *err) MU_MUST_USE;
+
+extern const struct mu_writer mu_writer_json, mu_writer_tap;
+
+/* The summary looks at the names of failures before it says anything: it wants the whole. */
+extern const struct mu_writer mu_writer_text;
 
 /* A page sheet and a case sheet, compiled. */
 struct mu_sheets;

@@ -180,6 +180,7 @@ static void add_issue(struct mu_result *m, struct mu_instance *instance,
     if (issue == NULL)
         issue = new_issue(m, mu_buf_text(&key), attempt);
     issue->control = control;
+    instance->issue = issue;
     instance->example = issue->count == 0;
     issue->count++;
     *issue->tail = instance;
@@ -271,8 +272,10 @@ static void sort_issues(struct mu_result *m)
     for (struct mu_issue *i = m->issue; i != NULL; i = i->next)
         item[n++] = i;
     qsort(item, n, sizeof(*item), by_urgency);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
+        item[i]->index = (unsigned) i + 1;
         item[i]->next = item[i + 1]; /* the last one's is the NULL behind the end */
+    }
     m->issue = item[0];
 }
 

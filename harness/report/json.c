@@ -119,20 +119,22 @@ static void put_counts(struct mu_json *j, const struct mu_result *m)
     mu_json_close(j, ']');
 }
 
+/* Which results belong to an issue stands with the results. */
 static void put_issues(struct mu_json *j, const struct mu_result *m)
 {
     next_line(j);
     mu_json_open(j, "issues", '[');
     for (const struct mu_issue *issue = m->issue; issue != NULL; issue = issue->next) {
         open_row(j);
+        mu_json_number(j, "issue", (int64_t) issue->index);
         mu_json_text(j, "verdict", mu_verdict_name(issue->verdict));
         mu_json_text(j, "reason", issue->reason);
         put_text(j, "attribution", issue->attribution);
+        put_text(j, "control", issue->control);
         mu_json_number(j, "count", (int64_t) issue->count);
-        mu_json_open(j, "cases", '[');
-        for (const struct mu_instance *i = issue->first; i != NULL; i = i->next_of_issue)
-            mu_json_text(j, NULL, i->name);
-        mu_json_close(j, ']');
+        put_text(j, "importance", issue->gravest->importance);
+        mu_json_text(j, "earliest", issue->earliest->name);
+        mu_json_text(j, "smallest", issue->smallest->name);
         mu_json_close(j, '}');
     }
     mu_json_close(j, ']');
@@ -309,6 +311,8 @@ static void put_instance(struct mu_json *j, const struct mu_instance *instance)
     mu_json_text(j, "case", instance->of->id);
     mu_json_text(j, "verdict", mu_verdict_name(instance->verdict));
     put_text(j, "reason", instance->reason);
+    if (instance->issue != NULL)
+        mu_json_number(j, "issue", (int64_t) instance->issue->index);
     put_text(j, "expectation", instance->expectation);
     if (instance->entry > 0)
         mu_json_number(j, "entry", (int64_t) instance->entry);
@@ -389,36 +393,52 @@ static void put_notes(struct mu_json *j, const struct mu_result *m)
     mu_json_close(j, ']');
 }
 
-bool mu_write_json(struct mu_out *out, const struct mu_result *m, struct mu_err *err)
+static void put_cases(struct mu_out *out, struct mu_json *j, const struct mu_result *m)
 {
-    struct mu_json j = { .out = &out->buf };
-    mu_json_open(&j, NULL, '{');
-    put_head(&j, m);
-    put_counts(&j, m);
-    put_issues(&j, m);
-    put_rules(&j, m);
-    next_line(&j);
-    mu_json_open(&j, "cases", '[');
+    next_line(j);
+    mu_json_open(j, "cases", '[');
     for (const struct mu_result_case *of = m->of; of != NULL; of = of->next) {
-        open_row(&j);
-        put_case(&j, of);
-        mu_json_close(&j, '}');
-        TRY(mu_out_flush(out, false, err));
+        open_row(j);
+        put_case(j, of);
+        mu_json_close(j, '}');
+        mu_out_flush(out);
     }
-    mu_json_close(&j, ']');
-    next_line(&j);
-    mu_json_open(&j, "results", '[');
-    for (const struct mu_instance *i = m->instance; i != NULL; i = i->next) {
-        open_row(&j);
-        put_instance(&j, i);
-        mu_json_close(&j, '}');
-        TRY(mu_out_flush(out, false, err));
-    }
-    mu_json_close(&j, ']');
-    put_known(&j, m);
-    put_lates(&j, m);
-    put_notes(&j, m);
-    mu_json_close(&j, '}');
-    mu_buf_putc(&out->buf, '\n');
-    return true;
+    mu_json_close(j, ']');
 }
+
+static void begin(struct mu_out *out, const struct mu_result *m)
+{
+    struct mu_json *j = mu_new(out->buf.arena, struct mu_json);
+    out->self = j;
+    j->out = &out->buf;
+    mu_json_open(j, NULL, '{');
+    put_head(j, m);
+    put_counts(j, m);
+    put_issues(j, m);
+    put_rules(j, m);
+    put_cases(out, j, m);
+    next_line(j);
+    mu_json_open(j, "results", '[');
+}
+
+static void each(struct mu_out *out, const struct mu_result *m, const struct mu_instance *instance)
+{
+    struct mu_json *j = out->self;
+    (void) m;
+    open_row(j);
+    put_instance(j, instance);
+    mu_json_close(j, '}');
+}
+
+static void end(struct mu_out *out, const struct mu_result *m)
+{
+    struct mu_json *j = out->self;
+    mu_json_close(j, ']');
+    put_known(j, m);
+    put_lates(j, m);
+    put_notes(j, m);
+    mu_json_close(j, '}');
+    mu_buf_putc(&out->buf, '\n');
+}
+
+const struct mu_writer mu_writer_json = { begin, each, end };

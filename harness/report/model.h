@@ -120,11 +120,12 @@ struct mu_instance {
     const struct mu_attempt *final; /* the one that speaks; NULL: none was judged */
     enum mu_verdict verdict;        /* of that one */
     const char *reason;
-    const char *expectation; /* "as-expected", "quarantined"; "" when nothing was said */
-    unsigned entry;          /* of the expectation file; 0: none has to do with it */
-    unsigned tried, passed;  /* attempts that were judged; of these pass or remarks */
-    bool unstable;           /* they did not all end with one verdict and reason    */
-    bool example;            /* the first of its issue: shown open */
+    const char *expectation;      /* "as-expected", "quarantined"; "" when nothing was said */
+    unsigned entry;               /* of the expectation file; 0: none has to do with it */
+    unsigned tried, passed;       /* attempts that were judged; of these pass or remarks */
+    bool unstable;                /* they did not all end with one verdict and reason    */
+    bool example;                 /* the first of its issue: shown open */
+    const struct mu_issue *issue; /* that it belongs to; NULL: pass, or not run */
     struct mu_instance *next;
     struct mu_instance *next_of_issue;
 };
@@ -132,6 +133,7 @@ struct mu_instance {
 /* Instances that share verdict, reason, attribution, and the control when that failed: one cause. */
 struct mu_issue {
     const char *key; /* first: key of a table */
+    unsigned index;  /* 1-based, worst first  */
     enum mu_verdict verdict;
     const char *reason, *attribution;
     const char *control;                  /* "" unless the reason is that it did not pass */
@@ -307,10 +309,11 @@ const char *mu_reason_sentence(const char *reason);
 /* The one-sentence answer, without a full stop: "24 of 25 cases pass, 1 fails". */
 const char *mu_result_answer(struct mu_arena *arena, const struct mu_result *result);
 
-/* The entry of a number; NULL when there is none. */
 /* Neither pass nor remarks, and yet it turns nothing red: it is quarantined, or needs what the system
  * does not claim. */
 bool mu_instance_excused(const struct mu_instance *instance);
+
+/* The entry of a number; NULL when there is none. */
 struct mu_known *mu_known_find(const struct mu_result *result, unsigned entry);
 
 /* The reasons that the attempts of an instance ended with, each once, a pass as "pass". */

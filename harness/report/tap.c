@@ -98,22 +98,29 @@ static void put_test(struct mu_buf *out, const struct mu_instance *instance)
     put_compared(out, instance);
 }
 
-bool mu_write_tap(struct mu_out *out, const struct mu_result *m, struct mu_err *err)
+static void begin(struct mu_out *out, const struct mu_result *m)
 {
-    bool whole = m->state == MU_RUN_COMPLETE;
     const char *health = mu_result_health(out->buf.arena, m);
-    mu_buf_printf(&out->buf, "TAP version 13\n1..%u\n", m->total + (whole ? 0 : 1));
-    if (health != NULL) {
-        mu_buf_puts(&out->buf, "# suite: ");
-        put_words(&out->buf, health);
-        mu_buf_putc(&out->buf, '\n');
-    }
-    for (const struct mu_instance *i = m->instance; i != NULL; i = i->next) {
-        put_test(&out->buf, i);
-        TRY(mu_out_flush(out, false, err));
-    }
-    if (!whole) /* so that no reader takes part of a run for all of it */
+    mu_buf_printf(&out->buf, "TAP version 13\n1..%u\n",
+                  m->total + (m->state == MU_RUN_COMPLETE ? 0 : 1));
+    if (health == NULL)
+        return;
+    mu_buf_puts(&out->buf, "# suite: ");
+    put_words(&out->buf, health);
+    mu_buf_putc(&out->buf, '\n');
+}
+
+static void each(struct mu_out *out, const struct mu_result *m, const struct mu_instance *instance)
+{
+    (void) m;
+    put_test(&out->buf, instance);
+}
+
+static void end(struct mu_out *out, const struct mu_result *m)
+{
+    if (m->state != MU_RUN_COMPLETE) /* so that no reader takes part of a run for all of it */
         mu_buf_printf(&out->buf, "not ok %u - the run is complete # error %s\n", m->total + 1,
                       mu_run_state_name(m->state));
-    return true;
 }
+
+const struct mu_writer mu_writer_tap = { begin, each, end };

@@ -378,14 +378,15 @@ static void put_summary(struct page *p, struct mu_arena *arena, const struct mu_
     put_answer(p, arena, m);
 }
 
-bool mu_write_text(struct mu_out *out, const struct mu_result *m, struct mu_err *err)
+static void write_text(struct mu_out *out, const struct mu_result *m)
 {
     struct page page = { .out = &out->buf };
     put_summary(&page, m->arena, m, false);
     if (m->repeat > 1)
         put_table(&page, m->arena, m);
-    return mu_out_flush(out, true, err);
 }
+
+const struct mu_writer mu_writer_text = { .begin = write_text };
 
 bool mu_report_summary(struct mu_arena *arena, int run, struct mu_summary_style style,
                        struct mu_buf *out, struct mu_chain *chain, struct mu_err *err)
