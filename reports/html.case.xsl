@@ -2,26 +2,26 @@
 <!-- Cases of the page, in chunks: lines of the table (mode "rows"), in a long run in folds (mode "folds"),
      and a section each. An anchor stands inside what is folded: a browser that is sent there opens it. -->
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
-                xmlns:r="urn:muster:result:1" exclude-result-prefixes="r">
+                xmlns:r="urn:muster:result:1" exclude-result-prefixes="r" r:cases="alone">
   <xsl:output method="html" encoding="UTF-8" indent="no"/>
 
   <xsl:template match="/r:cases[@mode = 'rows']" priority="2"><xsl:apply-templates select="r:case" mode="row"/></xsl:template>
   <xsl:template match="/r:cases[@mode = 'folds']" priority="2">
     <details class="fold">
       <summary>
-        <strong><xsl:value-of select="concat(r:case[1]/@index, ' to ', r:case[last()]/@index)"/></strong>
-        <xsl:call-template name="tally"><xsl:with-param name="of" select="'pass'"/></xsl:call-template>
-        <xsl:call-template name="tally"><xsl:with-param name="of" select="'remarks'"/></xsl:call-template>
-        <xsl:call-template name="tally"><xsl:with-param name="of" select="'inconclusive'"/></xsl:call-template>
-        <xsl:call-template name="tally"><xsl:with-param name="of" select="'fail'"/></xsl:call-template>
-        <xsl:call-template name="tally"><xsl:with-param name="of" select="'error'"/></xsl:call-template>
-        <xsl:call-template name="tally"><xsl:with-param name="of" select="'not-run'"/></xsl:call-template>
-        <span class="dim"><xsl:value-of select="concat('from ', r:case[1]/@name)"/></span>
+        <strong><xsl:value-of select="concat(@first, ' to ', @last)"/></strong>
+        <xsl:call-template name="tally"><xsl:with-param name="of" select="'pass'"/><xsl:with-param name="n" select="@pass"/></xsl:call-template>
+        <xsl:call-template name="tally"><xsl:with-param name="of" select="'remarks'"/><xsl:with-param name="n" select="@remarks"/></xsl:call-template>
+        <xsl:call-template name="tally"><xsl:with-param name="of" select="'inconclusive'"/><xsl:with-param name="n" select="@inconclusive"/></xsl:call-template>
+        <xsl:call-template name="tally"><xsl:with-param name="of" select="'fail'"/><xsl:with-param name="n" select="@fail"/></xsl:call-template>
+        <xsl:call-template name="tally"><xsl:with-param name="of" select="'error'"/><xsl:with-param name="n" select="@error"/></xsl:call-template>
+        <xsl:call-template name="tally"><xsl:with-param name="of" select="'not-run'"/><xsl:with-param name="n" select="@not-run"/></xsl:call-template>
+        <span class="dim"><xsl:value-of select="concat('from ', @first-name)"/></span>
       </summary>
       <div class="scroll" tabindex="0" role="region" aria-label="Cases">
         <table class="cases">
           <thead><tr><th scope="col">Verdict</th><th scope="col">Case</th><th scope="col">Role</th><th scope="col">Level</th><th scope="col">Class</th><th scope="col">Rung</th><th scope="col">Reason</th><th scope="col" class="n">ms</th><xsl:if test="@tries"><th scope="col">Stability</th></xsl:if></tr></thead>
-          <tbody><xsl:apply-templates select="r:case" mode="row"/></tbody>
+          <tbody><xsl:comment>rows</xsl:comment></tbody>
         </table>
       </div>
     </details>
@@ -30,7 +30,7 @@
 
   <xsl:template name="tally">
     <xsl:param name="of"/>
-    <xsl:variable name="n" select="count(r:case[@verdict = $of])"/>
+    <xsl:param name="n"/>
     <xsl:if test="$n &gt; 0"><span class="chip"><b class="g {$of}"><xsl:call-template name="letter"><xsl:with-param name="of" select="$of"/></xsl:call-template></b><xsl:value-of select="concat(' ', $n)"/><span class="sr"><xsl:value-of select="concat(' ', $of)"/></span></span></xsl:if>
   </xsl:template>
 

@@ -1,12 +1,12 @@
 <?xml version="1.0" encoding="UTF-8"?>
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
-                xmlns:r="urn:muster:result:1" exclude-result-prefixes="r">
+                xmlns:r="urn:muster:result:1" exclude-result-prefixes="r" r:cases="alone">
   <xsl:output method="xml" encoding="UTF-8" indent="no" omit-xml-declaration="yes"/>
 
   <xsl:template match="/r:cases"><xsl:apply-templates select="r:case"/></xsl:template>
 
   <xsl:template match="r:case">
-    <testcase name="{@name}" classname="{concat('muster.', @role)}" time="{format-number(concat('0', @ms) div 1000, '0.000')}">
+    <testcase name="{@name}" classname="{concat('muster.', @role)}" time="{@seconds}">
       <xsl:choose>
         <xsl:when test="(@expectation = 'quarantined' or @expectation = 'unclaimed') and (@verdict = 'fail' or @verdict = 'inconclusive' or @verdict = 'error')"><skipped message="{concat(@expectation, ': ', @verdict, ' ', @reason)}"><xsl:apply-templates select="r:finding"/></skipped></xsl:when>
         <xsl:when test="@verdict = 'not-run'"><skipped message="{@reason}"/></xsl:when>

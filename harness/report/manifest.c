@@ -106,10 +106,10 @@ static bool is_path(struct mu_bytes name)
     return true;
 }
 
-static bool read_file(struct mu_arena *arena, const json_t *o, struct mu_manifest_file *file)
+static bool read_file(struct mu_arena *arena, const struct mu_node *o, struct mu_manifest_file *file)
 {
     struct mu_bytes name = mu_event_bytes(o, "name");
-    const char *sha256 = mu_event_text(json_object_get(o, "digest"), "sha256");
+    const char *sha256 = mu_event_text(mu_node_get(o, "digest"), "sha256");
     if (!is_path(name) || !is_digest(sha256))
         return false;
     file->name = mu_bytes_dup(arena, name);
@@ -117,29 +117,27 @@ static bool read_file(struct mu_arena *arena, const json_t *o, struct mu_manifes
     return true;
 }
 
-static const char *kept(struct mu_arena *arena, const json_t *o, const char *name)
+static const char *kept(struct mu_arena *arena, const struct mu_node *o, const char *name)
 {
     return mu_bytes_dup(arena, mu_event_bytes(o, name));
 }
 
-static const char *resource(struct mu_arena *arena, const json_t *list, const char *name)
+static const char *resource(struct mu_arena *arena, const struct mu_node *list, const char *name)
 {
-    size_t i;
-    json_t *one;
-    json_array_foreach(list, i, one)
+    mu_node_each(one, list)
     {
         if (strcmp(mu_event_text(one, "name"), name) == 0)
             return mu_arena_printf(arena, SHA256 "%s",
-                                   mu_event_text(json_object_get(one, "digest"), "sha256"));
+                                   mu_event_text(mu_node_get(one, "digest"), "sha256"));
     }
     return "";
 }
 
-static bool read_predicate(struct mu_arena *arena, const json_t *root, struct mu_manifest *m)
+static bool read_predicate(struct mu_arena *arena, const struct mu_node *root, struct mu_manifest *m)
 {
-    const json_t *predicate = json_object_get(root, "predicate"),
-                 *ours = json_object_get(predicate, "muster"),
-                 *configuration = json_object_get(predicate, "configuration");
+    const struct mu_node *predicate = mu_node_get(root, "predicate"),
+                 *ours = mu_node_get(predicate, "muster"),
+                 *configuration = mu_node_get(predicate, "configuration");
     int64_t lines = mu_event_number(ours, "lines", -1),
             octets = mu_event_number(ours, "octets", -1);
     m->run = kept(arena, ours, "run");
@@ -156,44 +154,47 @@ static bool read_predicate(struct mu_arena *arena, const json_t *root, struct mu
            && lines > 0 && octets > 0;
 }
 
-static bool read_subjects(struct mu_arena *arena, const json_t *list, struct mu_manifest *m,
+static bool read_subjects(struct mu_arena *arena, const struct mu_node *list, struct mu_manifest *m,
                           struct mu_err *err)
 {
-    size_t i;
-    json_t *one;
-    m->file = mu_arena_array(arena, json_array_size(list) + 1, sizeof *m->file);
-    json_array_foreach(list, i, one)
+    m->file = mu_arena_array(arena, list != NULL ? list->size + 1 : 1, sizeof *m->file);
+    mu_node_each(one, list)
     {
         if (!read_file(arena, one, &m->file[m->files++]))
-            return mu_fail(err, MU_ERR_PEER, "subject %zu is no file with a SHA-256", i + 1);
+            return mu_fail(err, MU_ERR_PEER, "subject %zu is no file with a SHA-256", m->files);
     }
     if (m->files > 1)
         qsort(m->file, m->files, sizeof *m->file, by_name);
-    for (i = 1; i < m->files; i++)
+    for (size_t i = 1; i < m->files; i++)
         if (strcmp(m->file[i - 1].name, m->file[i].name) == 0)
             return mu_fail(err, MU_ERR_PEER, "'%.100s' is named twice", m->file[i].name);
     return true;
 }
 
-static bool read_root(struct mu_arena *arena, const json_t *root, struct mu_manifest *m,
+static bool read_root(struct mu_arena *arena, const struct mu_node *root, struct mu_manifest *m,
                       struct mu_err *err)
 {
     if (!read_predicate(arena, root, m))
         return mu_fail(err, MU_ERR_PEER, "it is no in-toto statement about a run");
-    return read_subjects(arena, json_object_get(root, "subject"), m, err);
+    return read_subjects(arena, mu_node_get(root, "subject"), m, err);
+}
+
+static bool no_json(struct mu_bytes text, struct mu_err *err)
+{
+    json_error_t why = { .line = 1 };
+    json_decref(json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &why));
+    return mu_fail(err, MU_ERR_PEER, "line %d, column %d: it is no JSON", why.line, why.column);
 }
 
 bool mu_manifest_read(struct mu_arena *arena, struct mu_bytes text, struct mu_manifest *manifest,
                       struct mu_err *err)
 {
-    json_error_t why;
+    struct mu_nodes nodes = { .arena = arena };
     struct mu_manifest m = { .files = 0 };
-    json_t *root = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &why);
+    const struct mu_node *root = mu_node_read(&nodes, text);
     if (root == NULL)
-        return mu_fail(err, MU_ERR_PEER, "line %d, column %d: it is no JSON", why.line, why.column);
-    bool ok = read_root(arena, root, &m, err);
-    json_decref(root);
-    if (ok)
-        *manifest = m;
-    return ok;
+        return no_json(text, err);
+    TRY(read_root(arena, root, &m, err));
+    *manifest = m;
+    return true;
 }

@@ -162,16 +162,16 @@ bool mu_manifest_signed(int dir)
 
 /* --- what the stream says --------------------------------------------------------------------------- */
 
-static const char *kept(struct mu_arena *arena, const json_t *o, const char *name)
+static const char *kept(struct mu_arena *arena, const struct mu_node *o, const char *name)
 {
     return mu_bytes_dup(arena, mu_event_bytes(o, name));
 }
 
-static const char *result_of(const json_t *close)
+static const char *result_of(const struct mu_node *close)
 {
     if (mu_event_number(close, "exit", 1) != 0)
         return "FAILED";
-    return mu_event_number(json_object_get(close, "counts"), "remarks", 0) > 0 ? "WARNED"
+    return mu_event_number(mu_node_get(close, "counts"), "remarks", 0) > 0 ? "WARNED"
                                                                                : "PASSED";
 }
 
@@ -179,7 +179,7 @@ static void note_event(struct mu_arena *arena, const struct mu_run_event *event,
                        struct mu_manifest *m)
 {
     if (event->line == 1) {
-        const json_t *d = json_object_get(event->object, "digests");
+        const struct mu_node *d = mu_node_get(event->object, "digests");
         m->run = kept(arena, event->object, "run");
         m->suite = kept(arena, d, "suite");
         m->profile = kept(arena, d, "profile");

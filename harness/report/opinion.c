@@ -20,7 +20,7 @@ static struct mu_opinion *last_of(const struct mu_instance *instance, const char
 
 /* Of a case that the stream does not know, and of a kind that we do not know, nothing can be shown at its
  * place: it stands among the notes. */
-static void take_as_note(struct mu_result *m, const json_t *o)
+static void take_as_note(struct mu_result *m, const struct mu_node *o)
 {
     struct mu_note *note = mu_new(m->arena, struct mu_note);
     note->of = mu_take_text(m, o, "case");
@@ -30,7 +30,7 @@ static void take_as_note(struct mu_result *m, const json_t *o)
     m->tail.note = &note->next;
 }
 
-void mu_take_opinion(struct mu_result *m, const json_t *o)
+void mu_take_opinion(struct mu_result *m, const struct mu_node *o)
 {
     static const char *const kind[] = { "dispute", "override", "withdraw" };
     struct mu_instance *instance =

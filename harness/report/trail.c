@@ -4,7 +4,7 @@
 
 #include "base/limits.h"
 
-static const char *kept(struct mu_arena *arena, const json_t *o, const char *name)
+static const char *kept(struct mu_arena *arena, const struct mu_node *o, const char *name)
 {
     const char *text = mu_event_text(o, name);
     return mu_arena_strndup(arena, text, strlen(text));
@@ -38,30 +38,22 @@ bool mu_trail_start(struct mu_trail *trail, struct mu_arena *arena, int fd, cons
         || strcmp(mu_event_text(event.object, "schema"), "muster-run/1") != 0)
         return mu_fail(err, MU_ERR_USAGE, "'%s' is no run stream%s%s", path,
                        trail->reader.chain.why[0] != '\0' ? ": " : "", trail->reader.chain.why);
-    const json_t *o = event.object, *d = json_object_get(o, "digests");
-    char *libraries = json_dumps(json_object_get(o, "libraries"), JSON_SORT_KEYS | JSON_COMPACT);
+    const struct mu_node *o = event.object, *d = mu_node_get(o, "digests");
     trail->open = (struct mu_trail_open){
         .run = kept(arena, o, "run"),
         .muster = kept(arena, o, "muster"),
-        .profile = kept(arena, json_object_get(o, "profile"), "id"),
+        .profile = kept(arena, mu_node_get(o, "profile"), "id"),
         .test_time = kept(arena, o, "test_time"),
         .suite_digest = kept(arena, d, "suite"),
         .profile_digest = kept(arena, d, "profile"),
         .rules_digest = kept(arena, d, "rules"),
         .policies_digest = kept(arena, d, "policies"),
-        .sut_digest = kept(arena, d, "sut"),
-        .expectations_digest = kept(arena, d, "expectations"),
-        .plan_digest = kept(arena, d, "plan"),
-        .environment =
-            mu_arena_printf(arena, "%s %s %s", mu_event_text(o, "muster"),
-                            mu_event_text(o, "isolation"), libraries != NULL ? libraries : ""),
     };
-    free(libraries);
     return true;
 }
 
 /* The attempt that an event belongs to, made when it is the first; taken off when `take`. */
-static struct mu_trail_attempt *attempt_of(struct mu_trail *trail, const json_t *o, bool take)
+static struct mu_trail_attempt *attempt_of(struct mu_trail *trail, const struct mu_node *o, bool take)
 {
     const char *name = mu_event_text(o, "case");
     unsigned number = (unsigned) mu_event_number(o, "attempt", 1);
@@ -90,7 +82,7 @@ static void put(struct mu_buf *out, const char *text)
         mu_buf_putc(out, (unsigned char) *text < ' ' ? ' ' : *text);
 }
 
-static void note_finding(struct mu_trail *trail, const json_t *o)
+static void note_finding(struct mu_trail *trail, const struct mu_node *o)
 {
     const char *step = mu_event_text(o, "step");
     if (step[0] == '\0') /* of a rule: the verdict line says it, too */
@@ -102,7 +94,7 @@ static void note_finding(struct mu_trail *trail, const json_t *o)
     mu_buf_putc(out, '\n');
 }
 
-static void note_comparison(struct mu_trail *trail, const json_t *o)
+static void note_comparison(struct mu_trail *trail, const struct mu_node *o)
 {
     static const char *const word[] = { "what", "first", "second", "held" };
     struct mu_buf *out = &attempt_of(trail, o, false)->told;
@@ -113,34 +105,31 @@ static void note_comparison(struct mu_trail *trail, const json_t *o)
     mu_buf_putc(out, '\n');
 }
 
-static void put_rules(struct mu_buf *out, const json_t *list)
+static void put_rules(struct mu_buf *out, const struct mu_node *list)
 {
-    size_t i;
-    json_t *id;
     mu_buf_putc(out, '\t');
-    json_array_foreach(list, i, id) mu_buf_printf(out, "%s%s", i > 0 ? " " : "",
-                                                  json_is_string(id) ? json_string_value(id) : "?");
+    mu_node_each(id, list)
+        mu_buf_printf(out, "%s%s", id != mu_node_first(list) ? " " : "",
+                      id->kind == MU_NODE_TEXT ? id->text.p : "?");
 }
 
-static void note_verdict(struct mu_trail_attempt *a, const json_t *o)
+static void note_verdict(struct mu_trail_attempt *a, const struct mu_node *o)
 {
-    size_t i;
-    json_t *one;
-    const json_t *evidence = json_object_get(o, "evidence");
+    const struct mu_node *evidence = mu_node_get(o, "evidence");
     if (!mu_verdict_from_name(mu_event_text(o, "verdict"), &a->verdict))
         a->verdict = MU_ERROR;
     a->reason = kept(a->arena, o, "reason");
     a->folder = kept(a->arena, evidence, "folder");
-    json_array_foreach(json_object_get(o, "legs"), i, one)
+    mu_node_each(one, mu_node_get(o, "legs"))
     {
         mu_buf_puts(&a->told, "leg");
         put(&a->told, mu_event_text(one, "leg"));
-        put_rules(&a->told, json_object_get(one, "held"));
-        put_rules(&a->told, json_object_get(one, "broken"));
+        put_rules(&a->told, mu_node_get(one, "held"));
+        put_rules(&a->told, mu_node_get(one, "broken"));
         mu_buf_putc(&a->told, '\n');
     }
     struct mu_trail_file **tail = &a->file;
-    json_array_foreach(json_object_get(evidence, "files"), i, one)
+    mu_node_each(one, mu_node_get(evidence, "files"))
     {
         struct mu_trail_file *f = mu_new(a->arena, struct mu_trail_file);
         f->name = kept(a->arena, one, "name");
@@ -155,7 +144,7 @@ struct mu_trail_attempt *mu_trail_next(struct mu_trail *trail)
 {
     struct mu_run_event event;
     while (next_event(trail, &event)) {
-        const json_t *o = event.object;
+        const struct mu_node *o = event.object;
         if (strcmp(event.name, "finding") == 0)
             note_finding(trail, o);
         else if (strcmp(event.name, "compared") == 0)

@@ -18,7 +18,6 @@ struct mu_trail_file {
 struct mu_trail_open {
     const char *run, *muster, *profile, *test_time;
     const char *suite_digest, *profile_digest, *rules_digest, *policies_digest;
-    const char *sut_digest, *expectations_digest, *plan_digest, *environment;
 };
 
 /* One verdict line and the findings before it. Lives until its arena is freed. */
