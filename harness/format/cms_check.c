@@ -38,6 +38,52 @@ static bool is_der(CMS_ContentInfo *cms, struct mu_bytes der)
     return same;
 }
 
+/* RFC 5652 5.1, 5.3. The library believes any version; `in` is what stands in the element after it. */
+static bool has_version(struct mu_bytes der, struct mu_ber_cursor *in, int64_t want, bool other)
+{
+    struct mu_ber e;
+    int64_t version;
+    struct mu_ber_report report = { .arena = NULL };
+    return mu_ber_next(in, &e, NULL) && mu_ber_is(&e, MU_BER_UNIVERSAL, MU_BER_INTEGER)
+           && mu_ber_integer(der, &e, &version, &report)
+           && (version == want || (other && version == 3));
+}
+
+static bool enter(struct mu_bytes der, struct mu_ber_cursor *in, enum mu_ber_class class,
+                  uint32_t tag)
+{
+    struct mu_ber e;
+    if (!mu_ber_next(in, &e, NULL) || !mu_ber_is(&e, class, tag))
+        return false;
+    *in = mu_ber_inside(der, &e);
+    return true;
+}
+
+static bool versions_fit(struct mu_bytes der, CMS_ContentInfo *cms)
+{
+    struct mu_ber_cursor in = mu_ber_start(der), signer;
+    struct mu_ber e, last = { .tag = 0 };
+    const STACK_OF(CMS_SignerInfo) *all = CMS_get0_SignerInfos(cms);
+    if (!enter(der, &in, MU_BER_UNIVERSAL, MU_BER_SEQUENCE) || !mu_ber_next(&in, &e, NULL)
+        || !enter(der, &in, MU_BER_CONTEXT, 0)
+        || !enter(der, &in, MU_BER_UNIVERSAL, MU_BER_SEQUENCE) || !has_version(der, &in, 1, true))
+        return false;
+    while (mu_ber_next(&in, &e, NULL))
+        last = e;
+    in = mu_ber_inside(der, &last);
+    for (int i = 0; i < sk_CMS_SignerInfo_num(all); i++) {
+        ASN1_OCTET_STRING *key = NULL;
+        X509_NAME *issuer = NULL;
+        CMS_SignerInfo_get0_signer_id(sk_CMS_SignerInfo_value(all, i), &key, &issuer, NULL);
+        if (!mu_ber_next(&in, &e, NULL))
+            return false;
+        signer = mu_ber_inside(der, &e);
+        if (!has_version(der, &signer, key != NULL ? 3 : 1, false))
+            return false;
+    }
+    return true;
+}
+
 static bool parse(struct mu_arena *arena, struct mu_bytes der, CMS_ContentInfo **out,
                   struct mu_err *err)
 {
@@ -50,8 +96,8 @@ static bool parse(struct mu_arena *arena, struct mu_bytes der, CMS_ContentInfo *
     mu_arena_defer(arena, free_cms, cms);
     if (OBJ_obj2nid(CMS_get0_type(cms)) != NID_pkcs7_signed)
         return no_signature(err, "it is CMS, but no signature");
-    if (!is_der(cms, der))
-        return no_signature(err, "its octets are not DER, or something stands behind it");
+    if (!is_der(cms, der) || !versions_fit(der, cms))
+        return no_signature(err, "its octets are not those of a CMS signature in DER");
     ASN1_OCTET_STRING **inside = CMS_get0_content(cms);
     if (inside == NULL || *inside != NULL)
         return no_signature(err, "it holds its content; a detached signature is wanted");
@@ -119,6 +165,38 @@ static const char *digest_name(const X509_ALGOR *algorithm, int *size)
     return md != NULL ? OBJ_nid2sn(OBJ_obj2nid(oid)) : "an unknown digest";
 }
 
+/* By name, letter for letter, or by key: the library finds a certificate by a name that is only like it. */
+static bool is_named(CMS_SignerInfo *si, const X509 *x)
+{
+    ASN1_OCTET_STRING *key = NULL;
+    X509_NAME *name = NULL;
+    const unsigned char *a, *b;
+    size_t an, bn;
+    if (CMS_SignerInfo_get0_signer_id(si, &key, &name, NULL) != 1)
+        return false;
+    return name == NULL
+           || (X509_NAME_get0_der(name, &a, &an) == 1
+               && X509_NAME_get0_der(X509_get_issuer_name(x), &b, &bn) == 1 && an == bn
+               && memcmp(a, b, an) == 0);
+}
+
+/* The algorithm that is named must be the one that was used: the library asks the key alone. */
+static bool algorithm_fits(const X509_ALGOR *signature, const X509_ALGOR *digest, EVP_PKEY *key)
+{
+    const ASN1_OBJECT *oid, *md;
+    int type, digest_nid, key_nid;
+    X509_ALGOR_get0(&oid, &type, NULL, signature);
+    X509_ALGOR_get0(&md, NULL, NULL, digest);
+    int nid = OBJ_obj2nid(oid);
+    if (nid == NID_rsassaPss)
+        return EVP_PKEY_is_a(key, "RSA") || EVP_PKEY_is_a(key, "RSA-PSS");
+    if (nid == NID_rsaEncryption)
+        return EVP_PKEY_is_a(key, "RSA") && (type == V_ASN1_NULL || type == V_ASN1_UNDEF);
+    return OBJ_find_sigid_algs(nid, &digest_nid, &key_nid) == 1 && digest_nid == OBJ_obj2nid(md)
+           && key_nid == EVP_PKEY_get_base_id(key)
+           && (type == V_ASN1_UNDEF || (type == V_ASN1_NULL && EVP_PKEY_is_a(key, "RSA")));
+}
+
 static bool out_of_time(const X509 *x, const ASN1_TIME *t)
 {
     int days, seconds;
@@ -129,9 +207,11 @@ static bool out_of_time(const X509 *x, const ASN1_TIME *t)
 
 /* What the library does not ask. NULL: nothing is wrong. */
 static const char *what_is_wrong(struct mu_arena *arena, CMS_SignerInfo *si, X509 *x,
-                                 const STACK_OF(X509) * came, const X509_ALGOR *digest)
+                                 const STACK_OF(X509) * came)
 {
     int size;
+    X509_ALGOR *digest, *signature;
+    CMS_SignerInfo_get0_algs(si, NULL, NULL, &digest, &signature);
     const char *name = digest_name(digest, &size);
     const ASN1_OBJECT *type = (const void *) attribute(si, NID_pkcs9_contentType, V_ASN1_OBJECT);
     const ASN1_STRING *ess = attribute(si, NID_id_smime_aa_signingCertificateV2, V_ASN1_SEQUENCE);
@@ -139,6 +219,8 @@ static const char *what_is_wrong(struct mu_arena *arena, CMS_SignerInfo *si, X50
     const char *unfit = mu_cms_unfit(arena, x);
     if (size < MU_DIGEST_BYTES)
         return mu_arena_printf(arena, "it was made with %s; SHA-256 or better is wanted", name);
+    if (!is_named(si, x) || !algorithm_fits(signature, digest, X509_get0_pubkey(x)))
+        return "it names another certificate or algorithm than it was made with";
     if (CMS_signed_get_attr_count(si) > 0 && (type == NULL || OBJ_obj2nid(type) != NID_pkcs7_data))
         return "the type of its content is not the one that was signed";
     if (ess != NULL && !certificates_hold(octets_of(ess), x, came))
@@ -224,7 +306,7 @@ static void check_one(const struct checking *c, CMS_SignerInfo *si, struct mu_cm
     }
     describe(c->arena, si, x, out);
     if (out->wrong == NULL)
-        out->wrong = what_is_wrong(c->arena, si, x, c->came, digest);
+        out->wrong = what_is_wrong(c->arena, si, x, c->came);
     if (c->anchors != NULL)
         out->distrust = ask_anchors(c->arena, x, c->came, c->anchors, c->at);
 }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "suite/ask.h"
 #include "suite/engine_case.h"
 
 /* What the engine tells its coordinator is kept here. */
@@ -138,6 +139,9 @@ bool mu_rejudge(struct mu_arena *arena, const struct mu_profile *profile,
     e->c = find(suite, name, &e->instance);
     if (e->c == NULL)
         return mu_fail(err, MU_ERR_USAGE, "the suite has no case '%.100s'", name);
+    out->asks = mu_case_asks(e->c);
+    if (out->asks)
+        return true;
     for (size_t i = 0; i < legs; i++)
         TRY(add_leg(e, &leg[i], out, err));
     for (size_t i = 0; i < e->c->steps; i++)

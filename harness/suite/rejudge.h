@@ -32,6 +32,7 @@ struct mu_rejudge_compared {
 };
 
 struct mu_rejudged {
+    bool asks; /* it asks an adapter: nothing was judged, and nothing of the rest is filled in */
     struct mu_rejudge_marks judged[MU_REJUDGE_LEGS];
     size_t judgements;
     struct mu_rejudge_compared compared[64];
