@@ -27,6 +27,8 @@
 
 /* No '[': it ends the id of a case in the name of its instances. The browser test looks for MARKER. */
 #define ATTACKS                                                                                    \
+    "``` `` ` " MARKER "](http://" MARKER ".invalid) <b>" MARKER "</b> @" MARKER " www." MARKER    \
+    ".invalid ` ``` "                                                                              \
     "<script>window." MARKER "=1</script><img src=x onerror=\"window." MARKER "=2\">"              \
     "</script></style></title><svg onload=window." MARKER "=3>\"' onclick=" MARKER " style=x:y "   \
     "-->]]><!--cases--><!--cases:rows-->&lt;script&gt; javascript:" MARKER " \x1b]0;" MARKER       \
@@ -34,10 +36,8 @@
     "31m"                                                                                          \
     " \xef\xbf\xbe \r\nnot ok 1 " MARKER "\n=HYPERLINK(\"https://" MARKER ".invalid\") %s%n"       \
     "\n::error title=" MARKER "::" MARKER "\n::set-output name=x::" MARKER "\n##(" MARKER          \
-    ") ``` `` ` " MARKER "](http://" MARKER ".invalid) ![x](//" MARKER ".invalid) https://" MARKER \
-    ".invalid www." MARKER ".invalid @" MARKER " a@" MARKER ".invalid **" MARKER "** | " MARKER    \
-    " |\n\n# " MARKER "\n\n```\n" MARKER "\n```\n<b>" MARKER                                       \
-    "</b>\n;=1+1;@SUM(1)\t-1,\"\",%0A::warning::" MARKER
+    ") https://" MARKER ".invalid a@" MARKER ".invalid **" MARKER "** | " MARKER " |\n\n# " MARKER \
+    "\n\n```\n" MARKER "\n```\n<b>" MARKER "</b>\n;=1+1;@SUM(1)\t-1,\"\",%0A::warning::" MARKER
 
 static struct mu_arena *arena;
 static struct mu_err err;
@@ -71,12 +71,25 @@ static size_t plants;
 static const char *lead =
     ""; /* what every text begins with: spreadsheets look at the first character */
 
-static json_t *planted(const char *text)
+/* What names nothing may have brackets, too. */
+static bool is_free(const char *key)
+{
+    static const char *const free_text[] = { "title", "text", "why", "expected", "seen", "hint" };
+    for (size_t i = 0; i < MU_COUNT(free_text); i++)
+        if (strcmp(free_text[i], key) == 0)
+            return true;
+    return false;
+}
+
+static json_t *planted(const char *key, const char *text)
 {
     static const char nul[] = ATTACKS "\0behind NUL";
     struct mu_buf out = { .arena = arena };
     size_t id = strcspn(text, "[");
     mu_buf_puts(&out, lead);
+    if (is_free(key))
+        mu_buf_puts(&out,
+                    "` [" MARKER "](http://" MARKER ".invalid) ![" MARKER "](//x) ##[group]x");
     mu_buf_put(&out, text, id);
     mu_buf_put(&out, nul, sizeof nul - 1);
     mu_buf_puts(&out, text + id);
@@ -90,7 +103,8 @@ static json_t *plant(const char *key, json_t *value, bool evidence)
     json_t *item;
     size_t i;
     if (json_is_string(value))
-        return is_ours(key) && !evidence ? json_incref(value) : planted(json_string_value(value));
+        return is_ours(key) && !evidence ? json_incref(value)
+                                         : planted(key, json_string_value(value));
     if (json_is_object(value)) {
         json_t *all = json_object();
         json_object_foreach(value, name, item)
@@ -119,11 +133,11 @@ static void chain(struct mu_buf *out, json_t *event, char head[65])
     free(text);
 }
 
-/* A hint as long as it may come. */
+/* A hint almost as long as a line of the stream may be. */
 static void lengthen(json_t *event)
 {
     char *line = mu_arena_alloc(arena, LINE + 1);
-    memset(line, 'A', LINE);
+    memset(line, 'A', 3 * LINE / 4);
     memcpy(line, "`" MARKER, sizeof "`" MARKER - 1);
     if (json_object_get(event, "hint") != NULL)
         json_object_set_new(event, "hint", json_string(line));
@@ -261,6 +275,7 @@ START_TEST(every_format_is_plain_text)
     const char *format = mu_report_format_at((size_t) _i)->name;
     struct mu_bytes b = make(format);
     ck_assert_uint_gt(plants, 200);
+    ck_assert_msg(mu_bytes_find(b, MU_BYTES("corrupt"), 0) == SIZE_MAX, "the stream was not read");
     ck_assert_msg(mu_bytes_find(b, MU_BYTES(MARKER), 0) != SIZE_MAX, "%s hides what was said",
                   format);
     for (size_t i = 0; i < b.n;) {
@@ -384,6 +399,8 @@ START_TEST(lines_are_ours)
     struct mu_bytes b = make(format[_i]);
     ck_assert_uint_eq(mu_bytes_find(b, MU_BYTES("\nnot ok 1 " MARKER), 0), SIZE_MAX);
     ck_assert_uint_eq(mu_bytes_find(b, MU_BYTES("\n=HYPERLINK"), 0), SIZE_MAX);
+    ck_assert_msg(_i == 0 || mu_bytes_find(b, MU_BYTES("##["), 0) == SIZE_MAX,
+                  "a log reader takes it for a command");
 }
 END_TEST
 
