@@ -11,6 +11,7 @@ struct mu_report_order {
     const char *sheets;        /* folder of the stylesheets */
     const char *const *format; /* names, each once; none: every format */
     size_t formats;
+    const struct mu_event_words *words; /* of the scorecard */
     bool unsealed; /* for debuggers, which know no system-call filter */
 };
 
@@ -24,6 +25,10 @@ bool mu_report_sealed(const char *run,
                                    const struct mu_report_source *source, int out,
                                    struct mu_err *err),
                       void *what, int out, struct mu_err *err) MU_MUST_USE;
+
+/* One format, written to `out`. */
+bool mu_give_report(struct mu_arena *arena, const struct mu_report_order *order, const char *format,
+                    int out, struct mu_err *err) MU_MUST_USE;
 
 /* Print the terminal summary of a run, made in a sealed job as well. MU_ERR_IO when the run stream
  * is corrupt: the summary says where. */
