@@ -30,31 +30,22 @@ bool mu_manifest_may_change(struct mu_arena *arena, const char *run, const char 
                    run);
 }
 
-struct names {
-    const char **name;
-    size_t n;
-};
-
-static void add(struct mu_arena *arena, struct names *names, const char *folder, const char *file)
+bool mu_renew_reports(struct mu_arena *arena, const struct mu_report_order *order,
+                      struct mu_err *err)
 {
-    names->name[names->n++] = mu_file_join(arena, folder, file);
-}
-
-bool mu_manifest_after_reports(const struct mu_arguments *args, const char *run, const char *out,
-                               struct mu_err *err)
-{
-    const char **format, *folder = below(args->arena, run, out);
-    size_t asked = mu_argument_values(args, MU_OPT_FORMAT, &format), all = 0;
+    const char *folder = below(arena, order->run, order->out);
+    size_t n = order->formats;
+    TRY(mu_manifest_may_change(arena, order->run, order->out, err));
+    TRY(mu_make_reports(arena, order, err));
     if (folder == NULL)
         return true;
-    while (mu_report_format_at(all) != NULL)
-        all++;
-    struct names names = { mu_arena_array(args->arena, all + asked + 1, sizeof *names.name), 0 };
-    for (size_t i = 0; asked == 0 && i < all; i++)
-        add(args->arena, &names, folder, mu_report_format_at(i)->file);
-    for (size_t i = 0; i < asked; i++) {
-        const struct mu_report_format *f = mu_report_format_find(format[i]);
-        add(args->arena, &names, folder, f != NULL ? f->file : format[i]);
+    while (order->formats == 0 && mu_report_format_at(n) != NULL)
+        n++;
+    const char **name = mu_arena_array(arena, n + 1, sizeof *name);
+    for (size_t i = 0; i < n; i++) {
+        const struct mu_report_format *f =
+            order->formats == 0 ? mu_report_format_at(i) : mu_report_format_find(order->format[i]);
+        name[i] = mu_file_join(arena, folder, f != NULL ? f->file : order->format[i]);
     }
-    return mu_manifest_renew(args->arena, run, names.name, names.n, err);
+    return mu_manifest_renew(arena, order->run, name, n, err);
 }

@@ -2,14 +2,14 @@
 #ifndef MU_CLI_MANIFEST_H
 #define MU_CLI_MANIFEST_H
 
-#include "cli/command.h"
+#include "cli/report_job.h"
 
 /* A folder that is signed takes no new reports. `out` is where they go, NULL: into the run. MU_ERR_USAGE. */
 bool mu_manifest_may_change(struct mu_arena *arena, const char *run, const char *out,
                             struct mu_err *err) MU_MUST_USE;
 
-/* Reports were made, those of --format or all: the manifest of the run learns of them when they lie in it. */
-bool mu_manifest_after_reports(const struct mu_arguments *args, const char *run, const char *out,
-                               struct mu_err *err) MU_MUST_USE;
+/* Make reports of a run that has ended; its manifest learns of those that lie in it. */
+bool mu_renew_reports(struct mu_arena *arena, const struct mu_report_order *order,
+                      struct mu_err *err) MU_MUST_USE;
 
 #endif

@@ -12,7 +12,8 @@
 #include "base/limits.h"
 #include "base/names.h"
 #include "base/text_safe.h"
-#include "cli/report_job.h"
+#include "cli/manifest.h"
+#include "cli/words.h"
 #include "cli/world.h"
 #include "report/model.h"
 #include "run/append.h"
@@ -280,7 +281,8 @@ static bool renew_reports(const struct mu_arguments *args, const struct note *no
 {
     struct mu_world world;
     TRY(mu_world_start(&world, args, err));
-    if (access(mu_file_join(args->arena, note->run, "manifest.cms"), F_OK) == 0) {
+    struct mu_err is_signed;
+    if (!mu_manifest_may_change(args->arena, note->run, NULL, &is_signed)) {
         printf(
             "the run is signed, and its reports stay as they are; for reports that show the note: "
             "muster report %s --out DIR\n",
@@ -291,7 +293,8 @@ static bool renew_reports(const struct mu_arguments *args, const struct note *no
                                      .sheets = mu_data_find(&world.data, args->arena, "reports") };
     if (order.sheets == NULL)
         return mu_fail(err, MU_ERR_USAGE, "no folder 'reports' with stylesheets was found");
-    TRY(mu_make_reports(args->arena, &order, err));
+    TRY(mu_event_words_load(args->arena, &world.data, NULL, &order.words, err));
+    TRY(mu_renew_reports(args->arena, &order, err));
     printf("report: %s/report.html\n", note->run);
     return true;
 }

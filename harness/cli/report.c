@@ -63,11 +63,9 @@ bool mu_cli_report(const struct mu_arguments *args, enum mu_exit *status, struct
                                      .formats = formats.count };
     if (order.sheets == NULL)
         return mu_fail(err, MU_ERR_USAGE, "no folder 'reports' with stylesheets was found");
-    TRY(mu_manifest_may_change(args->arena, order.run, order.out, err));
     TRY(mu_event_words_load(args->arena, &world.data, args->value[MU_OPT_WORDS], &order.words,
                             err));
-    TRY(mu_make_reports(args->arena, &order, err));
-    TRY(mu_manifest_after_reports(args, order.run, order.out, err));
+    TRY(mu_renew_reports(args->arena, &order, err));
     TRY(mu_print_summary(order.run, args->value[MU_OPT_SHORT] != NULL, false, err));
     mu_github_show(args->arena, &order);
     *status = MU_EXIT_OK;

@@ -12,7 +12,7 @@ struct mu_report_order {
     const char *const *format; /* names, each once; none: every format */
     size_t formats;
     const struct mu_event_words *words; /* of the scorecard */
-    bool unsealed; /* for debuggers, which know no system-call filter */
+    bool unsealed;                      /* for debuggers, which know no system-call filter */
 };
 
 /* Make the reports; each replaces its file atomically once it is whole. */

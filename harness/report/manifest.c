@@ -106,7 +106,8 @@ static bool is_path(struct mu_bytes name)
     return true;
 }
 
-static bool read_file(struct mu_arena *arena, const struct mu_node *o, struct mu_manifest_file *file)
+static bool read_file(struct mu_arena *arena, const struct mu_node *o,
+                      struct mu_manifest_file *file)
 {
     struct mu_bytes name = mu_event_bytes(o, "name");
     const char *sha256 = mu_event_text(mu_node_get(o, "digest"), "sha256");
@@ -133,11 +134,12 @@ static const char *resource(struct mu_arena *arena, const struct mu_node *list, 
     return "";
 }
 
-static bool read_predicate(struct mu_arena *arena, const struct mu_node *root, struct mu_manifest *m)
+static bool read_predicate(struct mu_arena *arena, const struct mu_node *root,
+                           struct mu_manifest *m)
 {
     const struct mu_node *predicate = mu_node_get(root, "predicate"),
-                 *ours = mu_node_get(predicate, "muster"),
-                 *configuration = mu_node_get(predicate, "configuration");
+                         *ours = mu_node_get(predicate, "muster"),
+                         *configuration = mu_node_get(predicate, "configuration");
     int64_t lines = mu_event_number(ours, "lines", -1),
             octets = mu_event_number(ours, "octets", -1);
     m->run = kept(arena, ours, "run");

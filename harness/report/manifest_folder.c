@@ -171,8 +171,7 @@ static const char *result_of(const struct mu_node *close)
 {
     if (mu_event_number(close, "exit", 1) != 0)
         return "FAILED";
-    return mu_event_number(mu_node_get(close, "counts"), "remarks", 0) > 0 ? "WARNED"
-                                                                               : "PASSED";
+    return mu_event_number(mu_node_get(close, "counts"), "remarks", 0) > 0 ? "WARNED" : "PASSED";
 }
 
 static void note_event(struct mu_arena *arena, const struct mu_run_event *event,

@@ -136,7 +136,7 @@ struct mu_instance {
     bool unstable;                /* they did not all end with one verdict and reason    */
     bool example;                 /* the first of its issue: shown open */
     const struct mu_issue *issue; /* that it belongs to; NULL: pass, or not run */
-    struct mu_opinion *opinion; /* in the order given; NULL: nobody said anything */
+    struct mu_opinion *opinion;   /* in the order given; NULL: nobody said anything */
     struct mu_instance *next;
     struct mu_instance *next_of_issue;
 };

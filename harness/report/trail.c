@@ -53,7 +53,8 @@ bool mu_trail_start(struct mu_trail *trail, struct mu_arena *arena, int fd, cons
 }
 
 /* The attempt that an event belongs to, made when it is the first; taken off when `take`. */
-static struct mu_trail_attempt *attempt_of(struct mu_trail *trail, const struct mu_node *o, bool take)
+static struct mu_trail_attempt *attempt_of(struct mu_trail *trail, const struct mu_node *o,
+                                           bool take)
 {
     const char *name = mu_event_text(o, "case");
     unsigned number = (unsigned) mu_event_number(o, "attempt", 1);
@@ -108,9 +109,8 @@ static void note_comparison(struct mu_trail *trail, const struct mu_node *o)
 static void put_rules(struct mu_buf *out, const struct mu_node *list)
 {
     mu_buf_putc(out, '\t');
-    mu_node_each(id, list)
-        mu_buf_printf(out, "%s%s", id != mu_node_first(list) ? " " : "",
-                      id->kind == MU_NODE_TEXT ? id->text.p : "?");
+    mu_node_each(id, list) mu_buf_printf(out, "%s%s", id != mu_node_first(list) ? " " : "",
+                                         id->kind == MU_NODE_TEXT ? id->text.p : "?");
 }
 
 static void note_verdict(struct mu_trail_attempt *a, const struct mu_node *o)
