@@ -35,7 +35,8 @@ enum mu_record_type {
                                accepted and may still come out: it is not late then              */
     MU_RECORD_LATE,    /* a delivery that nobody claimed. strings: token or "", envelope */
     MU_RECORD_COMPARED, /* two legs were compared. count: 1 when it was enough; offset. strings: what,
-                           first, second, level that held, level demanded, where, expected, seen */
+                           first, second, level that held, level demanded, where, expected, seen, and
+                           what became of a label */
     MU_RECORD_CHANNEL, /* asks: a channel to adapter `number` */
     MU_RECORD_ADAPTER, /* a fact of adapter `number`. strings: state, then names and values in turn.
                           "ready" (count: cases it wants at once, 0: no matter) with what it said of
