@@ -117,8 +117,8 @@
       </h1>
       <xsl:if test="@live">
         <p class="alarm running" role="status">
-          <strong>INCOMPLETE</strong><xsl:value-of select="concat(' The run is still going on: ', @total, ' of ', @planned, ' done. This page is made anew while it does, and loads itself again every ', @live, ' seconds.')"/>
-          <progress max="{@planned}" value="{@total}"><xsl:value-of select="concat(@total, ' of ', @planned)"/></progress>
+          <strong>INCOMPLETE</strong><xsl:value-of select="concat(' The run is still going on: ', @done, ' of ', @planned, ' done. This page is made anew while it does, and loads itself again every ', @live, ' seconds.')"/>
+          <progress max="{@planned}" value="{@done}"><xsl:value-of select="concat(@done, ' of ', @planned)"/></progress>
         </p>
       </xsl:if>
       <xsl:if test="@state != 'complete' and not(@live)">
@@ -167,7 +167,7 @@
         <div><dt>Expectations</dt><dd><xsl:choose><xsl:when test="r:digest[@name = 'expectations']/@value">from a file<xsl:call-template name="short"><xsl:with-param name="of" select="'expectations'"/></xsl:call-template></xsl:when><xsl:otherwise>no file given</xsl:otherwise></xsl:choose></dd></div>
         <div><dt>Session</dt><dd><xsl:value-of select="@id"/></dd></div>
         <div><dt>Test time</dt><dd><xsl:value-of select="@test-time"/></dd></div>
-        <div><dt>Started, took</dt><dd><xsl:value-of select="@started"/><br/><xsl:value-of select="format-number(@ms div 1000, '0.000')"/> s</dd></div>
+        <div><dt>Started, took</dt><dd><xsl:value-of select="@started"/><br/><xsl:choose><xsl:when test="@exit"><xsl:value-of select="format-number(@ms div 1000, '0.000')"/> s</xsl:when><xsl:otherwise>has no end</xsl:otherwise></xsl:choose></dd></div>
         <div><dt>Seed, jobs, exit</dt><dd><xsl:value-of select="concat(@seed, ', ', @jobs, ', ')"/><xsl:value-of select="@exit"/><xsl:if test="not(@exit)">none</xsl:if></dd></div>
         <div><dt>Signature</dt><dd>beside this page, where there is one<br/><a class="hash" href="#verify">manifest.cms, how to check it</a></dd></div>
       </dl>
@@ -204,7 +204,7 @@
           <table class="plain">
             <thead><tr><th scope="col">Cases</th><th scope="col">Reason</th><th scope="col">Meaning</th></tr></thead>
             <tbody>
-              <xsl:for-each select="r:left-out"><tr><td class="n"><xsl:value-of select="@n"/></td><td><code class="v"><xsl:value-of select="@reason"/></code></td><td><xsl:value-of select="r:meaning"/></td></tr></xsl:for-each>
+              <xsl:for-each select="r:left-out"><tr><td class="n"><xsl:value-of select="@n"/></td><td><code class="v"><xsl:value-of select="@reason"/></code></td><td><xsl:choose><xsl:when test="../@live and @reason = 'interrupted'">running now</xsl:when><xsl:otherwise><xsl:value-of select="r:meaning"/></xsl:otherwise></xsl:choose></td></tr></xsl:for-each>
             </tbody>
           </table>
         </details>

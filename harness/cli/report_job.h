@@ -10,6 +10,7 @@ struct mu_report_order {
     const char *out;    /* folder to write to; the run folder when NULL */
     const char *sheets; /* folder of the stylesheets */
     const char *format; /* NULL: every format */
+    unsigned live;      /* the page says that it is made again in so many seconds; 0: it is not */
     bool unsealed;      /* for debuggers, which know no system-call filter */
 };
 

@@ -250,6 +250,15 @@ void mu_model_known(struct mu_model_tree *t, const char *name, const struct mu_k
     mu_model_close(t);
 }
 
+/* Instances that were judged. */
+static int64_t count_done(const struct mu_result *m)
+{
+    int64_t n = 0;
+    for (const struct mu_instance *i = m->instance; i != NULL; i = i->next)
+        n += i->final != NULL;
+    return n;
+}
+
 /* Of results that turn nothing red, how many would have been failures, and how many errors. */
 static void count_excused(const struct mu_result *m, unsigned count[2])
 {
@@ -337,8 +346,10 @@ static void set_run(struct mu_model_tree *t, const struct mu_result *m)
     mu_model_flag(t, "miscounted", m->miscounted);
     mu_model_flag(t, "folded", m->total > MU_REPORT_DETAIL_MAX);
     mu_model_flag(t, "long", m->total > MU_REPORT_TABLE_MAX);
-    if (m->live > 0)
-        mu_model_number(t, "live", (int64_t) m->live);
+    if (m->live == 0)
+        return;
+    mu_model_number(t, "live", (int64_t) m->live);
+    mu_model_number(t, "done", count_done(m));
 }
 
 xmlDoc *mu_result_page(struct mu_arena *arena, const struct mu_result *result,
