@@ -53,6 +53,8 @@ enum mu_evidence {
     MU_EVIDENCE_SENT,       /* sent-N.eml: octets as they went out                           */
     MU_EVIDENCE_RECEIVED,   /* received-N.eml: octets as they came in                        */
     MU_EVIDENCE_DOCUMENT,   /* message-N.xml: the message document that rules saw            */
+    MU_EVIDENCE_INTENDED,   /* intended-N.xml: that of what the case meant: not yet changed on
+                               purpose, or what the system was asked to send               */
     MU_EVIDENCE_STEPS,      /* steps.json: what each step expected and observed              */
     MU_EVIDENCE_KEYS,       /* keys.log: TLS key log, on demand only                         */
     MU_EVIDENCE_ADAPTER,    /* adapter-N.jsonl: lines that went to the adapter and came back */

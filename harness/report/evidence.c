@@ -145,6 +145,7 @@ static const struct {
     /* steps first: they say which legs the harness sent */
     { "steps.", add_steps },
     { "transcript-", add_transcript },
+    { "intended-", mu_detail_add_document },
     { "message-", mu_detail_add_document },
 };
 
