@@ -147,7 +147,10 @@
 #define MU_REPORT_DETAIL_MAX   200  /* cases shown in full; more: those that passed are folded */
 #define MU_REPORT_LINES_MAX    1000 /* and after them so many in one line; the rest in the table */
 #define MU_REPORT_TABLE_MAX                                                                        \
-    1500 /* rows of one open table; more: folds, or the first view is slow */
+    1500                        /* rows of one open table; more: folds, or the first view is slow */
+#define MU_WATCH_FIRST_MS   250 /* until --watch looks whether there is something to show   */
+#define MU_WATCH_MS         2000 /* and the least between two pages                          */
+#define MU_WATCH_COST       10 /* a page that took long to make is let stand so many times as long */
 #define MU_REPORT_SHOWN_MAX 16384 /* bytes of one transcript on a page; evidence keeps all   */
 
 #define MU_KEYWORDS_MAX 100 /* phrases of one Keywords field that may be a marking              */

@@ -27,6 +27,7 @@ static const struct mu_option option[] = {
     { MU_OPT_FORMAT, "format", 'f', "NAME", "this format only, of reports also several ('--format tap,junit -f html'); when not given every report, or text", "html junit json tap text matrix scorecard sarif ctrf earl markdown github badge badge-json model" },
     { MU_OPT_SHORT, "short", '\0', NULL, "a summary of five lines", NULL },
     { MU_OPT_WORDS, "words", '\0', "FILE", "what the event calls a result in scorecard.csv; reports/event-words.xml when not given", "file" },
+    { MU_OPT_WATCH, "watch", '\0', NULL, "make report.html anew every few seconds while the run goes on; a browser that shows it loads it again", NULL },
     { MU_OPT_ROLE, "role", '\0', "ROLE", "part that the twin plays: receiver or relay", "receiver relay" },
     { MU_OPT_LISTEN, "listen", '\0', "ADDR", "numeric address and port to listen at, such as 127.0.0.1:26525", NULL },
     { MU_OPT_NEXT, "next", '\0', "ADDR", "where the relaying twin delivers", NULL },

@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "core/seat.h"
+#include "report/model.h"
 #include "run/sandbox.h"
 
 /* What the job asks for: a file of the run's evidence. */
@@ -178,6 +179,7 @@ static bool make_formats(struct mu_arena *arena, void *what, const struct mu_rep
     (void) out; /* each has its own */
     complete.words = f->order->words;
     TRY(mu_report_load(arena, source, &result, err));
+    result->live = f->order->live;
     for (size_t i = 0; i < f->n; i++) {
         struct mu_arena *own = mu_arena_new(2 * MU_JOB_ARENA_MAX);
         bool ok = mu_report_give(own, f->made[i].prepared, &complete, result, f->made[i].out, err);

@@ -12,6 +12,7 @@ struct mu_report_order {
     const char *const *format; /* names, each once; none: every format */
     size_t formats;
     const struct mu_event_words *words; /* of the scorecard */
+    unsigned live; /* the page says that it is made again in so many seconds; 0: it is not */
     bool unsealed;                      /* for debuggers, which know no system-call filter */
 };
 

@@ -11,6 +11,7 @@
 #include "cli/manifest.h"
 #include "cli/report_job.h"
 #include "cli/words.h"
+#include "cli/watch.h"
 #include "cli/world_run.h"
 #include "report/health.h"
 #include "report/manifest.h"
@@ -208,6 +209,20 @@ static bool run_world(const struct mu_arguments *args, struct mu_world *world,
     return mu_run(mu_engine_host(engine), options, result, err);
 }
 
+/* With --watch somebody else makes the page while it goes on, and has left when this comes back. */
+static bool run_watched(const struct mu_arguments *args, struct mu_world *world,
+                        struct mu_run_options *options, const struct mu_report_order *order,
+                        struct mu_run_result *result, struct mu_err *err)
+{
+    MU_CLEANUP(mu_watch_stop) struct mu_watch watch = { .pid = 0 };
+    if (args->value[MU_OPT_WATCH] != NULL) {
+        TRY(mu_watch_start(order, &watch, err));
+        fprintf(stderr, "muster: while the run goes on, its page is %s/report.html\n",
+                options->out);
+    }
+    return run_world(args, world, options, result, err);
+}
+
 static bool send_message_file(struct mu_world *world, const char *path, struct mu_err *err)
 {
     const struct mu_case *only;
@@ -237,7 +252,6 @@ bool mu_cli_run(const struct mu_arguments *given, enum mu_exit *status, struct m
     TRY(mu_world_plan(&world, &args, err));
     mu_plan_shuffle(world.arena, &world.plan, options.seed, world.test_time);
     TRY(send_message_file(&world, args.value[MU_OPT_MESSAGE_FILE], err));
-    TRY(run_world(&args, &world, &options, &result, err));
 
     const char *sheets = mu_data_find(&world.data, args.arena, "reports");
     struct mu_report_order order = { .run = options.out,
@@ -246,6 +260,7 @@ bool mu_cli_run(const struct mu_arguments *given, enum mu_exit *status, struct m
                                      .unsealed = options.isolation != MU_ISOLATION_FULL };
     if (sheets == NULL)
         return mu_fail(err, MU_ERR_USAGE, "no folder 'reports' with stylesheets was found");
+    TRY(run_watched(&args, &world, &options, &order, &result, err));
     TRY(mu_make_reports(args.arena, &order, err));
     TRY(mu_manifest_make(args.arena, options.out, err));
     TRY(mu_print_summary(options.out, args.value[MU_OPT_SHORT] != NULL, order.unsealed, err));

@@ -357,6 +357,12 @@ bool mu_adapter_is_trouble(const struct mu_adapter_seen *adapter)
     return false;
 }
 
+const char *mu_result_sut_name(const struct mu_result *result)
+{
+    const char *name = mu_pair_value(result->sut, "name");
+    return *name != '\0' ? name : mu_pair_value(result->sut, "id");
+}
+
 const char *mu_run_state_name(enum mu_run_state state)
 {
     static const char *const name[] = { "complete", "interrupted", "incomplete", "corrupt" };
@@ -368,6 +374,7 @@ const char *mu_reason_sentence(const char *reason)
     static const struct {
         const char *prefix, *says;
     } row[] = {
+        { "rule:off", "a rule that the case rests on is not in force in this profile" },
         { "rule:", "a rule of the profile does not hold for what was seen" },
         { "timeout:", "an expected step did not happen before its deadline" },
         { "control-failed", "the control did not pass, so nothing was sent and nothing is judged" },

@@ -191,9 +191,10 @@ static bool no_json(struct mu_bytes text, struct mu_err *err)
 bool mu_manifest_read(struct mu_arena *arena, struct mu_bytes text, struct mu_manifest *manifest,
                       struct mu_err *err)
 {
-    struct mu_nodes nodes = { .arena = arena };
+    struct mu_nodes *nodes = mu_new(arena, struct mu_nodes); /* as long as its arena */
+    nodes->arena = arena;
     struct mu_manifest m = { .files = 0 };
-    const struct mu_node *root = mu_node_read(&nodes, text);
+    const struct mu_node *root = mu_node_read(nodes, text);
     if (root == NULL)
         return no_json(text, err);
     TRY(read_root(arena, root, &m, err));

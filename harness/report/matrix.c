@@ -44,9 +44,10 @@ void mu_matrix_count(struct mu_matrix *x, const char *row, const char *column,
     bool same = !worse && instance->verdict == cell->worst;
     if (worse || same)
         attribute(x, cell, instance, worse);
-    if (worse)
+    if (worse) {
+        cell->example = instance;
         cell->rung = rung;
-    else if (same && instance->verdict > MU_REMARKS)
+    } else if (same && instance->verdict > MU_REMARKS)
         cell->rung = rung < cell->rung ? rung : cell->rung;
     else if (same)
         cell->rung = rung > cell->rung ? rung : cell->rung;

@@ -98,6 +98,7 @@ static void on_compared(struct mu_result *m, const struct mu_node *o)
     c->where = mu_take_text(m, o, "where");
     c->expected = mu_take_text(m, o, "expected");
     c->seen = mu_take_text(m, o, "seen");
+    c->fate = mu_take_text(m, o, "fate");
     c->offset = mu_event_number(o, "offset", -1);
     c->enough = mu_event_true(o, "enough");
     *attempt->compared_tail = c;

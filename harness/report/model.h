@@ -77,7 +77,8 @@ struct mu_finding {
 /* What a comparison of two legs came to, enough or not. */
 struct mu_compared {
     const char *what, *first, *second, *held, *demanded, *where, *expected, *seen;
-    int64_t offset; /* of the first difference, in the second; -1 when unknown */
+    const char *fate; /* of a label: kept, lowered, lost and so on; "" nothing of a label */
+    int64_t offset;   /* of the first difference, in the second; -1 when unknown */
     bool enough;
     struct mu_compared *next;
 };
@@ -194,7 +195,8 @@ struct mu_owed {
 
 struct mu_adapter_seen {
     const char *id, *state, *roles, *caps, *confined;
-    const char *what; /* happened, in a sentence; "" nothing */
+    const char *digest, *skew; /* of its clock against ours, in milliseconds; "" not said */
+    const char *what;          /* happened, in a sentence; "" nothing */
     struct mu_pair *adapter, *sut;
     struct mu_adapter_seen *next;
 };
@@ -272,6 +274,8 @@ struct mu_result {
 
     struct mu_chain chain;
     enum mu_run_state state;
+    unsigned
+        live; /* the page is made again every so many seconds while the run goes on; 0: it is not */
     unsigned total; /* instances the stream knows */
     unsigned count[MU_VERDICTS];
     unsigned excused[MU_VERDICTS]; /* of these, what turns nothing red */
@@ -338,6 +342,8 @@ bool mu_instance_disputed(const struct mu_instance *instance);
 /* "overridden, pass instead of fail, by NAME at TIME: WHY", and whether it was withdrawn since. */
 const char *mu_opinion_sentence(struct mu_arena *arena, const struct mu_instance *instance,
                                 const struct mu_opinion *opinion);
+/* What the system under test is called: its name, else its id. */
+const char *mu_result_sut_name(const struct mu_result *result);
 
 /* Neither pass nor remarks, and yet it turns nothing red: it is quarantined, or needs what the system
  * does not claim. */

@@ -117,9 +117,7 @@ static void add_attempts(struct mu_model_tree *t, const struct mu_instance *inst
 static void add_entry(struct mu_model_tree *t, const struct mu_result *m,
                       const struct mu_instance *instance)
 {
-    const struct mu_known *known = mu_known_find(m, instance->entry);
-    if (known != NULL)
-        mu_model_known(t, "known", known);
+    mu_model_known(t, "known", mu_known_find(m, instance->entry));
 }
 
 static void add_compared(struct mu_model_tree *t, const struct mu_attempt *attempt)

@@ -59,7 +59,7 @@ static struct mu_bytes make(const char *format, int fd, const char *dir)
     return out;
 }
 
-static const char *const golden[] = { "first", "interrupted", "hostile", "tries" };
+static const char *const golden[] = { "first", "interrupted", "hostile", "tries", "altered" };
 
 static struct mu_bytes make_golden(const char *format, const char *name)
 {
@@ -174,8 +174,9 @@ START_TEST(the_page_says_it)
 {
     static const char *const said[] = {
         "6 run of 6 applicable of 8 in the catalogue",
-        "<caption>Role by kind of case</caption>",
-        "<caption>Document by role</caption>",
+        "<caption>Sender by receiver <a class=\"csv\"",
+        "<caption>Role by kind of case <a class=\"csv\"",
+        "<caption>Document by role <a class=\"csv\"",
         "importance high",
         "Smallest reproducer",
         "muster shrink RUN-FOLDER 'relay-keeps-label[label=secret]'",
@@ -194,6 +195,31 @@ START_TEST(the_page_says_it)
         "How to verify it",
     };
     struct mu_bytes page = make_golden("html", "first");
+    for (size_t i = 0; i < MU_COUNT(said); i++)
+        ck_assert_msg(has(page, said[i]), "the page does not say %s", said[i]);
+}
+END_TEST
+
+/* What a run of today says more: labels as they were meant and understood, where they went, who broke. */
+START_TEST(labels_and_adapters_are_told)
+{
+    static const char *const said[] = {
+        "<th scope=\"col\">Intended<span class=\"leg\"> leg n</span></th>",
+        "On the wire, changed on purpose<span class=\"leg\"> leg n, smtp</span>",
+        "As understood<span class=\"leg\"> by the policy engine</span>",
+        "<td class=\"meant other\"><span class=\"v\">UNCLASSIFIED</span></td>",
+        "<strong>2</strong> lowered</a>",
+        "<dt>Known</dt><dd><strong>GW-117</strong>, gateway team, until 2027-03-01",
+        "<code class=\"v\">sha256:5d1c0e62</code>",
+        "<strong>looker</strong> broken: <span class=\"v\">adapter:crash, signal 11</span>",
+        "Clock of adapter looker less ours: -37 ms",
+        "Cases without a clause",
+        "optional cases alone",
+        " attributed to relay",
+        "data:text/csv;charset=utf-8,%22sender%22%2C%22receiver%22%2C%22worst%22%2C%22passed%22",
+        "2 attempts came through one",
+    };
+    struct mu_bytes page = make_golden("html", "altered");
     for (size_t i = 0; i < MU_COUNT(said); i++)
         ck_assert_msg(has(page, said[i]), "the page does not say %s", said[i]);
 }
@@ -374,7 +400,7 @@ START_TEST(page_and_json_agree)
         const char *key = mu_arena_printf(arena, "</b> %lld %s</span>", (long long) n, verdict);
         ck_assert_msg(has(page, key) == (n > 0), "%s: %s", golden[_i], key);
     }
-    ck_assert_uint_eq(count(page, "<th scope=\"row\"><a href=\"#c"),
+    ck_assert_uint_eq(count(page, "</td><th scope=\"row\"><a href=\"#c"),
                       json_array_size(json_object_get(root, "results")));
     json_decref(root);
 }
@@ -395,6 +421,7 @@ int main(void)
     tcase_add_loop_test(tc, style_and_script_are_those_that_the_policy_allows, 0, MU_COUNT(golden));
     tcase_add_test(tc, the_page_is_marked);
     tcase_add_test(tc, the_page_says_it);
+    tcase_add_test(tc, labels_and_adapters_are_told);
     tcase_add_loop_test(tc, links_lead_somewhere, 0, MU_COUNT(golden));
     tcase_add_loop_test(tc, the_page_parses_again, 0, MU_COUNT(golden));
     tcase_add_loop_test(tc, xml_reports_are_valid, 0, MU_COUNT(golden));
