@@ -205,6 +205,8 @@ START_TEST(what_nobody_touched_does_not_differ)
     check_said("verify", verify(), MU_EXIT_OK, "nothing differs$");
     check_said("head", MUSTER("verify", "--profile", profile, "--head", head, run), MU_EXIT_OK,
                "signed by nobody; the head that was noted is that of line [0-9]+");
+    check_said("no judge", MUSTER("verify", "--no-judge", run), MU_EXIT_OK,
+               "1 verdicts, none judged again");
     check_said("again", MUSTER("report", "--short", run), MU_EXIT_OK, "");
     check_said("verify", verify(), MU_EXIT_OK, "nothing differs$");
     check_said("one", MUSTER("report", "--format", "junit", "--short", run), MU_EXIT_OK, "");
