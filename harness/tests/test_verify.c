@@ -265,7 +265,7 @@ START_TEST(another_suite_judges_only_when_it_is_told_to)
     check_said("no", no, MU_EXIT_FAILURES, "the suite of the run had the digest");
     check_said("no", no, MU_EXIT_FAILURES, "1 verdicts, none judged again");
     check_said("yes", yes, MU_EXIT_FAILURES, "the suite of the run had the digest");
-    check_said("yes", yes, MU_EXIT_FAILURES, "1 judged again from the octets");
+    check_said("yes", yes, MU_EXIT_FAILURES, "1 judged again from what is stored");
 }
 END_TEST
 
