@@ -149,10 +149,11 @@ static void say_json(const struct mu_verify *v)
 static void say_judged(const struct mu_verify *v)
 {
     if (v->judging)
-        printf("%llu verdicts: %llu judged again from what is stored (%llu legs), %llu rest on what "
-               "only the run could see\n",
-               (unsigned long long) v->attempts, (unsigned long long) v->judged,
-               (unsigned long long) v->legs, (unsigned long long) (v->attempts - v->judged));
+        printf(
+            "%llu verdicts: %llu judged again from what is stored (%llu legs), %llu rest on what "
+            "only the run could see\n",
+            (unsigned long long) v->attempts, (unsigned long long) v->judged,
+            (unsigned long long) v->legs, (unsigned long long) (v->attempts - v->judged));
     else
         printf("%llu verdicts, none judged again\n", (unsigned long long) v->attempts);
 }

@@ -77,8 +77,7 @@ static bool take_answer(struct reading *r, json_t *line, struct mu_err *err)
             continue;
         s->answered = true;
         s->elsewhere = has_blob(line);
-        if (!s->elsewhere
-            && !mu_sap_decode(NULL, r->arena, line, &asked, &s->reply, &why))
+        if (!s->elsewhere && !mu_sap_decode(NULL, r->arena, line, &asked, &s->reply, &why))
             unreadable(r, s, &why);
         return true;
     }

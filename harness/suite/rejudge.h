@@ -37,8 +37,8 @@ struct mu_rejudge_compared {
 };
 
 struct mu_rejudged {
-    bool asks;             /* it asks an adapter                                             */
-    bool whole;            /* and every step was run: verdict and reason are all that there is to say */
+    bool asks;  /* it asks an adapter                                             */
+    bool whole; /* and every step was run: verdict and reason are all that there is to say */
     const char *untold;    /* why it could not be; NULL                                      */
     bool elsewhere;        /* it could not be because an answer is in no line of the evidence */
     const char *otherwise; /* a question that is not the one of the suite: its step; NULL    */
