@@ -100,6 +100,7 @@ enum mu_option_id {
     MU_OPT_WHY,
     MU_OPT_SCHEMA_FORMAT,
     MU_OPT_JUDGE_ANYWAY,
+    MU_OPT_NO_JUDGE,
     MU_OPT_CA,
     MU_OPT_AT,
     MU_OPT_HEAD,

@@ -47,7 +47,7 @@ static const struct mu_command command[] = {
       "Checks the hash chain of run.jsonl, the digest of every file against manifest.json and against its verdict line, and the signatures, and judges every verdict again from the "
       "stored octets, in sealed jobs, with suite, rules, profile and policies of the run; where those installed are others it says which and judges nothing. Prints FILE: SENTENCE "
       "for whatever is not as it was. The status is 1 then, and 3 when something could not be judged.",
-      OPTIONS(MU_OPT_PROFILE, MU_OPT_OUTPUT, MU_OPT_WORK_JOBS, MU_OPT_JUDGE_ANYWAY, MU_OPT_CA, MU_OPT_AT, MU_OPT_HEAD), mu_cli_verify },
+      OPTIONS(MU_OPT_PROFILE, MU_OPT_OUTPUT, MU_OPT_WORK_JOBS, MU_OPT_JUDGE_ANYWAY, MU_OPT_NO_JUDGE, MU_OPT_CA, MU_OPT_AT, MU_OPT_HEAD), mu_cli_verify },
     { "sign", "DIR", 1, 1, "sign a run: chain, evidence and reports as they are",
       "Writes manifest.cms, a detached CMS signature over manifest.json, once chain, evidence, reports and the signatures before it hold; the next signer gets manifest-2.cms. "
       "Anybody can check it with the line of openssl that is printed. A signed folder takes no new reports, only notes; 'muster report --out' writes elsewhere. "

@@ -98,6 +98,7 @@ static const struct mu_option option[] = {
     { MU_OPT_WHY, "why", '\0', "TEXT", "the reason, in one line", NULL },
     { MU_OPT_SCHEMA_FORMAT, "format", 'f', "NAME", "schema (JSON Schema of a line), tables (operations, words, capabilities, limits as JSON) or reference (the same in Markdown); schema when not given", "schema tables reference" },
     { MU_OPT_JUDGE_ANYWAY, "anyway", '\0', NULL, "judge again even where suite, profile, rules or policies are others than those of the run", NULL },
+    { MU_OPT_NO_JUDGE, "no-judge", '\0', NULL, "chain, digests and signatures alone: no verdict is judged again, and no profile is needed", NULL },
     { MU_OPT_CA, "ca", '\0', "FILE", "certificates, PEM, of those who may vouch for signers; then nothing counts that they do not vouch for", "file" },
     { MU_OPT_AT, "at", '\0', "TIME", "when the certificates of signers must be good, as 2026-11-23T10:15:00Z; now when not given", NULL },
     { MU_OPT_HEAD, "head", '\0', "HEX", "a head of run.jsonl that was noted elsewhere: the stream must have had it, and nothing but notes may follow it", NULL },

@@ -118,6 +118,8 @@ static bool load(struct mu_verify *v, struct mu_arguments *args, struct mu_err *
                                                                    : v->trail.open.profile,
                                err));
     TRY(mu_world_suite(&v->world, err));
+    TRY(mu_rejudge_warm(v->world.arena, &v->world.data, &v->world.profile, &v->world.suite,
+                        &v->asks, err));
     v->judging = same_suite(v) || args->value[MU_OPT_JUDGE_ANYWAY] != NULL;
     struct mu_document_kit kit = mu_judge_kit(&v->world.profile);
     return mu_judge_warm(&v->world.profile, &kit, &v->world.data, err);
@@ -147,10 +149,11 @@ static void say_json(const struct mu_verify *v)
 static void say_judged(const struct mu_verify *v)
 {
     if (v->judging)
-        printf("%llu verdicts: %llu judged again from the octets (%llu legs), %llu rest on what a "
-               "live system did\n",
-               (unsigned long long) v->attempts, (unsigned long long) v->judged,
-               (unsigned long long) v->legs, (unsigned long long) (v->attempts - v->judged));
+        printf(
+            "%llu verdicts: %llu judged again from what is stored (%llu legs), %llu rest on what "
+            "only the run could see\n",
+            (unsigned long long) v->attempts, (unsigned long long) v->judged,
+            (unsigned long long) v->legs, (unsigned long long) (v->attempts - v->judged));
     else
         printf("%llu verdicts, none judged again\n", (unsigned long long) v->attempts);
 }
@@ -244,6 +247,7 @@ bool mu_cli_verify(const struct mu_arguments *given, enum mu_exit *status, struc
     mu_net_start();
     TRY(read_options(v, err));
     TRY(mu_verify_open(v, err));
-    TRY(load(v, &args, err));
+    if (args.value[MU_OPT_NO_JUDGE] == NULL)
+        TRY(load(v, &args, err));
     return verify(v, status, err);
 }

@@ -7,6 +7,7 @@
 #include "report/manifest.h"
 #include "report/trail.h"
 #include "run/batch.h"
+#include "suite/rejudge.h"
 
 /* One who signed, or what is wrong with the file of a signature. */
 struct mu_verify_signature {
@@ -21,6 +22,7 @@ struct mu_verify {
     const struct mu_arguments *args;
     struct mu_world world;
     struct mu_trail trail;
+    struct mu_rejudge_asks asks;
     const char *run;
     int dir;
     bool json, judging;

@@ -9,7 +9,7 @@
 /* What a job reads again. */
 static bool is_read(const char *name)
 {
-    static const char *const begin[] = { "message-", "received-", "sent-" };
+    static const char *const begin[] = { "message-", "received-", "sent-", "adapter-1.jsonl" };
     for (size_t i = 0; i < MU_COUNT(begin); i++)
         if (strncmp(name, begin[i], strlen(begin[i])) == 0)
             return true;
@@ -91,8 +91,9 @@ bool mu_verify_evidence(struct mu_verify *v, const struct mu_trail_attempt *a, i
     if (fd != NULL && out < 0)
         return mu_fail_sys(err, "cannot make a memory file");
     if (fd != NULL) {
-        const char *head = mu_arena_printf(a->arena, "case\t%s\nverdict\t%s\t%s\n", a->name,
-                                           mu_verdict_name(a->verdict), a->reason);
+        const char *head =
+            mu_arena_printf(a->arena, "case\t%s\t%s\t%u\nverdict\t%s\t%s\n", a->name, a->folder,
+                            a->number, mu_verdict_name(a->verdict), a->reason);
         TRY(mu_file_write_all(out, mu_bytes_of(head), err));
         TRY(mu_file_write_all(out, mu_buf_bytes(&a->told), err));
     }

@@ -5,7 +5,8 @@
 
 #include "base/file.h"
 #include "cli/verify.h"
-#include "suite/rejudge.h"
+#include "core/token.h"
+#include "proto/sap.h"
 
 #define LINES_MAX 512
 #define WORDS_MAX 6
@@ -185,6 +186,102 @@ static void compare_verdict(const struct packed *p, const struct mu_rejudged *ag
                       worst == again->verdict && *again->reason != '\0' ? ")" : "");
 }
 
+/* --- cases that ask an adapter ---------------------------------------------------------------------- */
+
+#define STORED_MAX 64 /* questions of one case */
+
+static bool read_stored(struct mu_arena *arena, const struct packed *p,
+                        struct mu_rejudge_case *given, struct mu_err *err)
+{
+    struct mu_sap_stored *stored = mu_arena_array(arena, STORED_MAX, sizeof *stored);
+    given->stored = stored;
+    for (size_t i = 0; i < p->files; i++)
+        if (strstr(p->file[i].name, "/adapter-1.jsonl") != NULL)
+            return mu_sap_stored_read(arena, p->file[i].data, stored, STORED_MAX, &given->storeds,
+                                      err);
+    return true;
+}
+
+/* The folder cases/0001 is that of item 0. */
+static void which_item(const struct line *line, struct mu_rejudge_case *given)
+{
+    const char *number = strrchr(line->word[2], '/');
+    unsigned long item = number != NULL ? strtoul(number + 1, NULL, 10) : 0;
+    given->item = item > 0 ? item - 1 : 0;
+    given->attempt = (unsigned) strtoul(line->word[3], NULL, 10);
+}
+
+static const struct line *verdict_line(const struct packed *p)
+{
+    static const struct line none = { { "", "error", "" } };
+    for (size_t i = 0; i < p->lines; i++)
+        if (strcmp(p->line[i].word[0], "verdict") == 0)
+            return &p->line[i];
+    return &none;
+}
+
+static size_t lines_of(const struct packed *p, const char *what)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < p->lines; i++)
+        n += strcmp(p->line[i].word[0], what) == 0;
+    return n;
+}
+
+/* All of it was judged: there is nothing that the run could know better. */
+static void compare_whole(const struct packed *p, const struct mu_rejudged *again,
+                          struct mu_buf *out)
+{
+    const char *const *w = verdict_line(p)->word;
+    if (strcmp(w[1], mu_verdict_name(again->verdict)) != 0 || strcmp(w[2], again->reason) != 0)
+        mu_buf_printf(out,
+                      "differs\tthe verdict is %s (%s) in the run, %s (%s) when judged again\n",
+                      w[1], w[2], mu_verdict_name(again->verdict), again->reason);
+    if (lines_of(p, "compared") != again->comparisons || lines_of(p, "leg") != again->judgements)
+        mu_buf_puts(out, "differs\tthe run tells of other comparisons or judgements than are made "
+                         "when judged again\n");
+}
+
+/* An adapter that broke, or was silent, left nothing to judge; whoever passed left an answer. */
+static void tell_asked(const struct packed *p, const struct mu_rejudged *again, struct mu_buf *out)
+{
+    const char *const *w = verdict_line(p)->word;
+    bool broke = strcmp(w[1], "error") == 0 || p->files == 0;
+    if (again->otherwise != NULL)
+        mu_buf_printf(out,
+                      "differs\tquestion %s in adapter-1.jsonl is not the one that suite, seed and "
+                      "key of the run make\n",
+                      again->otherwise);
+    else if (!again->whole && !again->elsewhere && !broke)
+        mu_buf_printf(out, "differs\tthe verdict is %s (%s) in the run, and cannot be judged: %s\n",
+                      w[1], w[2], again->untold);
+    if (again->whole)
+        compare_whole(p, again, out);
+}
+
+/* --- one attempt ------------------------------------------------------------------------------------ */
+
+static void compare(const struct mu_verify *v, const struct packed *p,
+                    const struct mu_rejudged *again, struct mu_buf *out)
+{
+    if (again->unfounded != NULL)
+        mu_buf_printf(out,
+                      "differs\t%s does not follow from the octets of its message: octet %lld\n",
+                      again->unfounded, (long long) again->unfounded_at);
+    if (again->asks)
+        tell_asked(p, again, out);
+    if (!again->asks || again->whole) {
+        compare_legs(v, p, again, out);
+        compare_comparisons(p, again, out);
+    }
+    if (!again->asks)
+        compare_verdict(p, again, out);
+    if (again->whole || again->judgements + again->comparisons > 0)
+        mu_buf_printf(out, "judged\t%zu\n", again->judgements);
+    else
+        mu_buf_puts(out, "untouched\n");
+}
+
 static bool judge(const struct mu_verify *v, struct mu_arena *arena, int fd, struct mu_buf *result,
                   struct mu_err *err)
 {
@@ -192,26 +289,22 @@ static bool judge(const struct mu_verify *v, struct mu_arena *arena, int fd, str
     struct packed *p = mu_new(arena, struct packed);
     struct mu_rejudge_leg leg[MU_REJUDGE_LEGS];
     struct mu_rejudged *again = mu_new(arena, struct mu_rejudged);
+    const struct mu_trail_open *o = &v->trail.open;
     TRY(mu_file_read_fd(arena, fd, "the evidence", 2 * MU_JOB_FILE_MAX, &all, err));
     TRY(unpack(arena, all, p, err));
-    size_t legs = find_legs(p, leg);
-    TRY(mu_rejudge(arena, &v->world.profile, &v->world.suite, p->line[0].word[1], leg, legs, again,
-                   err));
-    if (again->asks) {
-        mu_buf_puts(result, "untouched\n");
-        return true;
-    }
-    if (again->unfounded != NULL)
-        mu_buf_printf(result,
-                      "differs\t%s does not follow from the octets of its message: octet %lld\n",
-                      again->unfounded, (long long) again->unfounded_at);
-    compare_legs(v, p, again, result);
-    compare_comparisons(p, again, result);
-    compare_verdict(p, again, result);
-    if (again->judgements + again->comparisons > 0)
-        mu_buf_printf(result, "judged\t%zu\n", again->judgements);
-    else
-        mu_buf_puts(result, "untouched\n");
+    struct mu_rejudge_case given = { .profile = &v->world.profile,
+                                     .suite = &v->world.suite,
+                                     .name = p->line[0].word[1],
+                                     .leg = leg,
+                                     .legs = find_legs(p, leg),
+                                     .run_key = mu_token_run_key(o->nonce, o->run),
+                                     .run_seed = (uint64_t) o->seed,
+                                     .asks = &v->asks,
+                                     .is_asked = mu_sap_stored_asks };
+    which_item(&p->line[0], &given);
+    TRY(read_stored(arena, p, &given, err));
+    TRY(mu_rejudge(arena, &given, again, err));
+    compare(v, p, again, result);
     return true;
 }
 

@@ -44,6 +44,8 @@ bool mu_trail_start(struct mu_trail *trail, struct mu_arena *arena, int fd, cons
         .muster = kept(arena, o, "muster"),
         .profile = kept(arena, mu_node_get(o, "profile"), "id"),
         .test_time = kept(arena, o, "test_time"),
+        .nonce = kept(arena, o, "nonce"),
+        .seed = mu_event_number(o, "seed", 1),
         .suite_digest = kept(arena, d, "suite"),
         .profile_digest = kept(arena, d, "profile"),
         .rules_digest = kept(arena, d, "rules"),

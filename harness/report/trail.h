@@ -16,7 +16,8 @@ struct mu_trail_file {
 
 /* What the open event pins. */
 struct mu_trail_open {
-    const char *run, *muster, *profile, *test_time;
+    const char *run, *muster, *profile, *test_time, *nonce;
+    int64_t seed;
     const char *suite_digest, *profile_digest, *rules_digest, *policies_digest;
 };
 

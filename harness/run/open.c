@@ -125,15 +125,6 @@ static bool write_resume(struct mu_coordinator *run, struct mu_err *err)
     return mu_journal_end(&run->journal, err) && mu_tries_finish(run, err);
 }
 
-/* Tokens of this run and of no other. */
-/* By a nonce that was given, the same again. */
-static void make_key(struct mu_coordinator *run)
-{
-    unsigned char raw[MU_DIGEST_BYTES];
-    mu_digest(mu_bytes_of(run->nonce[0] != '\0' ? run->nonce : run->run_id), raw);
-    memcpy(&run->run_key, raw, sizeof run->run_key);
-}
-
 void mu_run_tables(struct mu_coordinator *run)
 {
     size_t n = run->host->items + run->host->markers;
@@ -164,6 +155,6 @@ bool mu_run_open(struct mu_coordinator *run, struct mu_err *err)
 {
     TRY(open_folder(run, err));
     TRY(open_journal(run, err));
-    make_key(run);
+    run->run_key = mu_token_run_key(run->nonce, run->run_id);
     return write_resume(run, err);
 }

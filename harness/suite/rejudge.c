@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "suite/ask.h"
 #include "suite/engine_case.h"
 
 /* What the engine tells its coordinator is kept here. */
@@ -82,7 +81,6 @@ static bool add_leg(struct mu_engine_case *e, const struct mu_rejudge_leg *leg,
 
 /* A comparison that looks at more than two messages: at what a user was shown, at envelopes, at whom
  * else a message went to. */
-
 static bool beyond(const struct mu_step *step)
 {
     static const char *const what[] = { "shown", "dsn", "recipients" };
@@ -120,31 +118,34 @@ static bool run_step(struct mu_engine_case *e, const struct mu_step *step, struc
     return mu_engine_same(e, step, err);
 }
 
-bool mu_rejudge(struct mu_arena *arena, const struct mu_profile *profile,
-                const struct mu_suite *suite, const char *name, const struct mu_rejudge_leg *leg,
-                size_t legs, struct mu_rejudged *out, struct mu_err *err)
+bool mu_rejudge(struct mu_arena *arena, const struct mu_rejudge_case *given,
+                struct mu_rejudged *out, struct mu_err *err)
 {
     static const struct mu_sut nobody = { .adapters = 0 };
     struct mu_engine *engine = mu_new(arena, struct mu_engine);
     struct mu_engine_case *e = mu_new(arena, struct mu_engine_case);
     struct listening listening = { arena, out };
-    struct mu_seat seat = { .arena = arena, .evidence_fd = -1, .local = hear, .self = &listening };
+    struct mu_seat seat = { .arena = arena,
+                            .evidence_fd = -1,
+                            .run_key = given->run_key,
+                            .local = hear,
+                            .self = &listening };
     *out = (struct mu_rejudged){ .all_compared = true };
-    engine->o.profile = profile;
-    engine->o.suite = suite;
+    engine->o.profile = given->profile;
+    engine->o.suite = given->suite;
     engine->o.sut = &nobody;
-    engine->o.test_time = profile->test_time;
-    engine->kit = mu_judge_kit(profile);
+    engine->o.test_time = given->profile->test_time;
+    engine->kit = mu_judge_kit(given->profile);
     mu_engine_start(e, engine, &seat, arena);
-    e->c = find(suite, name, &e->instance);
+    e->c = find(given->suite, given->name, &e->instance);
     if (e->c == NULL)
-        return mu_fail(err, MU_ERR_USAGE, "the suite has no case '%.100s'", name);
+        return mu_fail(err, MU_ERR_USAGE, "the suite has no case '%.100s'", given->name);
     out->asks = mu_case_asks(e->c);
+    for (size_t i = 0; i < given->legs && !out->asks; i++)
+        TRY(add_leg(e, &given->leg[i], out, err));
     if (out->asks)
-        return true;
-    for (size_t i = 0; i < legs; i++)
-        TRY(add_leg(e, &leg[i], out, err));
-    for (size_t i = 0; i < e->c->steps; i++)
+        TRY(mu_rejudge_asks(e, given, out, err));
+    for (size_t i = 0; i < e->c->steps && !out->asks; i++)
         TRY(run_step(e, &e->c->step[i], out, err));
     out->verdict = e->verdict;
     out->reason = kept(arena, e->reason);

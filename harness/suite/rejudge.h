@@ -4,11 +4,16 @@
  * The steps are run by the engine's own code: every judge step, and every same step whose two legs are
  * messages of the evidence. What a step expected of a live system (refused, delivered, in time) can be
  * seen only once; it is what the run stream says.
+ *
+ * A case that asks an adapter lies in the evidence as a whole, question for question: the questions are made
+ * again of suite, seed and key of the run and must be those that lie there, and every step is run
+ * on the answers.
  */
 #ifndef MU_SUITE_REJUDGE_H
 #define MU_SUITE_REJUDGE_H
 
 #include "core/host.h"
+#include "suite/ask.h"
 #include "suite/judge.h"
 #include "suite/suite.h"
 
@@ -32,7 +37,11 @@ struct mu_rejudge_compared {
 };
 
 struct mu_rejudged {
-    bool asks; /* it asks an adapter: nothing was judged, and nothing of the rest is filled in */
+    bool asks;  /* it asks an adapter                                             */
+    bool whole; /* and every step was run: verdict and reason are all that there is to say */
+    const char *untold;    /* why it could not be; NULL                                      */
+    bool elsewhere;        /* it could not be because an answer is in no line of the evidence */
+    const char *otherwise; /* a question that is not the one of the suite: its step; NULL    */
     struct mu_rejudge_marks judged[MU_REJUDGE_LEGS];
     size_t judgements;
     struct mu_rejudge_compared compared[64];
@@ -44,9 +53,43 @@ struct mu_rejudged {
     const char *reason;
 };
 
-/* `name` is that of the instance. MU_ERR_USAGE: the suite has no such case. */
-bool mu_rejudge(struct mu_arena *arena, const struct mu_profile *profile,
-                const struct mu_suite *suite, const char *name, const struct mu_rejudge_leg *leg,
-                size_t legs, struct mu_rejudged *out, struct mu_err *err) MU_MUST_USE;
+/* What is ready before jobs are sealed. */
+struct mu_rejudge_asks {
+    struct mu_ask_kit kit;       /* that has read the fixtures that stand alone       */
+    struct mu_ask_case ***ready; /* of each instance of each case, with another seed  */
+};
+
+/* What is judged again, and by what. */
+struct mu_rejudge_case {
+    const struct mu_profile *profile;
+    const struct mu_suite *suite;
+    const char *name; /* of the instance */
+    const struct mu_rejudge_leg *leg;
+    size_t legs;
+
+    /* Of a case that asks: which of the run it was, what the run was made of, what lies there. */
+    size_t item;
+    unsigned attempt;
+    uint64_t run_key, run_seed;
+    const struct mu_rejudge_asks *asks;
+    const struct mu_sap_stored *stored;
+    size_t storeds;
+    bool (*is_asked)(struct mu_arena *arena, const struct mu_sap_stored *stored,
+                     const struct mu_sap_request *request);
+};
+
+/* Prepare whatever cases of the suite ask, so that nothing is opened afterwards. */
+bool mu_rejudge_warm(struct mu_arena *arena, const struct mu_data *data,
+                     const struct mu_profile *profile, const struct mu_suite *suite,
+                     struct mu_rejudge_asks *asks, struct mu_err *err) MU_MUST_USE;
+
+/* MU_ERR_USAGE: the suite has no such case. */
+bool mu_rejudge(struct mu_arena *arena, const struct mu_rejudge_case *given,
+                struct mu_rejudged *out, struct mu_err *err) MU_MUST_USE;
+
+/* rejudge_ask.c: the steps of a case that asks, on an engine that is set up. */
+struct mu_engine_case;
+bool mu_rejudge_asks(struct mu_engine_case *e, const struct mu_rejudge_case *given,
+                     struct mu_rejudged *out, struct mu_err *err) MU_MUST_USE;
 
 #endif

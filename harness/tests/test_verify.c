@@ -205,6 +205,8 @@ START_TEST(what_nobody_touched_does_not_differ)
     check_said("verify", verify(), MU_EXIT_OK, "nothing differs$");
     check_said("head", MUSTER("verify", "--profile", profile, "--head", head, run), MU_EXIT_OK,
                "signed by nobody; the head that was noted is that of line [0-9]+");
+    check_said("no judge", MUSTER("verify", "--no-judge", run), MU_EXIT_OK,
+               "1 verdicts, none judged again");
     check_said("again", MUSTER("report", "--short", run), MU_EXIT_OK, "");
     check_said("verify", verify(), MU_EXIT_OK, "nothing differs$");
     check_said("one", MUSTER("report", "--format", "junit", "--short", run), MU_EXIT_OK, "");
@@ -221,6 +223,82 @@ START_TEST(a_report_does_not_hide_what_was_touched)
     check_said("junit", MUSTER("report", "--format", "junit", "--short", dir), MU_EXIT_OK, "");
     check_said("verify", MUSTER("verify", "--profile", profile, dir), MU_EXIT_FAILURES,
                "^report.html: was changed");
+}
+END_TEST
+
+/* --- what an adapter answered ---------------------------------------------------------------------------- */
+
+/* Changed by somebody who knows how: the digest in the verdict line, every hash after it, a new manifest. */
+static const struct answered {
+    const char *file, *from, *to; /* from NULL: nothing is changed */
+    const char *verdict;          /* that the line is to have; NULL: its own */
+    const char *says;             /* NULL: nothing differs */
+} answered[] = {
+    { "adapter-1.jsonl", NULL, NULL, NULL, NULL },
+    { "adapter-1.jsonl", "\"outcome\":\"accepted\"", "\"outcome\":\"rejected\"", NULL,
+      "the verdict is pass \\(\\) in the run, fail \\(outcome:refused\\) when judged again" },
+    { "adapter-1.jsonl", "\"outcome\":\"accepted\"", "\"outcome\":\"perhaps\"", NULL,
+      "the verdict is pass \\(\\) in the run, and cannot be judged: 'outcome' has no word "
+      "'perhaps'" },
+    { "adapter-1.jsonl", "\"op\":\"label.make\"", "\"op\":\"label.map\"", NULL,
+      "cannot be judged again: a question of an unknown kind" },
+    { "adapter-1.jsonl", "\"classification\":\"", "\"classification\":\"NO ", NULL,
+      "question a in adapter-1.jsonl is not the one that suite, seed and key" },
+    { "adapter-1.jsonl", "\"case\":\"", "\"case\":\"0", NULL,
+      "question a in adapter-1.jsonl is not" },
+    { "adapter-1.jsonl", "\"ok\":true", "\"ev\":1", NULL,
+      "and cannot be judged: an answer is not in the evidence" },
+    { "message-1.xml", "SECRET", "secret", NULL,
+      "message-1.xml does not follow from the octets of its message: octet [0-9]+" },
+    { "message-1.xml", NULL, NULL, "remarks",
+      "the verdict is remarks \\(\\) in the run, pass \\(\\) when judged again" },
+};
+
+static const char *asked; /* a run with an adapter */
+
+static void make_asked(void)
+{
+    asked = in_home("asked");
+    check_said("run",
+               MUSTER("run", "--profile", "validator-4774", "--adapter",
+                      mu_arena_printf(arena, "'%s' twin --sap", MU_PROGRAM), "--select",
+                      "id:writes-label[label=secret-releasable]", "--short", "--out", asked),
+               MU_EXIT_OK, "the one case that ran passes");
+}
+
+/* Where the digest of a file stands in the stream. */
+static const char *with_digest(const char *text, struct mu_bytes old, struct mu_bytes new)
+{
+    char was[MU_DIGEST_TEXT], is[MU_DIGEST_TEXT];
+    mu_digest_text(old, was);
+    mu_digest_text(new, is);
+    return changed(text, mu_arena_printf(arena, "%s\",\"octets\":%zu", was, old.n),
+                   mu_arena_printf(arena, "%s\",\"octets\":%zu", is, new.n));
+}
+
+START_TEST(what_an_adapter_answered_is_judged_again)
+{
+    const struct answered *row = &answered[_i];
+    const char *file =
+        mu_file_join(arena, asked, mu_arena_printf(arena, "cases/0001/%s", row->file));
+    const char *path = mu_file_join(arena, asked, "run.jsonl"), *whole = text_of(path);
+    struct mu_bytes old = content_of(file);
+    const char *text = whole;
+    if (row->from != NULL) {
+        write_text(file, changed(text_of(file), row->from, row->to));
+        text = with_digest(text, old, content_of(file));
+    }
+    if (row->verdict != NULL)
+        text = changed(text, "\"verdict\":\"pass\"",
+                       mu_arena_printf(arena, "\"verdict\":\"%s\"", row->verdict));
+    write_text(path, chained(text));
+    unlink(mu_file_join(arena, asked, "manifest.json"));
+    check_said("report", MUSTER("report", "--short", asked), MU_EXIT_OK, "");
+    struct said s = MUSTER("verify", asked);
+    write_file(file, old);
+    write_text(path, whole);
+    check_said(row->file, s, row->says != NULL ? MU_EXIT_FAILURES : MU_EXIT_OK,
+               row->says != NULL ? row->says : "1 verdicts: 1 judged again .* 0 rest on");
 }
 END_TEST
 
@@ -263,7 +341,7 @@ START_TEST(another_suite_judges_only_when_it_is_told_to)
     check_said("no", no, MU_EXIT_FAILURES, "the suite of the run had the digest");
     check_said("no", no, MU_EXIT_FAILURES, "1 verdicts, none judged again");
     check_said("yes", yes, MU_EXIT_FAILURES, "the suite of the run had the digest");
-    check_said("yes", yes, MU_EXIT_FAILURES, "1 judged again from the octets");
+    check_said("yes", yes, MU_EXIT_FAILURES, "1 judged again from what is stored");
 }
 END_TEST
 
@@ -409,6 +487,9 @@ int main(void)
     tcase_add_loop_test(tcase, a_stream_written_anew_is_found_where_it_can_be, 0,
                         (int) MU_COUNT(anew));
     tcase_add_test(tcase, a_report_does_not_hide_what_was_touched);
+    tcase_add_unchecked_fixture(tcase, make_asked, NULL);
+    tcase_add_loop_test(tcase, what_an_adapter_answered_is_judged_again, 0,
+                        (int) MU_COUNT(answered));
     tcase_add_test(tcase, json_has_one_object_a_line);
     tcase_add_test(tcase, another_suite_judges_only_when_it_is_told_to);
     tcase_add_test(tcase, two_parties_sign_and_anybody_checks);
