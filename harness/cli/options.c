@@ -24,7 +24,7 @@ static const struct mu_option option[] = {
     { MU_OPT_FINAL, "final", '\0', "WHICH", "the attempt that speaks for a case: first, last or worst", "first last worst" },
     { MU_OPT_NO_EVIDENCE, "no-evidence", '\0', NULL, "keep no evidence files", NULL },
     { MU_OPT_KEY_LOG, "key-log", '\0', NULL, "keep the TLS keys of every connection as evidence", NULL },
-    { MU_OPT_FORMAT, "format", 'f', "NAME", "this format only, of reports also several ('--format tap,junit -f html'); when not given every report, or text", "html junit json tap text matrix scorecard sarif ctrf earl markdown github badge badge-json model" },
+    { MU_OPT_FORMAT, "format", 'f', "NAME", "this format only, of reports also several ('--format tap,junit -f html'); when not given every report, or text", "html statement junit json tap text matrix scorecard sarif ctrf earl markdown github badge badge-json model" },
     { MU_OPT_SHORT, "short", '\0', NULL, "a summary of five lines", NULL },
     { MU_OPT_WORDS, "words", '\0', "FILE", "what the event calls a result in scorecard.csv; reports/event-words.xml when not given", "file" },
     { MU_OPT_WATCH, "watch", '\0', NULL, "make report.html anew every few seconds while the run goes on; a browser that shows it loads it again", NULL },

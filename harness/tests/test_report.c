@@ -127,8 +127,12 @@ START_TEST(the_page_is_inert)
         "]]>",  "<!--cases",   "<iframe", "<form",   "<object",  "<embed", "<base",
     };
     struct mu_bytes page = make_golden("html", golden[_i]);
+    struct mu_bytes statement = make_golden("statement", golden[_i]);
     for (size_t i = 0; i < MU_COUNT(never); i++)
-        ck_assert_msg(!has(page, never[i]), "%s: holds %s", golden[_i], never[i]);
+        ck_assert_msg(!has(page, never[i]) && !has(statement, never[i]), "%s: holds %s", golden[_i],
+                      never[i]);
+    ck_assert(has(statement, "content=\"default-src 'none'; style-src 'sha256-"));
+    ck_assert_uint_eq(count(statement, "<script"), 0);
     ck_assert(has(page, "content=\"default-src 'none'; style-src 'sha256-"));
     ck_assert_uint_eq(count(page, "<script"), 1);
     ck_assert_uint_eq(count(page, "</script"), 1);
@@ -222,6 +226,30 @@ START_TEST(labels_and_adapters_are_told)
     struct mu_bytes page = make_golden("html", "altered");
     for (size_t i = 0; i < MU_COUNT(said); i++)
         ck_assert_msg(has(page, said[i]), "the page does not say %s", said[i]);
+}
+END_TEST
+
+/* What an accreditor signs says what it is about, what it is not about, and under which conditions. */
+START_TEST(the_statement_says_it)
+{
+    static const struct {
+        const char *of, *said;
+    } row[] = {
+        { "altered", "Conformance is not shown: 1 clause is violated in what was tested." },
+        { "altered",
+          "<strong>Muster Twin 0.1.0</strong>, build <code class=\"v\">sha256:5d1c0e62" },
+        { "altered", "as <strong>relay</strong>, and about the 2 of 2 cases" },
+        { "altered", "No other configurations, versions, builds, roles or options were tested" },
+        { "altered", "Known to its owner: GW-117, gateway team, until 2027-03-01" },
+        { "altered", "Labels, as relay: 2 lowered." },
+        { "altered", "label.enforce</code> (no case asks for it)" },
+        { "first", "(not as sender)" },
+        { "first", "Requirements without a test" },
+        { "interrupted", "Nothing is stated: the run did not end in good order." },
+    };
+    for (size_t i = 0; i < MU_COUNT(row); i++)
+        ck_assert_msg(has(make_golden("statement", row[i].of), row[i].said),
+                      "the statement of '%s' does not say %s", row[i].of, row[i].said);
 }
 END_TEST
 
@@ -422,6 +450,7 @@ int main(void)
     tcase_add_test(tc, the_page_is_marked);
     tcase_add_test(tc, the_page_says_it);
     tcase_add_test(tc, labels_and_adapters_are_told);
+    tcase_add_test(tc, the_statement_says_it);
     tcase_add_loop_test(tc, links_lead_somewhere, 0, MU_COUNT(golden));
     tcase_add_loop_test(tc, the_page_parses_again, 0, MU_COUNT(golden));
     tcase_add_loop_test(tc, xml_reports_are_valid, 0, MU_COUNT(golden));

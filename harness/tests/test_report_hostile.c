@@ -390,6 +390,8 @@ START_TEST(the_page_is_ours)
     struct mu_bytes page = make("html");
     const char *found = harm_of(page);
     ck_assert_msg(found == NULL, "%s", found);
+    found = harm_of(make("statement"));
+    ck_assert_msg(found == NULL, "statement: %s", found);
     ck_assert(mu_file_replace(MU_HOSTILE_PAGE, page, 0644, &err));
 }
 END_TEST
