@@ -86,6 +86,7 @@ void mu_take_open(struct mu_result *m, const json_t *o)
     m->library = mu_take_pairs(m, json_object_get(o, "libraries"));
     m->digest = mu_take_pairs(m, json_object_get(o, "digests"));
     m->policy = mu_take_pairs(m, json_object_get(o, "policies"));
+    mu_take_shard(m, o);
     const json_t *tries = json_object_get(o, "tries");
     m->tries = tries != NULL;
     m->repeat = mu_event_number(tries, "repeat", 1);

@@ -109,6 +109,24 @@ static void put_test(struct mu_buf *out, const struct mu_instance *instance)
     put_opinions(out, instance);
 }
 
+/* Which part of a whole it is, of which runs it was made, and in what these contradict each other. */
+static void put_parts(struct mu_buf *out, const struct mu_result *m)
+{
+    if (m->shard.of > 0)
+        mu_buf_printf(out, "# shard %s\n", mu_shard_text(out->arena, m->shard));
+    for (const struct mu_merged *r = m->merged; r != NULL; r = r->next) {
+        mu_buf_puts(out, "# merged: ");
+        put_words(out, r->run);
+        mu_buf_printf(out, "%s%s\n", r->shard.of > 0 ? ", shard " : "",
+                      mu_shard_text(out->arena, r->shard));
+    }
+    for (const struct mu_conflict *c = m->conflict; c != NULL; c = c->next) {
+        mu_buf_puts(out, "# conflict: ");
+        put_words(out, c->says);
+        mu_buf_putc(out, '\n');
+    }
+}
+
 bool mu_write_tap(struct mu_out *out, const struct mu_result *m, struct mu_err *err)
 {
     bool whole = m->state == MU_RUN_COMPLETE;
@@ -119,6 +137,7 @@ bool mu_write_tap(struct mu_out *out, const struct mu_result *m, struct mu_err *
         put_words(&out->buf, health);
         mu_buf_putc(&out->buf, '\n');
     }
+    put_parts(&out->buf, m);
     for (const struct mu_instance *i = m->instance; i != NULL; i = i->next) {
         put_test(&out->buf, i);
         TRY(mu_out_flush(out, false, err));
