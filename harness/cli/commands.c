@@ -40,7 +40,7 @@ static const struct mu_command command[] = {
       OPTIONS(MU_OPT_FORMAT, MU_OPT_OUT, MU_OPT_SHORT), mu_cli_report },
     { "merge", "RUN...", 1, -1, "make one run of runs that were made in different places",
       "The runs are of one plan: shards of it, or all of it more than once, against one system. Verdicts that are the same become one; where two differ the worst stands, both are shown, "
-      "and the conflict is named: the status is 1 then. It is 6 when cases of the plan have a verdict in none of the runs. What results depends on the runs alone, not on their order; a merge counts as the runs it was made of.",
+      "and the conflict is named: the status is 1 then. It is 6 when cases of the plan have a verdict in none of the runs, as when a shard is missing. What results depends on the runs alone, not on their order; a merge counts as the runs it was made of.",
       OPTIONS(MU_OPT_OUT, MU_OPT_SHORT), mu_cli_merge },
     { "note", "[RUN] CASE", 1, 2, "dispute or override a verdict, or take that back",
       "Appends a record to the run stream, behind its end, and makes the reports again. CASE is the name of an instance or its number in the report; RUN is the folder of a "

@@ -37,8 +37,8 @@ bool mu_cli_merge(const struct mu_arguments *args, enum mu_exit *status, struct 
         printf("%s: is the merge of these runs already, nothing was changed\n", merged.out);
     else
         TRY(make_reports(args, &order, err));
-    *status = merged.conflicts > 0 ? MU_EXIT_FAILURES
-              : merged.missing > 0 ? MU_EXIT_INTERRUPTED
-                                   : MU_EXIT_OK;
+    *status = merged.conflicts > 0                    ? MU_EXIT_FAILURES
+              : merged.missing + merged.elsewhere > 0 ? MU_EXIT_INTERRUPTED
+                                                      : MU_EXIT_OK;
     return true;
 }

@@ -12,7 +12,7 @@
 #include "base/limits.h"
 #include "run/merge_inside.h"
 
-#define SAYINGS_MAX 40 /* sentences for the operator; the stream has them all */
+#define SAYINGS_MAX 20 /* sentences for the operator; the stream has them all */
 
 void mu_merge_say(struct mu_merge *m, const char *format, ...)
 {

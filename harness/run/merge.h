@@ -24,6 +24,7 @@ struct mu_merge_result {
     size_t merged;    /* runs that went in, each once        */
     size_t conflicts; /* that are named                      */
     size_t missing;   /* planned instances without a verdict */
+    size_t elsewhere; /* those of shards that were not named */
     bool there;       /* the folder was there already, and is this merge */
 };
 

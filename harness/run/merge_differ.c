@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "run/merge_inside.h"
 
 static json_t *new_event(const char *event)
@@ -99,6 +100,15 @@ static bool has_shard(const struct mu_merge *m, int64_t number, int64_t of)
     return false;
 }
 
+bool mu_merge_has_all(const struct mu_merge *m)
+{
+    int64_t of = mu_merge_number(json_object_get(m->leaf[0].facts, "shard"), "of", 0);
+    int64_t i = 1;
+    while (i <= of && of <= MU_SHARDS_MAX && has_shard(m, i, of))
+        i++;
+    return i > of;
+}
+
 static bool put_missing(struct mu_merge *m, struct mu_err *err)
 {
     int64_t of = mu_merge_number(json_object_get(m->leaf[0].facts, "shard"), "of", 0);
@@ -106,7 +116,7 @@ static bool put_missing(struct mu_merge *m, struct mu_err *err)
     unsigned missing = 0;
     if (m->elsewhere == 0)
         return true;
-    for (int64_t i = 1; i <= of; i++)
+    for (int64_t i = 1; i <= of && i <= MU_SHARDS_MAX; i++)
         if (!has_shard(m, i, of) && missing++ < 20)
             mu_buf_printf(&names, "%s%lld", names.n > 0 ? ", " : "", (long long) i);
     return put_note(m,

@@ -114,6 +114,8 @@ struct mu_merge_instance *mu_merge_find(const struct mu_merge *m, const char *na
 
 /* merge_differ.c: in what the runs are not alike, as events and sentences. */
 bool mu_merge_differences(struct mu_merge *m, struct mu_err *err) MU_MUST_USE;
+/* Every shard of the plan is here. */
+bool mu_merge_has_all(const struct mu_merge *m);
 bool mu_merge_conflict(struct mu_merge *m, const struct mu_merge_instance *instance,
                        struct mu_err *err) MU_MUST_USE;
 

@@ -302,8 +302,8 @@ bool mu_merge_open(struct mu_merge *m, struct mu_err *err)
             m->sources++;
             return false;
         }
-        TRY(check_system(&m->source[0], s, err));
         TRY(check_digests(&m->source[0], s, err));
+        TRY(check_system(&m->source[0], s, err));
         TRY(check_members(&m->source[0], s, err));
     }
     return find_leaves(m, err);

@@ -109,7 +109,8 @@ static bool put_preface(struct mu_merge *m, struct mu_err *err)
     return true;
 }
 
-/* What another shard has is not run only where no run has it. */
+/* What another shard has is not run only where no run has it; and where all shards are here, it was not
+ * reached. */
 static bool is_left_out(const struct mu_merge *m, const json_t *event)
 {
     const struct mu_merge_instance *instance = mu_merge_find(m, mu_merge_member(event, "case"));
@@ -120,14 +121,16 @@ static bool is_left_out(const struct mu_merge *m, const json_t *event)
 static bool each_not_run(struct mu_merge *m, bool put, struct mu_err *err)
 {
     json_t *event;
+    bool all = mu_merge_has_all(m);
     for (uint32_t r = m->not_run.first; r != 0;
          r = MU_MERGE_AT(m->refs, struct mu_merge_ref, r)->next) {
         TRY(mu_merge_line(m, m->leaf[0].source, r, &event, err));
-        if (!is_left_out(m, event)) {
+        bool shard = strcmp(mu_merge_member(event, "reason"), "shard") == 0;
+        if (!is_left_out(m, event) || (shard && all)) {
             json_decref(event);
             continue;
         }
-        m->elsewhere += !put && strcmp(mu_merge_member(event, "reason"), "shard") == 0;
+        m->elsewhere += !put && shard;
         m->count[MU_NOT_RUN] += put;
         if (put)
             TRY(mu_merge_put(m, event, NULL, err));
@@ -147,6 +150,7 @@ static bool count_planned(struct mu_merge *m, struct mu_err *err)
     TRY(each_not_run(m, false, err));
     if (m->whole < m->elsewhere + m->judged)
         m->whole = m->elsewhere + m->judged;
+    m->result->elsewhere = m->elsewhere;
     m->result->missing = m->whole - m->elsewhere - m->judged;
     return true;
 }
