@@ -47,7 +47,7 @@
   </xsl:template>
 
   <!-- What people say of the verdict, in two words. -->
-  <xsl:template name="said"><xsl:if test="@overridden"><b class="said"><xsl:value-of select="concat(' overridden: ', @overridden)"/></b></xsl:if><xsl:if test="@disputed"><b class="said"> disputed</b></xsl:if></xsl:template>
+  <xsl:template name="said"><xsl:if test="@conflict"><b class="said"> conflict</b></xsl:if><xsl:if test="@overridden"><b class="said"><xsl:value-of select="concat(' overridden: ', @overridden)"/></b></xsl:if><xsl:if test="@disputed"><b class="said"> disputed</b></xsl:if></xsl:template>
 
   <xsl:template name="badge"><b class="g {@verdict}"><xsl:call-template name="letter"><xsl:with-param name="of" select="@verdict"/></xsl:call-template></b></xsl:template>
 
@@ -110,7 +110,7 @@
       <xsl:if test="r:mutation"><dt>Changed on purpose</dt><dd><xsl:for-each select="r:mutation"><code class="v"><xsl:value-of select="@operator"/></code><xsl:if test="@on"><xsl:text> on </xsl:text><code class="v"><xsl:value-of select="@on"/></code></xsl:if><xsl:if test="r:value"><xsl:text> with </xsl:text><code class="v"><xsl:value-of select="r:value"/></code></xsl:if><xsl:if test="position() != last()"><br/></xsl:if></xsl:for-each></dd></xsl:if>
       <xsl:if test="@sins"><dt>Catches</dt><dd><xsl:value-of select="@sins"/></dd></xsl:if>
       <xsl:if test="@at-ms"><dt>When</dt><dd><xsl:value-of select="concat(format-number(@at-ms div 1000, '0.000'), ' s into the run, for ', @ms, ' ms')"/></dd></xsl:if>
-      <xsl:if test="count(r:attempt) &gt; 1"><dt>Attempts</dt><dd><xsl:for-each select="r:attempt"><xsl:value-of select="concat(@number, ': ', @verdict, ' ', @reason, ' (', @folder, ')')"/><br/></xsl:for-each></dd></xsl:if>
+      <xsl:if test="count(r:attempt) &gt; 1"><dt>Attempts</dt><dd><xsl:for-each select="r:attempt"><xsl:value-of select="concat(@number, ': ', @verdict, ' ', @reason, ' (', @folder, ')')"/><xsl:if test="@source"><xsl:value-of select="concat(', of run ', @source)"/></xsl:if><br/></xsl:for-each></dd></xsl:if>
     </dl>
   </xsl:template>
 

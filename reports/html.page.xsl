@@ -36,6 +36,7 @@
             </xsl:if>
             <xsl:comment>cases:sections</xsl:comment>
           </section>
+          <xsl:if test="r:merged"><xsl:call-template name="merged"/></xsl:if>
           <xsl:if test="r:opinion"><xsl:call-template name="opinions"/></xsl:if>
           <xsl:if test="r:expect"><xsl:call-template name="expectations"/></xsl:if>
           <xsl:call-template name="clauses"/>
@@ -143,7 +144,7 @@
       <xsl:if test="@isolation != 'full'"><p class="warn"><strong>Isolation: <xsl:value-of select="@isolation"/>.</strong> The jobs of this run were not fully sealed; it is not fit for an official result.</p></xsl:if>
       <p class="answer {@worst}"><xsl:value-of select="concat(translate(substring(r:answer, 1, 1), 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'), substring(r:answer, 2), '.')"/></p>
       <xsl:call-template name="coverage"/>
-      <xsl:if test="(@new-failures &gt; 0 and r:digest[@name = 'expectations']/@value) or @unexpected-passes + @reasons-changed + @quarantined + @unclaimed + @unstable + @late + @overridden + @disputed &gt; 0 or r:stale or r:adapter[@state = 'broken' or @state = 'gone' or @state = 'warned']">
+      <xsl:if test="(@new-failures &gt; 0 and r:digest[@name = 'expectations']/@value) or @unexpected-passes + @reasons-changed + @quarantined + @unclaimed + @unstable + @late + @conflicts + @overridden + @disputed &gt; 0 or r:stale or r:adapter[@state = 'broken' or @state = 'gone' or @state = 'warned']">
         <ul class="points">
           <xsl:if test="@new-failures &gt; 0 and r:digest[@name = 'expectations']/@value"><li><strong><xsl:value-of select="@new-failures"/></strong> not covered by the expectation file</li></xsl:if>
           <xsl:if test="@unexpected-passes &gt; 0"><li><strong><xsl:value-of select="@unexpected-passes"/></strong> better than expected</li></xsl:if>
@@ -151,6 +152,7 @@
           <xsl:if test="@quarantined &gt; 0"><li><strong><xsl:value-of select="@quarantined"/></strong> quarantined as flaky: they turn no run red</li></xsl:if>
           <xsl:if test="@unclaimed &gt; 0"><li><strong><xsl:value-of select="@unclaimed"/></strong> tried although the system does not claim what they need: they turn no run red</li></xsl:if>
           <xsl:if test="@unstable &gt; 0"><li><strong><xsl:value-of select="@unstable"/></strong> unstable: not all attempts ended alike; the <xsl:value-of select="@final"/> one speaks</li></xsl:if>
+          <xsl:if test="@conflicts &gt; 0"><li><strong><xsl:value-of select="@conflicts"/></strong> <a href="#merged">conflicts</a> between the merged runs: the worst verdict stands</li></xsl:if>
           <xsl:if test="@overridden &gt; 0"><li><strong><xsl:value-of select="@overridden"/></strong> <a href="#opinions">overridden</a>: a person says that the verdict should be another; no count above follows it</li></xsl:if>
           <xsl:if test="@disputed &gt; 0"><li><strong><xsl:value-of select="@disputed"/></strong> <a href="#opinions">disputed</a></li></xsl:if>
           <xsl:if test="@late &gt; 0"><li><strong><xsl:value-of select="@late"/></strong> late or unclaimed deliveries</li></xsl:if>
@@ -168,7 +170,7 @@
         <div><dt>Harness</dt><dd>Muster <xsl:value-of select="@muster"/>, isolation <xsl:value-of select="@isolation"/><xsl:if test="r:adapter[@name]"><br/><xsl:value-of select="concat('adapter ', r:adapter[@name][1]/@name, ' ', r:adapter[@name][1]/@version)"/></xsl:if></dd></div>
         <div class="wide"><dt>Policies</dt><dd><xsl:for-each select="r:policy"><xsl:value-of select="concat(@name, ' ', substring-after(substring-before(@pin, ','), 'version '))"/><xsl:if test="position() != last()"> · </xsl:if></xsl:for-each><xsl:if test="not(r:policy)">none</xsl:if></dd></div>
         <div><dt>Expectations</dt><dd><xsl:choose><xsl:when test="r:digest[@name = 'expectations']/@value">from a file<xsl:call-template name="short"><xsl:with-param name="of" select="'expectations'"/></xsl:call-template></xsl:when><xsl:otherwise>no file given</xsl:otherwise></xsl:choose></dd></div>
-        <div><dt>Session</dt><dd><xsl:value-of select="@id"/></dd></div>
+        <div><dt>Session</dt><dd><xsl:value-of select="@id"/><xsl:if test="@shard"><br/><xsl:value-of select="concat('shard ', @shard)"/></xsl:if><xsl:if test="r:merged"><br/><a href="#merged"><xsl:value-of select="concat('merged from ', @merged, substring(' runs', 1, 4 + (@merged != 1)))"/></a></xsl:if></dd></div>
         <div><dt>Test time</dt><dd><xsl:value-of select="@test-time"/></dd></div>
         <div><dt>Started, took</dt><dd><xsl:value-of select="@started"/><br/><xsl:choose><xsl:when test="@exit"><xsl:value-of select="format-number(@ms div 1000, '0.000')"/> s</xsl:when><xsl:otherwise>has no end</xsl:otherwise></xsl:choose></dd></div>
         <div><dt>Seed, jobs, exit</dt><dd><xsl:value-of select="concat(@seed, ', ', @jobs, ', ')"/><xsl:value-of select="@exit"/><xsl:if test="not(@exit)">none</xsl:if></dd></div>
@@ -306,6 +308,27 @@
           </div>
         </xsl:otherwise>
       </xsl:choose>
+    </section>
+  </xsl:template>
+
+  <!-- The runs that this one was made of, each with the chain value that its own stream ends with. -->
+  <xsl:template name="merged">
+    <section id="merged" aria-labelledby="h-merged">
+      <h2 id="h-merged">Merged runs</h2>
+      <xsl:if test="r:conflict">
+        <h3>Conflicts</h3>
+        <ul class="points"><xsl:for-each select="r:conflict"><li><xsl:choose><xsl:when test="@index"><a href="#c{@index}"><span class="v"><xsl:value-of select="r:says"/></span></a></xsl:when><xsl:otherwise><span class="v"><xsl:value-of select="r:says"/></span></xsl:otherwise></xsl:choose></li></xsl:for-each></ul>
+      </xsl:if>
+      <div class="scroll" tabindex="0" role="region" aria-labelledby="h-merged">
+        <table class="plain">
+          <thead><tr><th scope="col">Run</th><th scope="col">Shard</th><th scope="col">Started</th><th scope="col">Test time</th><th scope="col">System</th><th scope="col">Harness</th><th scope="col">Isolation</th><th scope="col" class="n">Seed</th><th scope="col" class="n">Lines</th><th scope="col">Last h</th></tr></thead>
+          <tbody>
+            <xsl:for-each select="r:merged">
+              <tr><th scope="row"><xsl:value-of select="@run"/></th><td><xsl:value-of select="@shard"/></td><td class="nw"><xsl:value-of select="@started"/></td><td class="nw"><xsl:value-of select="@test-time"/></td><td><xsl:value-of select="@sut-version"/></td><td><xsl:value-of select="@muster"/></td><td><xsl:value-of select="@isolation"/></td><td class="n"><xsl:value-of select="@seed"/></td><td class="n"><xsl:value-of select="@lines"/></td><td><code><xsl:value-of select="substring(@head, 1, 16)"/></code></td></tr>
+            </xsl:for-each>
+          </tbody>
+        </table>
+      </div>
     </section>
   </xsl:template>
 

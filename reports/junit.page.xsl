@@ -27,6 +27,9 @@
           <property name="better-than-stated" value="{@unexpected-passes}"/>
           <property name="reasons-changed" value="{@reasons-changed}"/>
           <property name="unstable" value="{@unstable}"/>
+          <xsl:if test="@shard"><property name="shard" value="{@shard}"/></xsl:if>
+          <xsl:for-each select="r:merged"><property name="merged" value="{@run}"/></xsl:for-each>
+          <xsl:for-each select="r:conflict"><property name="conflict" value="{r:says}"/></xsl:for-each>
           <property name="overridden" value="{@overridden}"/>
           <property name="disputed" value="{@disputed}"/>
           <xsl:for-each select="r:opinion"><property name="opinion" value="{concat(@case, ': ', r:says)}"/></xsl:for-each>

@@ -123,6 +123,10 @@
     (1 * MU_MIB)         /* bytes that a filter answers, as a line of an adapter    */
 #define MU_ASK_LATE_MS 5 /* how much later than its deadline an operation is looked after       */
 
+#define MU_MERGE_LINES_MAX                                                                         \
+    16000000 /* lines of all streams of one merge: 24 octets of memory each  */
+#define MU_MERGE_SOURCES_MAX                                                                       \
+    256 /* folders of one merge, three descriptors each; a merge of merges takes more */
 #define MU_NOTE_BY_MAX  200  /* bytes of the name of who says something of a verdict           */
 #define MU_NOTE_WHY_MAX 2000 /* bytes of why; both are shown whole in every report             */
 #define MU_SHARDS_MAX                                                                              \

@@ -39,6 +39,10 @@ static const struct mu_command command[] = {
       "Reports are functions of the run stream and its evidence and of nothing else; each is made in a sealed job. 'muster list formats' names them. In a "
       "workflow of GitHub (GITHUB_ACTIONS=true) annotations are printed, too, and the Markdown goes to the step summary; so it is after a run.",
       OPTIONS(MU_OPT_FORMAT, MU_OPT_OUT, MU_OPT_SHORT, MU_OPT_WORDS), mu_cli_report },
+    { "merge", "RUN...", 1, -1, "make one run of runs that were made in different places",
+      "The runs are of one plan: shards of it, or all of it more than once, against one system. Verdicts that are the same become one; where two differ the worst stands, both are shown, "
+      "and the conflict is named: the status is 1 then. It is 6 when cases of the plan have a verdict in none of the runs, as when a shard is missing. What results depends on the runs alone, not on their order; a merge counts as the runs it was made of.",
+      OPTIONS(MU_OPT_OUT, MU_OPT_SHORT), mu_cli_merge },
     { "note", "[RUN] CASE", 1, 2, "dispute or override a verdict, or take that back",
       "Appends a record to the run stream, behind its end, and makes the reports again. CASE is the name of an instance or its number in the report; RUN is the folder of a "
       "run that is over, the last one in ./muster-runs when not given. The verdict of the run and every count stay; reports show what is said of it beside it. In a run that is signed the reports stay, too.",

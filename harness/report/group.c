@@ -398,6 +398,7 @@ const char *mu_reason_sentence(const char *reason)
         { "part:removed", "a part that was sent did not arrive" },
         { "cap:missing", "the SUT file does not claim what this case needs" },
         { "filtered", "the selection leaves it out" },
+        { "shard", "another shard of the run has it" },
         { "prereq-failed", "something this case depends on did not hold" },
         { "network:refused", "no connection to the system under test could be made" },
         { "limit:", "what the system under test sent passes a limit of the harness" },
@@ -455,6 +456,9 @@ static void put_broken(struct mu_buf *out, const struct mu_result *result)
 static void put_opinions(struct mu_buf *out, const struct mu_result *result)
 {
     unsigned overridden = result->overridden, disputed = result->disputed;
+    if (result->conflicts > 0)
+        mu_buf_printf(out, "; the merged runs contradict each other in %u point%s",
+                      result->conflicts, result->conflicts == 1 ? "" : "s");
     if (overridden > 0)
         mu_buf_printf(out, "; %u verdict%s overridden", overridden,
                       overridden == 1 ? " is" : "s are");

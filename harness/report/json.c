@@ -135,6 +135,56 @@ static void put_adapters(struct mu_json *j, const struct mu_result *m)
     mu_json_close(j, ']');
 }
 
+static void put_part(struct mu_json *j, struct mu_share part)
+{
+    if (part.of == 0)
+        return;
+    mu_json_open(j, "shard", '{');
+    mu_json_number(j, "number", part.number);
+    mu_json_number(j, "of", part.of);
+    mu_json_close(j, '}');
+}
+
+static void put_merged(struct mu_json *j, const struct mu_result *m)
+{
+    next_line(j);
+    mu_json_open(j, "merged", '[');
+    for (const struct mu_merged *r = m->merged; r != NULL; r = r->next) {
+        open_row(j);
+        mu_json_text(j, "run", r->run);
+        mu_json_text(j, "head", r->head);
+        mu_json_number(j, "lines", r->lines);
+        put_text(j, "started", r->started);
+        put_text(j, "test_time", r->test_time);
+        put_text(j, "muster", r->muster);
+        put_text(j, "isolation", r->isolation);
+        put_text(j, "sut_version", r->version);
+        mu_json_number(j, "seed", r->seed);
+        put_part(j, r->shard);
+        mu_json_close(j, '}');
+    }
+    mu_json_close(j, ']');
+}
+
+/* Which part of a whole it is, or of which runs it was made. */
+static void put_parts(struct mu_json *j, const struct mu_result *m)
+{
+    put_part(j, m->shard);
+    if (m->merged == NULL)
+        return;
+    put_merged(j, m);
+    next_line(j);
+    mu_json_open(j, "conflicts", '[');
+    for (const struct mu_conflict *c = m->conflict; c != NULL; c = c->next) {
+        open_row(j);
+        mu_json_text(j, "what", c->what);
+        put_text(j, "case", c->of);
+        mu_json_text(j, "says", c->says);
+        mu_json_close(j, '}');
+    }
+    mu_json_close(j, ']');
+}
+
 static void put_counts(struct mu_json *j, const struct mu_result *m)
 {
     next_line(j);
@@ -327,6 +377,7 @@ static void put_attempt(struct state *s, const struct mu_attempt *attempt)
     mu_json_number(j, "at_ms", attempt->at_ms);
     mu_json_number(j, "ms", attempt->ms);
     put_text(j, "folder", attempt->folder);
+    put_text(j, "source", attempt->source);
     put_findings(j, attempt);
     put_compared(j, attempt);
     put_legs(s, attempt);
@@ -495,6 +546,7 @@ static void begin(struct mu_out *out, const struct mu_result *m)
     put_head(j, m);
     put_marking(j, m);
     put_adapters(j, m);
+    put_parts(j, m);
     put_counts(j, m);
     put_issues(j, m);
     put_rules(j, m);

@@ -45,7 +45,7 @@ static struct mu_attempt *attempt_of(struct mu_result *m, const struct mu_node *
         return *at;
     struct mu_attempt *attempt = mu_new(m->arena, struct mu_attempt);
     attempt->number = number;
-    attempt->reason = attempt->attribution = attempt->folder = "";
+    attempt->reason = attempt->attribution = attempt->folder = attempt->source = "";
     attempt->finding_tail = &attempt->finding;
     attempt->compared_tail = &attempt->compared;
     attempt->next = *at;
@@ -249,6 +249,7 @@ static void on_verdict(struct mu_result *m, const struct mu_node *o)
     attempt->judged = true;
     attempt->reason = mu_take_text(m, o, "reason");
     attempt->attribution = mu_take_text(m, o, "attribution");
+    attempt->source = mu_take_text(m, o, "source");
     on_settled(m, o);
     attempt->ms = mu_event_number(o, "ms", 0);
     if (evidence != NULL)
@@ -337,7 +338,7 @@ static const struct {
     { "not-run", on_not_run },   { "start", on_start },        { "finding", on_finding },
     { "compared", on_compared }, { "verdict", on_verdict },    { "settled", on_settled },
     { "late", on_late },         { "note", on_note },          { "resume", on_resume },
-    { "close", on_close },
+    { "close", on_close },       { "merged", mu_take_merged }, { "conflict", mu_take_conflict },
 };
 
 /* Unknown events are passed over: a later version may add some. */
@@ -364,6 +365,7 @@ static void start(struct mu_result *m, struct mu_arena *arena)
     m->tail.known = &m->known;
     m->tail.owed = &m->owed;
     m->tail.adapter = &m->adapter;
+    m->tail.conflict = &m->conflict;
     m->final = "first";
     m->repeat = 1;
     m->memo = mu_arena_array(arena, MEMOS, sizeof(*m->memo));

@@ -106,6 +106,7 @@ struct mu_attempt {
     enum mu_verdict verdict;
     enum mu_rung rung;
     const char *reason, *attribution, *folder;
+    const char *source; /* the run that made it, in a merge; "" */
     struct mu_finding *finding, **finding_tail;
     struct mu_compared *compared, **compared_tail;
     struct mu_result_leg *leg; /* shared */
@@ -137,6 +138,7 @@ struct mu_instance {
     bool unstable;                /* they did not all end with one verdict and reason    */
     bool example;                 /* the first of its issue: shown open */
     const struct mu_issue *issue; /* that it belongs to; NULL: pass, or not run */
+    bool conflict;                /* merged runs have different verdicts for it; the worst stands */
     struct mu_opinion *opinion;   /* in the order given; NULL: nobody said anything */
     struct mu_instance *next;
     struct mu_instance *next_of_issue;
@@ -224,6 +226,28 @@ struct mu_resumed {
     struct mu_resumed *next;
 };
 
+/* Part `number` of `of`; all zero: the whole. */
+struct mu_share {
+    int64_t number, of;
+    int64_t whole; /* cases of all parts */
+};
+
+/* A run that this one was merged from. */
+struct mu_merged {
+    const char *run, *head, *started, *test_time, *muster, *isolation;
+    const char *version; /* of the system */
+    int64_t seed, lines;
+    struct mu_share shard;
+    struct mu_merged *next;
+};
+
+/* In what merged runs contradict each other. */
+struct mu_conflict {
+    const char *what, *says;
+    const char *of; /* the case; "" where it is about the runs */
+    struct mu_conflict *next;
+};
+
 enum mu_run_state { MU_RUN_COMPLETE, MU_RUN_INTERRUPTED, MU_RUN_INCOMPLETE, MU_RUN_CORRUPT };
 
 struct mu_result {
@@ -255,6 +279,11 @@ struct mu_result {
     struct mu_late *late;
     struct mu_note *note;
     struct mu_resumed *resumed;
+    struct mu_share shard;
+    struct mu_merged *merged; /* NULL: it is no merge */
+    unsigned mergeds;
+    struct mu_conflict *conflict;
+    unsigned conflicts;
     struct { /* where the next item of a list goes */
         struct mu_result_rule **rule;
         struct mu_result_case **of;
@@ -265,6 +294,7 @@ struct mu_result {
         struct mu_known **known;
         struct mu_owed **owed;
         struct mu_adapter_seen **adapter;
+        struct mu_conflict **conflict;
     } tail;
     int64_t told[MU_VERDICTS];     /* counts of the close line */
     unsigned legs;                 /* whose other rules were looked for */
@@ -334,6 +364,9 @@ const char *mu_reason_sentence(const char *reason);
 
 /* The one-sentence answer, without a full stop: "24 of 25 cases pass, 1 fails". */
 const char *mu_result_answer(struct mu_arena *arena, const struct mu_result *result);
+
+/* "2 of 4"; "" for the whole. */
+const char *mu_shard_text(struct mu_arena *arena, struct mu_share part);
 
 /* opinion.c: the last override that stands, NULL: none; whether a dispute stands. */
 const struct mu_opinion *mu_instance_override(const struct mu_instance *instance);

@@ -25,6 +25,11 @@ void mu_take_of(struct mu_result *m, const struct mu_node *o);
 void mu_take_expect(struct mu_result *m, const struct mu_node *o);
 void mu_take_adapter(struct mu_result *m, const struct mu_node *o);
 
+/* merged.c: the member shard of open; events: merged, conflict. */
+void mu_take_shard(struct mu_result *m, const struct mu_node *open);
+void mu_take_merged(struct mu_result *m, const struct mu_node *o);
+void mu_take_conflict(struct mu_result *m, const struct mu_node *o);
+
 /* A note that is an opinion of a case (opinion.c). */
 void mu_take_opinion(struct mu_result *m, const struct mu_node *o);
 

@@ -237,6 +237,44 @@ static void put_opinions(struct page *p, const struct mu_result *m)
     end_line(p);
 }
 
+/* Which part of a whole it is, or of which runs it was made. */
+static void put_parts(struct page *p, struct mu_arena *arena, const struct mu_result *m)
+{
+    unsigned shown = 0;
+    if (m->shard.of > 0) {
+        mu_buf_printf(p->out, "shard    %s; all shards together have %lld cases",
+                      mu_shard_text(arena, m->shard), (long long) m->shard.whole);
+        end_line(p);
+    }
+    if (m->merged == NULL)
+        return;
+    mu_buf_printf(p->out, "merged   %u run%s: ", m->mergeds, m->mergeds == 1 ? "" : "s");
+    for (const struct mu_merged *r = m->merged; r != NULL && shown < NAMES_SHOWN; r = r->next) {
+        mu_buf_puts(p->out, shown++ > 0 ? ", " : "");
+        put_words(p, r->run, 40);
+        if (r->shard.of > 0)
+            mu_buf_printf(p->out, " (shard %s)", mu_shard_text(arena, r->shard));
+    }
+    if (shown < m->mergeds)
+        mu_buf_printf(p->out, ", and %u more", m->mergeds - shown);
+    end_line(p);
+}
+
+static void put_conflicts(struct page *p, const struct mu_result *m)
+{
+    unsigned shown = 0;
+    for (const struct mu_conflict *c = m->conflict; c != NULL && shown < NAMES_SHOWN;
+         c = c->next, shown++) {
+        mu_buf_puts(p->out, "conflict ");
+        put_words(p, c->says, 2 * (size_t) WIDTH);
+        end_line(p);
+    }
+    if (shown < m->conflicts) {
+        mu_buf_printf(p->out, "conflict and %u more: see report.html", m->conflicts - shown);
+        end_line(p);
+    }
+}
+
 /* The table behind the summary of a run of repeats: the unstable ones first. */
 static void put_table(struct page *p, struct mu_arena *arena, const struct mu_result *m)
 {
@@ -389,6 +427,8 @@ static void put_summary(struct page *p, struct mu_arena *arena, const struct mu_
     put_head(p, m);
     put_counts(p, m);
     put_state(p, m);
+    put_parts(p, arena, m);
+    put_conflicts(p, m);
     put_adapters(p, m);
     if (!brief) {
         put_levels(p, m);

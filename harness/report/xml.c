@@ -281,6 +281,34 @@ void mu_model_opinions(struct mu_model_tree *t, struct mu_arena *arena,
     }
 }
 
+static void add_parts(struct mu_model_tree *t, struct mu_arena *arena, const struct mu_result *m)
+{
+    for (const struct mu_merged *r = m->merged; r != NULL; r = r->next) {
+        mu_model_open(t, "merged");
+        mu_model_set(t, "run", r->run);
+        mu_model_set(t, "shard", mu_shard_text(arena, r->shard));
+        mu_model_set(t, "started", r->started);
+        mu_model_set(t, "test-time", r->test_time);
+        mu_model_set(t, "muster", r->muster);
+        mu_model_set(t, "isolation", r->isolation);
+        mu_model_set(t, "sut-version", r->version);
+        mu_model_number(t, "seed", r->seed);
+        mu_model_number(t, "lines", r->lines);
+        mu_model_set(t, "head", r->head);
+        mu_model_close(t);
+    }
+    for (const struct mu_conflict *c = m->conflict; c != NULL; c = c->next) {
+        const struct mu_instance *of = mu_table_find(&m->instances, mu_bytes_of(c->of));
+        mu_model_open(t, "conflict");
+        mu_model_set(t, "what", c->what);
+        mu_model_set(t, "case", c->of);
+        if (of != NULL)
+            mu_model_number(t, "index", (int64_t) of->index);
+        mu_model_text(t, "says", c->says);
+        mu_model_close(t);
+    }
+}
+
 static void add_remarks(struct mu_model_tree *t, struct mu_arena *arena, const struct mu_result *m)
 {
     for (const struct mu_instance *i = m->instance; i != NULL; i = i->next)
@@ -374,6 +402,9 @@ xmlDoc *mu_result_page(struct mu_arena *arena, const struct mu_result *result,
     struct mu_model_tree t;
     mu_model_start(&t, "run");
     set_run(&t, result);
+    mu_model_set(&t, "shard", mu_shard_text(arena, result->shard));
+    mu_model_number(&t, "merged", (int64_t) result->mergeds);
+    mu_model_number(&t, "conflicts", (int64_t) result->conflicts);
     mu_model_text(&t, "banner", banner);
     mu_model_text(&t, "answer", mu_result_answer(arena, result));
     mu_model_text(&t, "style", style.css.text);
@@ -400,6 +431,7 @@ xmlDoc *mu_result_page(struct mu_arena *arena, const struct mu_result *result,
     mu_model_speed(&t, arena, result);
     mu_model_volume(&t, result);
     add_lates(&t, result);
+    add_parts(&t, arena, result);
     add_remarks(&t, arena, result);
     xmlAddChild(t.at, xmlNewDocComment(t.doc, BAD_CAST "cases"));
     return t.doc;

@@ -109,6 +109,7 @@ static void add_attempts(struct mu_model_tree *t, const struct mu_instance *inst
         mu_model_set(t, "reason", a->judged ? a->reason : "interrupted");
         mu_model_number(t, "ms", a->ms);
         mu_model_set(t, "folder", a->folder);
+        mu_model_set(t, "source", a->source);
         mu_model_close(t);
     }
 }
@@ -177,6 +178,7 @@ static void set_case(struct mu_model_tree *t, const struct mu_instance *instance
     mu_model_set(t, "expectation", instance->expectation);
     const struct mu_opinion *override = mu_instance_override(instance);
     mu_model_set(t, "overridden", override != NULL ? mu_verdict_name(override->verdict) : NULL);
+    mu_model_flag(t, "conflict", instance->conflict);
     mu_model_flag(t, "disputed", mu_instance_disputed(instance));
     mu_model_seconds(instance->final, seconds);
     mu_model_set(t, "seconds", seconds);

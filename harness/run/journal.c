@@ -73,6 +73,14 @@ bool mu_journal_end(struct mu_journal *journal, struct mu_err *err)
     return mu_journal_tick(journal, err);
 }
 
+bool mu_journal_object(struct mu_journal *journal, struct mu_bytes object, struct mu_err *err)
+{
+    assert(journal->line.n == 0 && object.n > 2 && object.p[object.n - 1] == '}');
+    journal->json = (struct mu_json){ .out = &journal->line, .comma = true };
+    mu_buf_put(&journal->line, object.p, object.n - 1);
+    return mu_journal_end(journal, err);
+}
+
 bool mu_journal_sync(struct mu_journal *journal, struct mu_err *err)
 {
     if (journal->pending.n == 0)

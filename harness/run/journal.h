@@ -37,6 +37,10 @@ bool mu_journal_continue(struct mu_journal *journal, struct mu_arena *arena, int
 struct mu_json *mu_journal_begin(struct mu_journal *journal, const char *event);
 bool mu_journal_end(struct mu_journal *journal, struct mu_err *err) MU_MUST_USE;
 
+/* An event that is a JSON object already, without its "h". */
+bool mu_journal_object(struct mu_journal *journal, struct mu_bytes object,
+                       struct mu_err *err) MU_MUST_USE;
+
 /* Write and sync everything. */
 bool mu_journal_sync(struct mu_journal *journal, struct mu_err *err) MU_MUST_USE;
 

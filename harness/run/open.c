@@ -51,6 +51,8 @@ static bool write_open(struct mu_coordinator *run, struct mu_err *err)
     mu_json_text(j, "libxml2", o->libxml2);
     mu_json_close(j, '}');
     mu_json_text(j, "selection", o->selection);
+    if (o->inconclusive_max > 0)
+        mu_json_number(j, "max_inconclusive", (int64_t) o->inconclusive_max);
     mu_tries_members(&o->tries, j);
     run->host->open_members(run->host->self, j);
     mu_health_members(j, o->health);

@@ -235,6 +235,40 @@ START_TEST(twenty_thousand_cases_are_planned_in_no_time)
 }
 END_TEST
 
+/* Shards of a plan: every instance runs in one of them, a control wherever it is needed, and the plan is
+ * the whole one all the same. */
+START_TEST(shards_make_the_whole)
+{
+    load(cases);
+    ck_assert_msg(make(""), "%s", error_text());
+    size_t all = plan.ins, ran[64] = { 0 };
+    char digest[MU_DIGEST_TEXT];
+    memcpy(digest, plan.digest, sizeof digest);
+    for (uint32_t number = 1; number <= (uint32_t) _i; number++) {
+        ck_assert(make(""));
+        mu_plan_shard(&plan, (struct mu_shard){ number, (uint32_t) _i });
+        size_t here = 0;
+        for (size_t i = 0; i < plan.ins; i++) {
+            const struct mu_planned *in = &plan.in[i];
+            bool runs = (in->flags & MU_PLANNED_ELSEWHERE) == 0;
+            here += runs;
+            ran[i] += runs;
+            if (runs && in->control >= 0)
+                ck_assert((plan.in[in->control].flags & MU_PLANNED_ELSEWHERE) == 0);
+        }
+        ck_assert_uint_eq(plan.ins, all);
+        ck_assert_uint_eq(plan.elsewhere, all - here);
+        ck_assert_str_eq(plan.digest, digest);
+    }
+    for (size_t i = 0; i < all; i++) {
+        bool is_control = false;
+        for (size_t k = 0; k < all; k++)
+            is_control = is_control || plan.in[k].control == (int32_t) i;
+        ck_assert_msg(ran[i] >= 1 && (is_control || ran[i] == 1), "%zu ran %zu times", i, ran[i]);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *tests = suite_create("plan");
@@ -251,6 +285,7 @@ int main(void)
     tcase_add_test(tc, circles_of_controls_do_not_run);
     tcase_add_test(tc, the_digest_is_of_names_and_order);
     tcase_add_test(tc, twenty_thousand_cases_are_planned_in_no_time);
+    tcase_add_loop_test(tc, shards_make_the_whole, 1, 12); /* more of them than cases, too */
     suite_add_tcase(tests, tc);
     return run_suite(tests);
 }
