@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/codec.h"
 
@@ -46,4 +47,28 @@ void mu_digest_text(struct mu_bytes data, char out[MU_DIGEST_TEXT])
     unsigned char raw[MU_DIGEST_BYTES];
     mu_digest(data, raw);
     mu_hex_write(raw, sizeof raw, out);
+}
+
+void mu_digest_key(struct mu_bytes key, struct mu_digest_key *out)
+{
+    unsigned char block[sizeof out->inner] = { 0 };
+    if (key.n > sizeof block)
+        mu_digest(key, block);
+    else
+        memcpy(block, key.p, key.n);
+    for (size_t i = 0; i < sizeof block; i++) {
+        out->inner[i] = block[i] ^ 0x36;
+        out->outer[i] = block[i] ^ 0x5c;
+    }
+}
+
+void mu_digest_keyed(const struct mu_digest_key *key, struct mu_bytes data,
+                     unsigned char out[MU_DIGEST_BYTES])
+{
+    unsigned char half[MU_DIGEST_BYTES];
+    struct mu_bytes inner[] = { { (const char *) key->inner, sizeof key->inner }, data };
+    mu_digest_pieces(inner, MU_COUNT(inner), half);
+    struct mu_bytes outer[] = { { (const char *) key->outer, sizeof key->outer },
+                                { (const char *) half, sizeof half } };
+    mu_digest_pieces(outer, MU_COUNT(outer), out);
 }

@@ -123,6 +123,8 @@
     (1 * MU_MIB)         /* bytes that a filter answers, as a line of an adapter    */
 #define MU_ASK_LATE_MS 5 /* how much later than its deadline an operation is looked after       */
 
+#define MU_CONTENT_KEY_LEAST 16   /* octets of a key of --content-key: what nobody guesses */
+#define MU_CONTENT_KEY_MAX   4096 /* and at most                                           */
 #define MU_NONCE_LEAST                                                                             \
     16                  /* hexadecimal digits of a nonce that is given: 64 bits, as a run's key  */
 #define MU_NONCE_MAX 64 /* and at most                                                     */

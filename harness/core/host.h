@@ -112,6 +112,9 @@ struct mu_run_host {
     void (*open_members)(void *self, struct mu_json *j);
     bool (*preface)(void *self, size_t n, struct mu_json *j);
 
+    /* Is it an id of the operator's files, which a run without content may name? NULL: there are none. */
+    bool (*word)(void *self, const char *word, size_t n);
+
     size_t rules;
     const char *(*rule_id)(void *self, size_t r);
     const char *(*rule_level)(void *self, size_t r);

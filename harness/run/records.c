@@ -167,8 +167,8 @@ TAKE(take_part)
     UNUSED;
     struct mu_attempt *a = t->attempt;
     bool sane = true;
-    if (job->kind != MU_JOB_SERVE) {
-        sane = mu_evidence_note(&a->list, t->record);
+    if (job->kind != MU_JOB_SERVE || run->veil != NULL) {
+        sane = t->carried.n == 0 && mu_evidence_note(&a->list, t->record);
     } else {
         char folder[64];
         mu_folder_name(run, a->item, a->number, folder, sizeof folder);
