@@ -132,7 +132,8 @@ static bool greet_program(const struct mu_arguments *args, const char *command,
 {
     struct mu_adapter_start start;
     struct mu_sap_check_end end;
-    TRY(mu_adapter_named(args, command, &start, err) && mu_adapter_work(&start, err));
+    TRY(mu_adapter_named(args, command, &start, err)
+        && mu_adapter_work(&start, args->value[MU_OPT_NO_CONTENT] != NULL, err));
     start.program.writable = mu_adapter_writable(args);
     TRY(mu_adapter_sit(&start, start.program.way, talk, result, killed, &end, err));
     *said = mu_adapter_last_line(args->arena, end.said);
@@ -198,10 +199,12 @@ bool mu_adapter_greet(const struct mu_arguments *args, const char *command,
         TRY(greet_remote(args, &adapter, &g, &talk, &result, &killed, err));
     else
         TRY(greet_program(args, command, &talk, &result, &killed, &said, err));
-    if (killed != NULL)
+    bool no_content = args->value[MU_OPT_NO_CONTENT] != NULL;
+    if (killed != NULL && !no_content)
         return mu_fail(err, MU_ERR_PEER, "the job that greeted the adapter ended: %s", killed);
-    return read_result(args->arena, result, said, args->value[MU_OPT_NO_CONTENT] != NULL, hello,
-                       err);
+    if (killed != NULL)
+        return mu_fail(err, MU_ERR_PEER, "the job that greeted the adapter ended badly");
+    return read_result(args->arena, result, said, no_content, hello, err);
 }
 
 bool mu_adapter_sut(struct mu_world *world, const struct mu_arguments *args, struct mu_err *err)

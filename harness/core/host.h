@@ -118,6 +118,10 @@ struct mu_run_host {
     size_t rules;
     const char *(*rule_id)(void *self, size_t r);
     const char *(*rule_level)(void *self, size_t r);
+    /* What it demands, and what helps, as written in its file: what a run without content says of one
+     * that was broken, in place of what its job says. NULL: nothing. */
+    const char *(*rule_text)(void *self, size_t r);
+    const char *(*rule_hint)(void *self, size_t r);
 
     /* Once an instance, when its verdict is final: what was known of it. */
     struct mu_expected (*expect)(void *self, size_t i, enum mu_verdict verdict, const char *reason);

@@ -194,7 +194,7 @@ static void put(struct mu_veil *veil, enum place place, const char *text, struct
     bool shown = ((place == OURS || place == CODE) && mu_veil_ours(veil, text))
                  || (place == MARKS && of_letters(text, "hb-"))
                  || (place == DIGITS && of_letters(text, "0123456789abcdef"))
-                 || (place == FOREIGN && *text == '[' && veiled(veil, text) == strlen(text));
+                 || (*text == '[' && veiled(veil, text) == strlen(text));
     if (place == TOKEN) {
         put_token(veil, text, out);
     } else if (shown) {

@@ -234,6 +234,16 @@ static const char *rule_level(void *self, size_t r)
         mu_rules_at(((const struct mu_engine *) self)->o.profile->rules, r)->level);
 }
 
+static const char *rule_text(void *self, size_t r)
+{
+    return mu_rules_at(((const struct mu_engine *) self)->o.profile->rules, r)->text;
+}
+
+static const char *rule_hint(void *self, size_t r)
+{
+    return mu_rules_at(((const struct mu_engine *) self)->o.profile->rules, r)->hint;
+}
+
 static void judged(void *self, size_t i, enum mu_verdict verdict)
 {
     struct mu_engine *engine = self;
@@ -322,6 +332,8 @@ void mu_engine_make_host(struct mu_engine *engine)
         .rules = mu_rules_count(engine->o.profile->rules),
         .rule_id = rule_id,
         .rule_level = rule_level,
+        .rule_text = rule_text,
+        .rule_hint = rule_hint,
         .judged = judged,
         .expect = expect,
         .stale = stale,

@@ -14,6 +14,7 @@ import hashlib
 import json
 import os
 import re
+import resource
 import socket
 import ssl
 import subprocess
@@ -25,6 +26,7 @@ import time
 HERE = os.path.abspath(__file__)
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
 WAIT = 60  # seconds for anything; a test on a busy machine is slow, not wrong
+CANARY = re.compile(rb"canary-[0-9]{6}-[a-z]{4}")
 LEAST = 10000  # canaries that the runs without content must hide
 URN = "urn:nato:stanag:4774:confidentialitymetadatalabel:1:0"
 
@@ -283,6 +285,8 @@ def trigger(ledger, first, address, pki, to, sender):
     flock = Flock(ledger, int(first) + os.getpid() % 1000 * 200)
     context = ssl.create_default_context(cafile=pki + "/ca.pem")
     context.load_cert_chain(pki + "/canary-client.chain.pem", pki + "/canary-client.key")
+    with open(os.path.join(os.path.dirname(ledger), "cores"), "a", encoding="ascii") as f:
+        print(resource.getrlimit(resource.RLIMIT_CORE)[0], file=f)
     print(flock("command.output"), flush=True)
     print(flock("command.error"), file=sys.stderr, flush=True)
     head = f"From: <{sender}>\r\nTo: <{to}>\r\nDate: Mon, 23 Nov 2026 10:00:00 +0000\r\nMessage-ID: <{flock('sender.message-id')}@x.test>\r\nMIME-Version: 1.0\r\n"
@@ -401,6 +405,8 @@ def filter_answer(ledger, first):
 class World:
     """One world for the two ways to run: its folders, its ledger, its systems under test."""
 
+    FILTERED = "id:reads-id id:reads-comment id:reads-cdata id:reads-prefix"
+
     def __init__(self, muster, top, pki, none):
         self.muster, self.none = muster, none
         self.top = os.path.join(top, "none" if none else "kept")
@@ -410,7 +416,7 @@ class World:
             os.makedirs(folder)
         self.ledger = os.path.join(self.side, "ledger")
         self.flock, self.said, self.pki, self.first = Flock(self.ledger, 0), b"", pki, 100000
-        self.seconds = 0.0
+        self.seconds, self.filter = 0.0, ""
 
     def own(self, *words):
         """A command line of this program, with canaries of its own."""
@@ -472,17 +478,57 @@ class World:
         caps = "".join(f'<claim capability="{name}"/>' for name in ("label.4774", "spif.xml", "policy", "mark.render", "mark.parse", "decide", "map", "label.make"))
         roles = "".join(f'<role name="{role}" adapter="good breaks"/>' for role in ("validator", "labeller"))
         sut = self.sut("adapters", rows + roles + '<role name="policy" adapter="good"/>' + caps)
-        events = self.run("validator", "-p", "validator-4774", "-s", sut, "-S", "id:reads-* id:renders-* id:writes-*")
-        return events + self.run("policy", "-p", "policy-decide", "-s", sut, "-S", "id:permits-nato-* id:maps-*")
+        events = self.run("validator", "-p", "validator-4774", "-s", sut, "-S", "id:reads-id id:reads-comment id:renders-* id:writes-* id:nato-*")
+        return events + self.run("policy", "-p", "policy-decide", "-s", sut, "-S", "id:permits-nato-secret id:permits-nato-plain id:maps-nato-*")
 
     def greeted(self):
         return self.run("greeted", "-p", "validator-4774", "--adapter", self.own("adapter", "named"), "--writable", self.side, "-S", "id:reads-id id:refuses-root")
 
     def filtered(self):
-        return self.run("filtered", "-p", "validator-4774", "--adapter", "exec-filter:" + self.own("filter"), "--writable", self.side, "-S", "id:reads-id id:reads-comment id:reads-cdata id:reads-prefix id:reads-blanks id:reads-prolog", "-j", "4")
+        self.filter = "exec-filter:" + self.own("filter")
+        return self.run("filtered", "-p", "validator-4774", "--adapter", self.filter, "--writable", self.side, "-S", self.FILTERED, "-j", "4")
 
     def all(self):
         return self.mail() + self.sent() + self.adapters() + self.greeted() + self.filtered()
+
+
+    def refused(self, sentence, *words):
+        """A command that must not begin, with that sentence."""
+        done = subprocess.run([self.muster, "run", "-p", "validator-4774", "--adapter", "false", "-S", "id:reads-id", "-o", os.path.join(self.side, "refused"), *words],
+                              cwd=ROOT, capture_output=True, text=True, timeout=WAIT, check=False)
+        return [] if done.returncode == 2 and sentence in done.stderr else [f"{' '.join(words)}: status {done.returncode}, {done.stderr!r} without '{sentence}'"]
+
+    def options(self):
+        short = os.path.join(self.side, "short.key")
+        with open(short, "w", encoding="ascii") as f:
+            f.write("too short\n")
+        return (self.refused("--key-log", "--no-content", "--key-log") + self.refused("sealed", "--no-content", "--isolation", "fork")
+                + self.refused("is for --no-content", "--content-key", short) + self.refused("16 octets are the least", "--no-content", "--content-key", short)
+                + self.refused("cannot open", "--no-content", "--content-key", short + ".not"))
+
+    def resumed(self):
+        """Cut off behind its first verdict, a run goes on without content, and not otherwise."""
+        out, key = os.path.join(self.runs, "filtered"), os.path.join(self.side, "other.key")
+        with open(os.path.join(out, "run.jsonl"), "rb") as f:
+            lines = f.read().splitlines(keepends=True)
+        first = next(i for i, line in enumerate(lines) if b'"event":"verdict"' in line)
+        with open(os.path.join(out, "run.jsonl"), "wb") as f:
+            f.writelines(lines[:first + 1])
+        with open(key, "w", encoding="ascii") as f:
+            f.write("0123456789abcdef\n")
+        words = ["--adapter", self.filter, "--test-time", "2026-11-28T12:00:00Z", "--writable", self.side, "-p", "validator-4774", "-S", self.FILTERED, "--resume", out]
+        wrong = []
+        for more, sentence in (([], "was run with --no-content"), (["--no-content", "--content-key", key], "the content key is not that")):
+            done = subprocess.run([self.muster, "run", *words, *more], cwd=ROOT, capture_output=True, text=True, timeout=WAIT, check=False)
+            if done.returncode != 2 or sentence not in done.stderr:
+                wrong.append(f"resumed with {more}: status {done.returncode}, {done.stderr!r}")
+        done = subprocess.run([self.muster, "run", *words, "--no-content"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=WAIT, check=False)
+        self.said += done.stdout
+        with open(os.path.join(out, "run.jsonl"), encoding="ascii") as f:
+            events = [json.loads(line) for line in f]
+        if not any(e["event"] == "resume" and e.get("content") == "none" for e in events) or events[-1]["event"] != "close":
+            wrong.append(f"it was not resumed: {done.stdout!r}")
+        return wrong
 
 
 def free_address():
@@ -507,7 +553,7 @@ def main(muster):
         subprocess.run([muster, "pki", "new", pki], check=True, stdout=subprocess.DEVNULL)
         kept, none = World(muster, top, pki, False), World(muster, top, pki, True)
         was, is_now = kept.all(), none.all()
-        wrong = []
+        wrong = none.options() + none.resumed()
 
         # As it is: every place is seen.
         rows = read_ledger(kept.ledger)
@@ -516,8 +562,11 @@ def main(muster):
             places[place].add(canary.lower().encode())
         seen = set()
         for _, octets in everything([kept.runs, kept.tmp], kept.said):
-            for reading in readings(octets):
-                seen.update(re.findall(rb"canary-[0-9]{6}-[a-z]{4}", reading))
+            seen.update(CANARY.findall(octets.lower()))
+        if any(not canaries & seen for canaries in places.values()): # some stand in base64 alone
+            for _, octets in everything([kept.runs], b""):
+                for reading in readings(octets):
+                    seen.update(CANARY.findall(reading))
         dead = sorted(place for place, canaries in places.items() if not canaries & seen)
         whole = {canary.lower().encode() for _, canary in rows}
         print(f"kept: {len(rows)} canaries in {len(places)} places, {len(whole & seen)} of them seen, {kept.seconds:.1f} s")
@@ -545,6 +594,9 @@ def main(muster):
         if any("sha256" in file for e in is_now for file in e.get("evidence", {}).get("files", [])):
             wrong.append("a file has a digest without a key")
         print(f"verdicts: {dict(verdicts(was))} and {dict(verdicts(is_now))}")
+        with open(os.path.join(none.side, "cores"), encoding="ascii") as f:
+            if set(f.read().split()) - {"0", "1"}:
+                wrong.append("core files are not switched off")
         for line in wrong:
             print("WRONG:", line)
         return 1 if wrong else 0
