@@ -40,7 +40,7 @@ void mu_engine_ready_words(struct mu_engine *engine)
                 add(engine, &all, text[i]);
         }
     engine->word = (struct mu_bytes *) (void *) all.p;
-    if (engine->words > 0)
+    if (engine->word != NULL)
         qsort(engine->word, engine->words, sizeof *engine->word, compare);
 }
 
@@ -48,6 +48,6 @@ bool mu_engine_word(void *self, const char *word, size_t n)
 {
     const struct mu_engine *engine = self;
     struct mu_bytes key = { word, n };
-    return engine->words > 0
+    return engine->word != NULL
            && bsearch(&key, engine->word, engine->words, sizeof key, compare) != NULL;
 }
