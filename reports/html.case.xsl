@@ -300,8 +300,8 @@
     <xsl:if test="r:file">
       <div class="scroll" tabindex="0" role="region" aria-label="Evidence">
         <table class="plain">
-          <thead><tr><th scope="col">File</th><th scope="col" class="n">Octets</th><th scope="col">SHA-256</th></tr></thead>
-          <tbody><xsl:for-each select="r:file"><tr><td class="nw"><xsl:value-of select="@name"/></td><td class="n"><xsl:value-of select="@octets"/></td><td><code class="v hash"><xsl:value-of select="@sha256"/></code></td></tr></xsl:for-each></tbody>
+          <thead><tr><th scope="col">File</th><th scope="col" class="n">Octets</th><th scope="col"><xsl:choose><xsl:when test="r:file/@hmac">HMAC-SHA-256, not kept</xsl:when><xsl:otherwise>SHA-256</xsl:otherwise></xsl:choose></th></tr></thead>
+          <tbody><xsl:for-each select="r:file"><tr><td class="nw"><xsl:value-of select="@name"/></td><td class="n"><xsl:value-of select="@octets"/></td><td><code class="v hash"><xsl:value-of select="concat(@sha256, @hmac)"/></code></td></tr></xsl:for-each></tbody>
         </table>
       </div>
     </xsl:if>

@@ -142,6 +142,7 @@
       </xsl:if>
       <xsl:if test="@miscounted"><p class="alarm"><strong>MISCOUNTED</strong> The closing line of the run counts otherwise than its verdicts do.</p></xsl:if>
       <xsl:if test="@isolation != 'full'"><p class="warn"><strong>Isolation: <xsl:value-of select="@isolation"/>.</strong> The jobs of this run were not fully sealed; it is not fit for an official result.</p></xsl:if>
+      <xsl:if test="@content = 'none'"><p class="content"><strong>Without content.</strong> The run kept nothing that was sent or said: texts stand as their size and a keyed digest, and there are no evidence files.<xsl:if test="@content-key"> Key <code class="v"><xsl:value-of select="@content-key"/></code>: runs with the same key can be compared.</xsl:if></p></xsl:if>
       <p class="answer {@worst}"><xsl:value-of select="concat(translate(substring(r:answer, 1, 1), 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'), substring(r:answer, 2), '.')"/></p>
       <xsl:call-template name="coverage"/>
       <xsl:if test="(@new-failures &gt; 0 and r:digest[@name = 'expectations']/@value) or @unexpected-passes + @reasons-changed + @quarantined + @unclaimed + @unstable + @late + @conflicts + @overridden + @disputed &gt; 0 or r:stale or r:adapter[@state = 'broken' or @state = 'gone' or @state = 'warned']">

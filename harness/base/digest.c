@@ -4,6 +4,7 @@
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/codec.h"
@@ -97,4 +98,28 @@ bool mu_digest_file(int fd, int64_t max, char out[MU_DIGEST_TEXT], int64_t *octe
     mu_hex_write(raw, sizeof raw, out);
     *octets = at;
     return true;
+}
+
+void mu_digest_key(struct mu_bytes key, struct mu_digest_key *out)
+{
+    unsigned char block[sizeof out->inner] = { 0 };
+    if (key.n > sizeof block)
+        mu_digest(key, block);
+    else
+        memcpy(block, key.p, key.n);
+    for (size_t i = 0; i < sizeof block; i++) {
+        out->inner[i] = block[i] ^ 0x36;
+        out->outer[i] = block[i] ^ 0x5c;
+    }
+}
+
+void mu_digest_keyed(const struct mu_digest_key *key, struct mu_bytes data,
+                     unsigned char out[MU_DIGEST_BYTES])
+{
+    unsigned char half[MU_DIGEST_BYTES];
+    struct mu_bytes inner[] = { { (const char *) key->inner, sizeof key->inner }, data };
+    mu_digest_pieces(inner, MU_COUNT(inner), half);
+    struct mu_bytes outer[] = { { (const char *) key->outer, sizeof key->outer },
+                                { (const char *) half, sizeof half } };
+    mu_digest_pieces(outer, MU_COUNT(outer), out);
 }

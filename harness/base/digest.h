@@ -23,4 +23,12 @@ void mu_digest_pieces(const struct mu_bytes *piece, size_t count,
 bool mu_digest_file(int fd, int64_t max, char out[MU_DIGEST_TEXT], int64_t *octets,
                     struct mu_err *err) MU_MUST_USE;
 
+/* HMAC-SHA-256 (RFC 2104): a digest that says nothing to whoever does not have the key. */
+struct mu_digest_key {
+    unsigned char inner[64], outer[64]; /* one block each: the key with its two masks */
+};
+void mu_digest_key(struct mu_bytes key, struct mu_digest_key *out);
+void mu_digest_keyed(const struct mu_digest_key *key, struct mu_bytes data,
+                     unsigned char out[MU_DIGEST_BYTES]);
+
 #endif

@@ -131,7 +131,8 @@
 #define MU_NOTE_WHY_MAX 2000 /* bytes of why; both are shown whole in every report             */
 #define MU_SHARDS_MAX                                                                              \
     10000 /* parts of one run                                                    */
-
+#define MU_CONTENT_KEY_LEAST 16   /* octets of a key of --content-key: what nobody guesses */
+#define MU_CONTENT_KEY_MAX   4096 /* and at most                                           */
 #define MU_NONCE_LEAST                                                                             \
     16                  /* hexadecimal digits of a nonce that is given: 64 bits, as a run's key  */
 #define MU_NONCE_MAX 64 /* and at most                                                     */

@@ -26,8 +26,9 @@ bool mu_adapter_operands(const struct mu_arguments *args, struct mu_adapter_star
 /* The same of one text. */
 bool mu_adapter_named(const struct mu_arguments *args, const char *command,
                       struct mu_adapter_start *start, struct mu_err *err) MU_MUST_USE;
-/* An empty folder of our own, removed with the arena. */
-bool mu_adapter_work(struct mu_adapter_start *start, struct mu_err *err) MU_MUST_USE;
+/* An empty folder of our own, removed with the arena; `in_memory`: where nothing reaches a disk. */
+bool mu_adapter_work(struct mu_adapter_start *start, bool in_memory,
+                     struct mu_err *err) MU_MUST_USE;
 
 /* Folders of --writable, NULL-terminated. */
 const char *const *mu_adapter_writable(const struct mu_arguments *args);

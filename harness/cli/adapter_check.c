@@ -135,7 +135,7 @@ bool mu_cli_adapter_check(const struct mu_arguments *args, enum mu_exit *status,
     TRY(mu_argument_word(args, MU_OPT_OUTPUT, format, MU_COUNT(format), 0, &chosen, err));
     TRY(mu_world_start(&c.world, args, err));
     TRY(mu_adapter_operands(args, &c.start, err));
-    TRY(mu_adapter_work(&c.start, err));
+    TRY(mu_adapter_work(&c.start, false, err));
     c.start.program.writable = mu_adapter_writable(args);
     TRY(prepare(&c, err));
     bool filter = c.start.program.way == MU_SAP_FILTER;

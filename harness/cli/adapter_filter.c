@@ -71,7 +71,7 @@ static bool ask(struct mu_adapter_check *c, struct mu_sap_checked *checked, stru
     int answer, output;
     pid_t pid;
     TRY(mu_program_filter(&c->start.program, arena, c->start.program.argv, environment,
-                          c->start.work, input, &pid, &answer, &output, err));
+                          c->start.work, input, &pid, &answer, &output, false, err));
     wait_for(c, pid, &why);
     close(output);
     TRY(mu_adapter_job(arena, &talk, answer, answer, &result, &killed, err));

@@ -99,7 +99,7 @@ static void take(struct mu_sap_hello *h, const char *name, const char *value)
 
 /* The job has read what the adapter said: nothing is believed before it is looked at. */
 static bool read_result(struct mu_arena *arena, struct mu_bytes result, const char *said,
-                        const struct mu_sap_hello **hello, struct mu_err *err)
+                        bool no_content, const struct mu_sap_hello **hello, struct mu_err *err)
 {
     struct mu_record record = { 0 };
     struct mu_sap_hello *h = mu_new(arena, struct mu_sap_hello);
@@ -108,6 +108,9 @@ static bool read_result(struct mu_arena *arena, struct mu_bytes result, const ch
     memcpy(&record, result.p, result.n);
     if (!mu_record_valid(&record, result.n))
         return mu_fail(err, MU_ERR_PEER, "the job that greeted the adapter said what it must not");
+    if (record.type == MU_RECORD_NOTE && no_content)
+        return mu_fail(err, MU_ERR_PEER,
+                       "the adapter did not greet as it must; what it said is not shown");
     if (record.type == MU_RECORD_NOTE)
         return mu_fail(err, MU_ERR_PEER, "%s: %s%s%s", mu_record_text(&record, 0),
                        mu_text_line(arena, mu_bytes_of(mu_record_text(&record, 1))),
@@ -129,7 +132,8 @@ static bool greet_program(const struct mu_arguments *args, const char *command,
 {
     struct mu_adapter_start start;
     struct mu_sap_check_end end;
-    TRY(mu_adapter_named(args, command, &start, err) && mu_adapter_work(&start, err));
+    TRY(mu_adapter_named(args, command, &start, err)
+        && mu_adapter_work(&start, args->value[MU_OPT_NO_CONTENT] != NULL, err));
     start.program.writable = mu_adapter_writable(args);
     TRY(mu_adapter_sit(&start, start.program.way, talk, result, killed, &end, err));
     *said = mu_adapter_last_line(args->arena, end.said);
@@ -195,9 +199,12 @@ bool mu_adapter_greet(const struct mu_arguments *args, const char *command,
         TRY(greet_remote(args, &adapter, &g, &talk, &result, &killed, err));
     else
         TRY(greet_program(args, command, &talk, &result, &killed, &said, err));
-    if (killed != NULL)
+    bool no_content = args->value[MU_OPT_NO_CONTENT] != NULL;
+    if (killed != NULL && !no_content)
         return mu_fail(err, MU_ERR_PEER, "the job that greeted the adapter ended: %s", killed);
-    return read_result(args->arena, result, said, hello, err);
+    if (killed != NULL)
+        return mu_fail(err, MU_ERR_PEER, "the job that greeted the adapter ended badly");
+    return read_result(args->arena, result, said, no_content, hello, err);
 }
 
 bool mu_adapter_sut(struct mu_world *world, const struct mu_arguments *args, struct mu_err *err)

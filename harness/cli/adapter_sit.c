@@ -72,9 +72,9 @@ static void remove_work(void *path)
     mu_file_remove_tree(path);
 }
 
-bool mu_adapter_work(struct mu_adapter_start *start, struct mu_err *err)
+bool mu_adapter_work(struct mu_adapter_start *start, bool in_memory, struct mu_err *err)
 {
-    const char *tmp = getenv("TMPDIR");
+    const char *tmp = in_memory ? "/dev/shm" : getenv("TMPDIR");
     char *path = mu_arena_printf(start->arena, "%s/muster-adapter-XXXXXX",
                                  tmp != NULL && tmp[0] == '/' ? tmp : "/tmp");
     if (mkdtemp(path) == NULL)

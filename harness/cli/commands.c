@@ -18,9 +18,10 @@
 static const struct mu_command command[] = {
     { "run", "", 0, 0, "run a profile's suite against a system under test",
       "Plans the cases, runs them in sealed jobs, writes run.jsonl and the evidence as it goes, and makes every report at the end. "
-      "SIGINT ends the run in good order; what is written is valid and can be resumed.",
+      "SIGINT ends the run in good order; what is written is valid and can be resumed. With --no-content nothing that was sent or said is written or printed: "
+      "texts stand as their size and a keyed digest, and there is no evidence.",
       OPTIONS(MU_OPT_PROFILE, MU_OPT_SUT, MU_OPT_SELECT, MU_OPT_JOBS, MU_OPT_SEED, MU_OPT_OUT, MU_OPT_RESUME, MU_OPT_ISOLATION,
-              MU_OPT_TEST_TIME, MU_OPT_INCONCLUSIVE, MU_OPT_RETRY, MU_OPT_REPEAT, MU_OPT_UNTIL_FAIL, MU_OPT_FINAL, MU_OPT_NO_EVIDENCE, MU_OPT_KEY_LOG, MU_OPT_SHORT, MU_OPT_WATCH, MU_OPT_WORDS, MU_OPT_MESSAGE_FILE,
+              MU_OPT_TEST_TIME, MU_OPT_INCONCLUSIVE, MU_OPT_RETRY, MU_OPT_REPEAT, MU_OPT_UNTIL_FAIL, MU_OPT_FINAL, MU_OPT_NO_EVIDENCE, MU_OPT_NO_CONTENT, MU_OPT_CONTENT_KEY, MU_OPT_KEY_LOG, MU_OPT_SHORT, MU_OPT_WATCH, MU_OPT_WORDS, MU_OPT_MESSAGE_FILE,
               MU_OPT_ADAPTER, MU_OPT_WRITABLE, MU_OPT_PKI, MU_OPT_ID, MU_OPT_NONCE, MU_OPT_UNCLAIMED, MU_OPT_SHARD), mu_cli_run },
     { "plan", "", 0, 0, "print every case, in or out, with the reason",
       "Nothing is sent. The order is that of the run: controls before the cases that need them, exclusive cases last.",

@@ -128,6 +128,33 @@ static bool read_nonce(const char *text, struct mu_err *err)
                    MU_NONCE_LEAST, MU_NONCE_MAX, text);
 }
 
+/* What makes no sense without content, or would let some through. */
+static bool read_content(const struct mu_arguments *args, struct mu_run_options *o,
+                         struct mu_err *err)
+{
+    const char *key = args->value[MU_OPT_CONTENT_KEY];
+    o->no_content = args->value[MU_OPT_NO_CONTENT] != NULL;
+    if (!o->no_content && key != NULL)
+        return mu_fail(err, MU_ERR_USAGE, "--content-key is for --no-content");
+    if (!o->no_content)
+        return true;
+    if (o->key_log)
+        return mu_fail(err, MU_ERR_USAGE,
+                       "--key-log opens what was said: it cannot be given with --no-content");
+    if (o->isolation != MU_ISOLATION_FULL)
+        return mu_fail(err, MU_ERR_USAGE,
+                       "--no-content wants sealed jobs: --isolation cannot be given with it");
+    if (key == NULL)
+        return true;
+    TRY(mu_file_read(args->arena, key, MU_CONTENT_KEY_MAX, &o->content_key, err));
+    if (o->content_key.n > 0 && o->content_key.p[o->content_key.n - 1] == '\n')
+        o->content_key.n--; /* an editor's */
+    if (o->content_key.n < MU_CONTENT_KEY_LEAST)
+        return mu_fail(err, MU_ERR_USAGE, "the key in '%s' is too short: %d octets are the least",
+                       key, MU_CONTENT_KEY_LEAST);
+    return true;
+}
+
 static bool read_options(const struct mu_arguments *args, struct mu_world *world,
                          struct mu_run_options *o, struct mu_err *err)
 {
@@ -156,7 +183,7 @@ static bool read_options(const struct mu_arguments *args, struct mu_world *world
     if (isolation != NULL && !mu_isolation_from_name(isolation, &o->isolation))
         return mu_fail(err, MU_ERR_USAGE, "unknown isolation '%s'; there are full, fork and none",
                        isolation);
-    return true;
+    return read_content(args, o, err);
 }
 
 /* A run without a test time of its own goes on with the one it began with. */
@@ -198,6 +225,7 @@ static bool run_world(const struct mu_arguments *args, struct mu_world *world,
                                  .quiet = args->value[MU_OPT_SHORT] != NULL };
     struct mu_engine_options engine_options = mu_world_engine_options(world);
     engine_options.expectations = world->has_expectations ? &world->expectations : NULL;
+    engine_options.no_content = options->no_content;
     engine_options.progress = show;
     engine_options.progress_self = &progress;
     struct mu_engine *engine;

@@ -114,9 +114,16 @@ struct mu_run_host {
     void (*open_members)(void *self, struct mu_json *j);
     bool (*preface)(void *self, size_t n, struct mu_json *j);
 
+    /* Is it an id of the operator's files, which a run without content may name? NULL: there are none. */
+    bool (*word)(void *self, const char *word, size_t n);
+
     size_t rules;
     const char *(*rule_id)(void *self, size_t r);
     const char *(*rule_level)(void *self, size_t r);
+    /* What it demands, and what helps, as written in its file: what a run without content says of one
+     * that was broken, in place of what its job says. NULL: nothing. */
+    const char *(*rule_text)(void *self, size_t r);
+    const char *(*rule_hint)(void *self, size_t r);
 
     /* Once an instance, when its verdict is final: what was known of it. */
     struct mu_expected (*expect)(void *self, size_t i, enum mu_verdict verdict, const char *reason);

@@ -22,7 +22,7 @@ uint64_t mu_seat_operation_deadline(const struct mu_seat *seat)
     return operation < seat->deadline_ms ? operation : seat->deadline_ms;
 }
 
-void mu_seat_send(struct mu_seat *seat, const struct mu_record *record)
+static void send_record(struct mu_seat *seat, const struct mu_record *record)
 {
     if (seat->local != NULL) {
         struct mu_answer answer = { 0 };
@@ -37,6 +37,14 @@ void mu_seat_send(struct mu_seat *seat, const struct mu_record *record)
         abort();
 }
 
+void mu_seat_send(struct mu_seat *seat, const struct mu_record *record)
+{
+    struct mu_record hidden;
+    if (seat->veil != NULL)
+        mu_veil_record(seat->veil, record, &hidden);
+    send_record(seat, seat->veil != NULL ? &hidden : record);
+}
+
 void mu_seat_note(struct mu_seat *seat, const char *fmt, ...)
 {
     char text[1024];
@@ -49,10 +57,25 @@ void mu_seat_note(struct mu_seat *seat, const char *fmt, ...)
     mu_seat_send(seat, &record);
 }
 
+/* How much of it there was, and its keyed digest: the octets stay here. */
+static void measure(struct mu_seat *seat, enum mu_evidence kind, unsigned number,
+                    struct mu_bytes data)
+{
+    struct mu_record record = {
+        .type = MU_RECORD_PART, .kind = kind, .number = number, .octets = (int64_t) data.n
+    };
+    char digest[MU_DIGEST_TEXT];
+    mu_veil_digest(seat->veil, data, digest);
+    mu_record_put(&record, digest);
+    mu_seat_send(seat, &record);
+}
+
 bool mu_seat_evidence(struct mu_seat *seat, enum mu_evidence kind, unsigned number,
                       struct mu_bytes data, struct mu_err *err)
 {
-    if (seat->evidence_fd < 0)
+    if (seat->veil != NULL && seat->measures)
+        measure(seat, kind, number, data);
+    if (seat->veil != NULL || seat->evidence_fd < 0)
         return true;
     if ((seat->serving == NULL ? (uint64_t) seat->evidence_used : 0) + data.n > MU_JOB_FILE_MAX)
         return mu_fail(err, MU_ERR_LIMIT, "evidence of more than %zu bytes", MU_JOB_FILE_MAX);

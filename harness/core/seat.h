@@ -17,6 +17,7 @@
 #include "core/parcel.h"
 #include "core/record.h"
 #include "core/token.h"
+#include "core/veil.h"
 
 /* What the coordinator says to a record that asks; a descriptor may travel with it. */
 struct mu_answer {
@@ -41,6 +42,9 @@ struct mu_seat {
     bool sealed;
     bool quiet;   /* false: notes are wanted         */
     bool key_log; /* TLS keys are wanted as evidence */
+    struct mu_veil
+        *veil;     /* a run without content: nothing leaves here but through it; NULL: it may */
+    bool measures; /* ... and of evidence only sizes and keyed digests are told */
     int adapter_in,
         adapter_out; /* of a job that serves over an adapter: its lines; -1: no such job */
     struct mu_seat_serving *serving; /* of such a job; NULL otherwise */
@@ -63,6 +67,19 @@ uint64_t mu_seat_operation_deadline(const struct mu_seat *seat);
 /* Without its coordinator a job has no reason to live: a failed send ends the process. */
 void mu_seat_send(struct mu_seat *seat, const struct mu_record *record);
 void mu_seat_note(struct mu_seat *seat, const char *fmt, ...) MU_PRINTF(2, 3);
+
+/* Is evidence wanted, or what is told of it in a run without content? */
+static inline bool mu_seat_keeps(const struct mu_seat *seat)
+{
+    return seat->evidence_fd >= 0 || seat->measures;
+}
+
+/* Foreign text that is to stand within a sentence: as it is, or hidden in a run without content. */
+static inline const char *mu_seat_foreign(const struct mu_seat *seat, struct mu_arena *arena,
+                                          const char *text)
+{
+    return mu_veil_text(seat->veil, arena, text);
+}
 
 /* Keep `data` as evidence. MU_ERR_LIMIT past MU_JOB_FILE_MAX. */
 bool mu_seat_evidence(struct mu_seat *seat, enum mu_evidence kind, unsigned number,

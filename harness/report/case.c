@@ -62,6 +62,9 @@ bool mu_run_case_read(struct mu_arena *arena, int run, const char *path, const c
         if (strcmp(event.name, "open") == 0) {
             c.profile = kept(arena, mu_event_text(mu_node_get(o, "profile"), "id"));
             c.test_time = kept(arena, mu_event_text(o, "test_time"));
+            if (strcmp(mu_event_text(o, "content"), "none") == 0)
+                return mu_fail(err, MU_ERR_USAGE,
+                               "'%s' was run with --no-content: it keeps no message", path);
         }
         if (strcmp(event.name, "verdict") != 0 || strcmp(mu_event_text(o, "case"), name) != 0)
             continue;

@@ -153,7 +153,8 @@ void mu_detail_read(struct mu_arena *arena, const struct mu_report_source *sourc
     *detail = (struct mu_detail){ .arena = arena };
     for (size_t i = 0; i < MU_COUNT(row); i++)
         for (const struct mu_file *file = attempt->file; file != NULL; file = file->next)
-            if (strncmp(file->name, row[i].prefix, strlen(row[i].prefix)) == 0
+            if (*file->hmac == '\0'
+                && strncmp(file->name, row[i].prefix, strlen(row[i].prefix)) == 0
                 && mu_detail_load(detail, source, attempt, file, &text))
                 row[i].add(detail, file->name, text);
     mu_detail_compare(detail);

@@ -10,6 +10,7 @@
 #include "base/names.h"
 
 #define BANNER      "EXERCISE - synthetic content only"
+#define NO_CONTENT  "WITHOUT CONTENT - nothing that was sent or said"
 #define FLUSH_BYTES (64 * MU_KIB)
 
 struct format {
@@ -175,7 +176,7 @@ bool mu_report_give(struct mu_arena *arena, const struct mu_report_prepared *pre
 {
     struct mu_report_source complete = *source;
     if (complete.banner == NULL)
-        complete.banner = BANNER;
+        complete.banner = *result->content != '\0' ? NO_CONTENT : BANNER;
     if (prepared->writer == NULL)
         return mu_sheets_apply(arena, prepared->sheets, &complete, result, out, err);
     struct mu_out sink = {

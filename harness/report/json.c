@@ -72,6 +72,8 @@ static void put_head(struct mu_json *j, const struct mu_result *m)
     mu_json_text(j, "muster", m->muster);
     mu_json_text(j, "state", mu_run_state_name(m->state));
     mu_json_text(j, "isolation", m->isolation);
+    put_text(j, "content", m->content);
+    put_text(j, "content_key", m->content_key);
     mu_json_number(j, "seed", m->seed);
     mu_json_number(j, "jobs", m->jobs);
     mu_json_text(j, "test_time", m->test_time);
@@ -359,6 +361,7 @@ static void put_evidence(struct mu_json *j, const struct mu_attempt *attempt)
         mu_json_number(j, "octets", file->octets);
         mu_hex_write(file->sha256, sizeof file->sha256, hex);
         mu_json_text(j, "sha256", file->digested ? hex : NULL);
+        put_text(j, "hmac", file->hmac);
         mu_json_close(j, '}');
     }
     mu_json_close(j, ']');

@@ -96,6 +96,7 @@ struct mu_file {
     int64_t octets;
     unsigned char sha256[MU_DIGEST_BYTES];
     bool digested;
+    const char *hmac; /* of a run without content: there is no file, and this is keyed; "" */
     struct mu_file *next;
 };
 
@@ -254,6 +255,8 @@ struct mu_result {
     struct mu_arena *arena;
     struct mu_table words, rules, cases, instances, issues, tallies, traces;
 
+    const char *content;     /* "none": nothing that was sent or said is known; "" it is       */
+    const char *content_key; /* which key the digests are of, where two runs may share it; ""  */
     const char *run, *muster, *isolation, *selection, *test_time, *started;
     int64_t seed, jobs, planned, ms;
     int exit;                                                 /* -1: the run did not end */

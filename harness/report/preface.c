@@ -70,6 +70,8 @@ void mu_take_open(struct mu_result *m, const struct mu_node *o)
     m->run = mu_take_text(m, o, "run");
     m->muster = mu_take_text(m, o, "muster");
     m->isolation = mu_take_text(m, o, "isolation");
+    m->content = mu_take_text(m, o, "content");
+    m->content_key = mu_take_text(m, o, "content_key");
     m->selection = mu_take_text(m, o, "selection");
     m->test_time = mu_take_text(m, o, "test_time");
     m->started = mu_take_text(m, o, "started");

@@ -85,6 +85,8 @@ static void put_state(struct page *p, const struct mu_result *m)
     mu_buf_printf(p->out, "state    %s, %lld.%03lld s, isolation ", mu_run_state_name(m->state),
                   (long long) (m->ms / 1000), (long long) (m->ms % 1000));
     put_words(p, m->isolation, 10);
+    if (*m->content != '\0')
+        mu_buf_puts(p->out, ", without content");
     mu_buf_printf(p->out, ", seed %lld", (long long) m->seed);
     if (m->lates > 0)
         mu_buf_printf(p->out, ", %u late deliver%s", m->lates, m->lates == 1 ? "y" : "ies");

@@ -356,6 +356,8 @@ static void set_run(struct mu_model_tree *t, const struct mu_result *m)
     mu_model_set(t, "state", mu_run_state_name(m->state));
     mu_model_set(t, "worst", mu_verdict_name(m->worst));
     mu_model_set(t, "isolation", m->isolation);
+    mu_model_set(t, "content", m->content);
+    mu_model_set(t, "content-key", m->content_key);
     mu_model_set(t, "selection", m->selection);
     mu_model_number(t, "seed", m->seed);
     mu_model_number(t, "jobs", m->jobs);

@@ -11,6 +11,7 @@ static void add_files(struct mu_model_tree *t, const struct mu_attempt *attempt)
         mu_model_number(t, "octets", file->octets);
         mu_hex_write(file->sha256, sizeof file->sha256, hex);
         mu_model_set(t, "sha256", file->digested ? hex : "");
+        mu_model_set(t, "hmac", file->hmac);
         mu_model_close(t);
     }
 }

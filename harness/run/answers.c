@@ -42,7 +42,7 @@ static bool start(struct mu_coordinator *run, struct mu_arena *arena,
     TRY(mu_work_folder(run, arena, trigger->filter->id, &work, err));
     return mu_program_filter(trigger->filter, arena, trigger->argv, environment, work,
                              trigger->input, &command->pid, &command->answer, &command->output,
-                             err);
+                             run->veil != NULL, err);
 }
 
 static bool start_command(struct mu_coordinator *run, struct mu_arena *arena, struct mu_job *job,

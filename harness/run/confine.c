@@ -30,7 +30,7 @@ static const struct {
     { RLIMIT_DATA, DATA, "memory" },
     { RLIMIT_FSIZE, MU_PROGRAM_FILE_MAX, "file size" },
     { RLIMIT_NOFILE, MU_PROGRAM_FILES, "open files" },
-    { RLIMIT_CORE, 0, "core size" },
+    { RLIMIT_CORE, 1, "core size" }, /* no file is so small, and none goes through a pipe either */
 };
 
 /* The rights that are taken away, by the interface that brought them. */

@@ -62,6 +62,7 @@ static bool start_case(struct mu_coordinator *run, size_t i, const struct mu_run
         .collects = item->collects,
         .key_log = run->options->key_log,
         .no_evidence = run->options->no_evidence,
+        .veil = run->jobs_veil,
         .exclusive = -1,
         .owner = -1,
         .accepted = -1,
@@ -170,10 +171,13 @@ bool mu_drain(struct mu_coordinator *run, struct mu_job *job, bool *gone, struct
         struct mu_bytes packet = { run->packet, n > 0 ? (size_t) n : 0 };
         for (size_t at = 0; at < packet.n && !*gone;) {
             struct mu_taken t;
-            if (packet.n <= MU_RECORD_PACKET && mu_record_next(packet, &at, &t.record, &t.carried))
+            if (packet.n <= MU_RECORD_PACKET
+                && mu_record_next(packet, &at, &t.record, &t.carried)) {
+                t.record = mu_veiled_record(run, t.record);
                 TRY(take_one(run, job, &t, err));
-            else
+            } else {
                 mu_lies(&job->attempt, "job:record");
+            }
             *gone = has_lied(&job->attempt);
         }
     }
@@ -424,7 +428,7 @@ static bool open_signals(struct mu_coordinator *run, sigset_t *before, struct mu
 
 static bool run_all(struct mu_coordinator *run, struct mu_err *err)
 {
-    TRY(mu_run_open(run, err));
+    TRY(mu_veiled_start(run, err) && mu_run_open(run, err));
     TRY(mu_ports_open(run, err));
     TRY(mu_services_open(run, err));
     if (run->options->isolation == MU_ISOLATION_FULL)

@@ -96,9 +96,12 @@ struct mu_coordinator {
     struct mu_run_result *result;
     struct mu_arena *arena;
     struct mu_journal journal;
-    int dir;     /* the run folder                                                  */
-    int lock;    /* held as long as the run goes on; the kernel frees it at SIGKILL */
-    int signals; /* signalfd                                                        */
+    struct mu_veil *veil;      /* a run without content: records are taken through it; NULL */
+    struct mu_veil *jobs_veil; /* the same, for jobs: they know only what they hid themselves */
+    struct mu_record *hidden;  /* what came last, behind it                               */
+    int dir;                   /* the run folder                                                  */
+    int lock;                  /* held as long as the run goes on; the kernel frees it at SIGKILL */
+    int signals;               /* signalfd                                                        */
     uint64_t zero_ms, run_key;
     char run_id[40];
     char nonce[MU_NONCE_MAX + 1]; /* what the key is made of instead; ""  */
@@ -189,6 +192,23 @@ bool mu_queue_waits(struct mu_coordinator *run, struct mu_queue *queue);
 /* coordinator.c: take every record that a job has sent so far. *gone: it has left. */
 bool mu_drain(struct mu_coordinator *run, struct mu_job *job, bool *gone,
               struct mu_err *err) MU_MUST_USE;
+
+/* veiled.c: a run without content. The key, the veil; what jobs say goes through it before anybody here
+ * sees it. */
+bool mu_veiled_start(struct mu_coordinator *run, struct mu_err *err) MU_MUST_USE;
+/* The members of open and resume events that say so. */
+void mu_veiled_members(const struct mu_coordinator *run, struct mu_json *j);
+const struct mu_record *mu_veiled_record(struct mu_coordinator *run,
+                                         const struct mu_record *record);
+/* Where a program may write: in memory, outside the run, and gone with it. */
+bool mu_veiled_work(struct mu_coordinator *run, struct mu_arena *arena, const char *id,
+                    const char **path, struct mu_err *err) MU_MUST_USE;
+void mu_veiled_work_gone(const struct mu_coordinator *run, const char *id);
+/* The files that were not kept. */
+void mu_veiled_json(struct mu_json *j, const struct mu_evidence_list *list);
+/* What a command printed, measured. */
+bool mu_veiled_output(const struct mu_coordinator *run, unsigned number, int from, size_t max,
+                      struct mu_evidence_list *list, struct mu_err *err) MU_MUST_USE;
 
 /* records.c: one record of a job. */
 struct mu_taken {

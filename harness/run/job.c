@@ -148,15 +148,26 @@ static struct mu_seat seat_for(const struct mu_job_start *start, enum mu_job_kin
         .parcel_fd = d->parcel,
         .evidence_fd = d->evidence,
         .key_log = start->key_log,
+        .veil = start->veil,
+        .measures = start->veil != NULL && !start->no_evidence,
         .adapter_in = d->in,
         .adapter_out = d->out,
         .seal = start->isolation == MU_ISOLATION_FULL ? seal : seal_nothing,
     };
     if (kind == MU_JOB_SERVE) { /* its evidence goes along with the records */
         seat.serving = mu_seat_serving_new(seat.arena);
-        seat.evidence_fd = start->no_evidence ? -1 : d->record;
+        seat.evidence_fd = start->no_evidence || start->veil != NULL ? -1 : d->record;
     }
     return seat;
+}
+
+/* What a library or an assertion prints may quote what was said. */
+static void silence(void)
+{
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (null < 0 || dup2(null, fd) != fd)
+            close(fd);
 }
 
 static MU_NORETURN void child(const struct mu_job_start *start, enum mu_job_kind kind, size_t item,
@@ -164,6 +175,8 @@ static MU_NORETURN void child(const struct mu_job_start *start, enum mu_job_kind
 {
     setpgid(0, 0);
     place(&d);
+    if (start->veil != NULL)
+        silence();
     if (kind == MU_JOB_BATCH) { /* files may come from the one, the report goes to the other */
         close(STDIN_FILENO);
         close(STDOUT_FILENO);
@@ -240,7 +253,7 @@ bool mu_job_start(const struct mu_job_start *start, enum mu_job_kind kind, size_
                   struct mu_job *job, struct mu_err *err)
 {
     reset(job, kind, item, start);
-    if (!start->no_evidence && kind != MU_JOB_SERVE) {
+    if (!start->no_evidence && start->veil == NULL && kind != MU_JOB_SERVE) {
         job->evidence = memfd_create("evidence", MFD_CLOEXEC);
         if (job->evidence < 0)
             return mu_fail_sys(err, "cannot make a memory file");

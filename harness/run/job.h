@@ -66,9 +66,10 @@ struct mu_job_start {
     uint64_t run_key, seed;
     uint32_t deadline_ms, operation_ms;
     bool collects, key_log, no_evidence;
-    int64_t exclusive;           /* RECEPTION                                             */
-    int owner;                   /* RECEPTION: parcel socket of the exclusive case, or -1 */
-    int accepted;                /* RECEPTION: the connection or file                     */
+    struct mu_veil *veil; /* for the job, which has a copy of its own; NULL: content is kept */
+    int64_t exclusive;    /* RECEPTION                                             */
+    int owner;            /* RECEPTION: parcel socket of the exclusive case, or -1 */
+    int accepted;         /* RECEPTION: the connection or file                     */
     int adapter_in, adapter_out; /* SERVE: the adapter's lines; one socket twice, or two pipes */
     void (*local)(void *self, const struct mu_record *record, struct mu_answer *answer, int *fd);
     void *self; /* isolation none: how to take records */

@@ -41,6 +41,7 @@ static bool write_open(struct mu_coordinator *run, struct mu_err *err)
     mu_json_text(j, "run", run->run_id);
     mu_json_text(j, "muster", o->version);
     mu_json_text(j, "isolation", mu_isolation_name(o->isolation));
+    mu_veiled_members(run, j);
     mu_json_number(j, "seed", (int64_t) o->seed);
     mu_json_text(j, "nonce", o->nonce);
     mu_json_number(j, "jobs", (int64_t) o->jobs);
@@ -91,7 +92,7 @@ static bool open_folder(struct mu_coordinator *run, struct mu_err *err)
     if (fcntl(run->lock, F_SETLK, &lock) != 0)
         return mu_fail(err, MU_ERR_IO, "'%s' is in use by another run", run->options->out);
     static const char *const folder[] = { "cases", "late", "markers" };
-    for (size_t i = 0; i < MU_COUNT(folder); i++)
+    for (size_t i = 0; i < MU_COUNT(folder) && run->veil == NULL; i++)
         if (mkdirat(run->dir, folder[i], 0755) != 0 && errno != EEXIST)
             return mu_fail_sys(err, "cannot create '%s/%s'", run->options->out, folder[i]);
     return true;
@@ -124,6 +125,7 @@ static bool write_resume(struct mu_coordinator *run, struct mu_err *err)
     struct mu_json *j = mu_journal_begin(&run->journal, "resume");
     mu_json_text(j, "at", now);
     mu_json_number(j, "kept", (int64_t) kept);
+    mu_veiled_members(run, j);
     return mu_journal_end(&run->journal, err) && mu_tries_finish(run, err);
 }
 
@@ -158,5 +160,7 @@ bool mu_run_open(struct mu_coordinator *run, struct mu_err *err)
     TRY(open_folder(run, err));
     TRY(open_journal(run, err));
     run->run_key = mu_token_run_key(run->nonce, run->run_id);
+    if (run->veil != NULL)
+        run->veil->run_key = run->jobs_veil->run_key = run->run_key;
     return write_resume(run, err);
 }

@@ -95,6 +95,7 @@ static bool start_reception(struct mu_coordinator *run, size_t a, int fd, struct
         .deadline_ms = 2 * MU_CASE_MS,
         .operation_ms = MU_CASE_MS,
         .no_evidence = run->options->no_evidence,
+        .veil = run->jobs_veil,
         .key_log = run->options->key_log,
         .exclusive = run->exclusive,
         .owner = owner_of(run),

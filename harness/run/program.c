@@ -106,14 +106,15 @@ static bool spawn(const struct mu_program *program, struct mu_arena *arena, char
     bool stdio = program->way == MU_SAP_STDIO;
     MU_CLEANUP(mu_fd_close) int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     MU_CLEANUP(mu_fd_close) int output = -1;
-    TRY(mu_spawn_output(&output, err));
+    TRY(child->silent || mu_spawn_output(&output, err));
+    int printed = child->silent ? null : output;
     char *more[] = { mu_arena_printf(arena, "TMPDIR=%s", work),
                      mu_arena_printf(arena, "MUSTER_SAP_DIR=%s", work),
                      stdio ? NULL : mu_arena_printf(arena, "MUSTER_SAP_FDS=3,4"), NULL };
     struct mu_spawn how = {
         .argv = argv_of(program, arena),
         .environment = mu_program_environment(arena, environment, more),
-        .fd = { stdio ? in : null, stdio ? out : output, output, stdio ? -1 : in,
+        .fd = { stdio ? in : null, stdio ? out : printed, printed, stdio ? -1 : in,
                 stdio ? -1 : out },
         .limited = true,
         .work = program->unconfined ? NULL : work,
@@ -154,14 +155,16 @@ bool mu_program_start(const struct mu_program *program, struct mu_arena *arena, 
 
 bool mu_program_filter(const struct mu_program *program, struct mu_arena *arena, char **argv,
                        char **environment, const char *work, struct mu_bytes input, pid_t *pid,
-                       int *answer, int *output, struct mu_err *err)
+                       int *answer, int *output, bool silent, struct mu_err *err)
 {
     MU_CLEANUP(mu_fd_close) int in = -1;
     MU_CLEANUP(mu_fd_close) int out = -1;
     MU_CLEANUP(mu_fd_close) int said = -1;
     TRY(mu_spawn_input(input, &in, err));
     TRY(mu_spawn_output(&out, err));
-    TRY(mu_spawn_output(&said, err));
+    if (silent)
+        said = open("/dev/null", O_RDWR | O_CLOEXEC);
+    TRY(silent || mu_spawn_output(&said, err));
     char *more[] = { mu_arena_printf(arena, "TMPDIR=%s", work),
                      mu_arena_printf(arena, "MUSTER_SAP_DIR=%s", work), NULL };
     struct mu_spawn how = { .argv = argv,

@@ -13,6 +13,7 @@ struct mu_child {
     pid_t pid;    /* also its process group; 0: there is none   */
     int ended;    /* can be read from when it has ended; -1     */
     int output;   /* memory file: both its outputs; -1          */
+    bool silent;  /* what it prints is for nobody, and is not kept at all */
     int status;   /* as of waitpid(), when it has ended         */
     bool reaped;  /* ... and that is known                      */
     uint64_t cut; /* bytes printed that were dropped            */
@@ -30,10 +31,10 @@ bool mu_program_start(const struct mu_program *program, struct mu_arena *arena, 
                       struct mu_err *err) MU_MUST_USE;
 
 /* The same for a FILTER that answers one case: `input` is on its standard input, its standard output
- * goes to the memory file *answer. */
+ * goes to the memory file *answer, and what it prints besides to *output (`silent`: to nobody). */
 bool mu_program_filter(const struct mu_program *program, struct mu_arena *arena, char **argv,
                        char **environment, const char *work, struct mu_bytes input, pid_t *pid,
-                       int *answer, int *output, struct mu_err *err) MU_MUST_USE;
+                       int *answer, int *output, bool silent, struct mu_err *err) MU_MUST_USE;
 
 /* How it is confined: "landlock-3", "none: ...". */
 const char *mu_program_confined(const struct mu_program *program, struct mu_arena *arena);

@@ -93,9 +93,12 @@ TAKE(take_break)
     mu_json_text(j, "leg", mu_record_text(record, 0));
     mu_json_text(j, "rule", host->rule_id(host->self, record->number));
     mu_json_text(j, "level", level);
-    mu_json_text(j, "expected", mu_record_text(record, 1));
+    bool own = run->veil != NULL && host->rule_text != NULL; /* not what the job made of it */
+    mu_json_text(j, "expected",
+                 own ? host->rule_text(host->self, record->number) : mu_record_text(record, 1));
     mu_json_text(j, "seen", mu_record_text(record, 2));
-    mu_json_text(j, "hint", mu_record_text(record, 3));
+    mu_json_text(j, "hint",
+                 own ? host->rule_hint(host->self, record->number) : mu_record_text(record, 3));
     if (record->offset >= 0)
         mu_json_number(j, "offset", record->offset);
     mu_json_text(j, "places", mu_record_text(record, 4));
@@ -167,8 +170,8 @@ TAKE(take_part)
     UNUSED;
     struct mu_attempt *a = t->attempt;
     bool sane = true;
-    if (job->kind != MU_JOB_SERVE) {
-        sane = mu_evidence_note(&a->list, t->record);
+    if (job->kind != MU_JOB_SERVE || run->veil != NULL) {
+        sane = t->carried.n == 0 && mu_evidence_note(&a->list, t->record);
     } else {
         char folder[64];
         mu_folder_name(run, a->item, a->number, folder, sizeof folder);

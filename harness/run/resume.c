@@ -72,8 +72,25 @@ static bool same_member(const json_t *a, const json_t *b, const char *name)
     return x == y || json_equal(x, y);
 }
 
+/* A run is without content from its first line to its last, and under one key where one was given. */
+static bool check_content(const struct mu_coordinator *run, const json_t *event, struct mu_err *err)
+{
+    const char *content = json_string_value(json_object_get(event, "content"));
+    const char *key = json_string_value(json_object_get(event, "content_key"));
+    const char *ours = run->options->content_key.n > 0 ? run->veil->id : "";
+    bool none = content != NULL && strcmp(content, "none") == 0;
+    if (none != (run->veil != NULL))
+        return mu_fail(err, MU_ERR_USAGE, "cannot resume: the first part was run %s --no-content",
+                       none ? "with" : "without");
+    if (none && strcmp(key != NULL ? key : "", ours) != 0)
+        return mu_fail(err, MU_ERR_USAGE,
+                       "cannot resume: the content key is not that of the first part");
+    return true;
+}
+
 static bool check_open(struct mu_coordinator *run, json_t *event, struct mu_err *err)
 {
+    TRY(check_content(run, event, err));
     const char *id = json_string_value(json_object_get(event, "run"));
     const char *test_time = json_string_value(json_object_get(event, "test_time"));
     json_t *open = our_open(run), *theirs = json_object_get(event, "digests");

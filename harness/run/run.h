@@ -45,9 +45,11 @@ struct mu_run_options {
     bool resume;
     bool key_log;
     bool no_evidence;
-    size_t inconclusive_max; /* how many inconclusive cases are still exit 0 */
-    char **environment;      /* for commands that trigger a SUT              */
-    int say_fd;              /* where operator prompts go; -1: nowhere       */
+    bool no_content;             /* nothing that was said is written, or held here: core/veil.h */
+    struct mu_bytes content_key; /* of the keyed digests; n == 0: one of this run alone         */
+    size_t inconclusive_max;     /* how many inconclusive cases are still exit 0 */
+    char **environment;          /* for commands that trigger a SUT              */
+    int say_fd;                  /* where operator prompts go; -1: nowhere       */
 };
 
 struct mu_run_result {

@@ -30,6 +30,7 @@ static bool open_service(struct mu_coordinator *run, size_t p, struct mu_err *er
     s->lost.arena = run->arena;
     s->job.fd = s->job.parcels = s->job.evidence = -1;
     mu_program_none(&s->child, run->arena);
+    s->child.silent = run->veil != NULL;
     if (s->program->way == MU_SAP_LISTEN)
         return mu_ports_listen(&s->program->address, &s->listener, err);
     if (s->program->way == MU_SAP_FILTER) /* it is never started here, but confined all the same */
@@ -57,6 +58,8 @@ bool mu_work_folder(struct mu_coordinator *run, struct mu_arena *arena, const ch
                     const char **path, struct mu_err *err)
 {
     char name[128], real[PATH_MAX];
+    if (run->veil != NULL)
+        return mu_veiled_work(run, arena, id, path, err);
     snprintf(name, sizeof name, "adapters/%.64s-work", id);
     if ((mkdirat(run->dir, "adapters", 0755) != 0 && errno != EEXIST)
         || (mkdirat(run->dir, name, 0700) != 0 && errno != EEXIST))
@@ -67,10 +70,12 @@ bool mu_work_folder(struct mu_coordinator *run, struct mu_arena *arena, const ch
     return true;
 }
 
-/* Nobody misses it when nothing is in it. */
+/* Nobody misses it when nothing is in it; what is in one outside the run goes, too. */
 static void drop_work_folder(const struct mu_coordinator *run, const char *id)
 {
     char name[128];
+    if (run->veil != NULL)
+        mu_veiled_work_gone(run, id);
     snprintf(name, sizeof name, "adapters/%.64s-work", id);
     (void) unlinkat(run->dir, name, AT_REMOVEDIR);
 }
@@ -88,6 +93,7 @@ static bool start_job(struct mu_coordinator *run, struct mu_service *s, int in, 
         .deadline_ms = INT_MAX, /* it lasts; its cases have deadlines */
         .operation_ms = MU_OPERATION_MS,
         .no_evidence = run->options->no_evidence,
+        .veil = run->jobs_veil,
         .key_log = run->options->key_log,
         .exclusive = -1,
         .owner = -1,

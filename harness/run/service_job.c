@@ -137,10 +137,12 @@ static bool listen_to(struct mu_coordinator *run, struct mu_service *s, bool *go
         if (packet.n > MU_RECORD_PACKET)
             *why = "job:record";
         while (*why == NULL && at < packet.n) {
-            if (!mu_record_next(packet, &at, &t.record, &t.carried))
+            if (!mu_record_next(packet, &at, &t.record, &t.carried)) {
                 *why = "job:record";
-            else
+            } else {
+                t.record = mu_veiled_record(run, t.record);
                 TRY(take_one(run, s, &t, why, err));
+            }
         }
     }
     *gone = true;

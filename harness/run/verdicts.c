@@ -31,6 +31,15 @@ static void json_legs(struct mu_coordinator *run, struct mu_json *j, const struc
     mu_json_close(j, ']');
 }
 
+static void put_evidence(const struct mu_coordinator *run, struct mu_json *j, const char *folder,
+                         const struct mu_evidence_list *list)
+{
+    if (run->veil != NULL)
+        mu_veiled_json(j, list);
+    else
+        mu_evidence_json(j, folder, list);
+}
+
 static void acknowledge_later(struct mu_coordinator *run, size_t item, enum mu_verdict verdict,
                               const char *reason)
 {
@@ -114,7 +123,7 @@ static bool write_verdict(struct mu_coordinator *run, const struct mu_attempt *a
     mu_json_number(j, "at_ms", mu_at_ms(run));
     mu_json_number(j, "ms", (int64_t) (mu_clock_ms() - a->started_ms));
     json_legs(run, j, a);
-    mu_evidence_json(j, folder, &a->list);
+    put_evidence(run, j, folder, &a->list);
     TRY(mu_journal_end(&run->journal, err));
     return again || run->options->tries.repeat > 1 || run->kept[item].settled
            || mu_tries_write(run, item, err);
@@ -129,7 +138,8 @@ bool mu_write_start(struct mu_coordinator *run, size_t item, unsigned attempt, s
     mu_json_text(j, "case", name);
     mu_json_number(j, "attempt", attempt);
     mu_json_number(j, "at_ms", mu_at_ms(run));
-    mu_json_text(j, "folder", folder);
+    if (run->veil == NULL)
+        mu_json_text(j, "folder", folder);
     return mu_journal_end(&run->journal, err);
 }
 
@@ -178,7 +188,10 @@ static void judge_end(struct mu_attempt *a, const char *why, int status)
 static bool save_commands(struct mu_coordinator *run, struct mu_job *job, const char *folder,
                           struct mu_err *err)
 {
-    for (size_t i = 0; i < job->commands; i++)
+    for (size_t i = 0; i < job->commands && run->veil != NULL; i++)
+        TRY(mu_veiled_output(run, (unsigned) i + 1, job->command[i].output, MU_TRIGGER_OUTPUT_MAX,
+                             &job->attempt.list, err));
+    for (size_t i = 0; i < job->commands && run->veil == NULL; i++)
         TRY(mu_evidence_save_output(run->dir, folder, (unsigned) i + 1, job->command[i].output,
                                     MU_TRIGGER_OUTPUT_MAX, &job->attempt.list, err));
     return true;
@@ -212,7 +225,8 @@ bool mu_finish_case(struct mu_coordinator *run, struct mu_job *job, const char *
     int status;
     bool spawned = job->commands > 0;
     mu_folder_name(run, a->item, a->number, folder, sizeof folder);
-    TRY(mu_evidence_save(run->dir, folder, job->evidence, &a->list, err));
+    if (run->veil == NULL)
+        TRY(mu_evidence_save(run->dir, folder, job->evidence, &a->list, err));
     TRY(save_commands(run, job, folder, err));
     mu_job_end(job, &status);
     judge_end(a, why, status);
@@ -279,14 +293,18 @@ static bool write_late(struct mu_coordinator *run, struct mu_job *job, struct mu
         return write_reception_note(run, token.index < run->host->items ? name : NULL,
                                     "a message came after the verdict, as it may", "", err);
     snprintf(folder, sizeof folder, "late/%04u", ++run->lates);
-    TRY(mu_evidence_save(run->dir, folder, job->evidence, &job->attempt.list, err));
+    if (run->veil == NULL)
+        TRY(mu_evidence_save(run->dir, folder, job->evidence, &job->attempt.list, err));
     run->result->late++;
     struct mu_json *j = mu_journal_begin(&run->journal, "late");
     mu_json_number(j, "at_ms", mu_at_ms(run));
     mu_json_text(j, "token", job->late_token);
     mu_json_text(j, "case", ours && token.index < run->host->items ? name : NULL);
     mu_json_text(j, "envelope", job->late_envelope);
-    mu_json_text(j, "folder", folder);
+    if (run->veil != NULL)
+        mu_veiled_json(j, &job->attempt.list);
+    else
+        mu_json_text(j, "folder", folder);
     return mu_journal_end(&run->journal, err);
 }
 

@@ -17,6 +17,11 @@ const char *mu_engine_expand(const struct mu_engine_case *e, const char *text)
     return mu_case_expand(e->arena, e->c, e->instance, text);
 }
 
+const char *mu_engine_foreign(const struct mu_engine_case *e, const char *text)
+{
+    return mu_seat_foreign(e->seat, e->arena, text);
+}
+
 void mu_engine_raise(struct mu_engine_case *e, enum mu_verdict verdict, const char *reason)
 {
     if (verdict <= e->verdict)
@@ -53,8 +58,9 @@ const char *mu_engine_seen(struct mu_engine_case *e, const struct mu_observation
     if (seen->class != MU_CLASS_NONE)
         mu_buf_printf(&out, " (%s)", mu_class_name(seen->class));
     if (seen->native[0] != '\0') {
+        const char *native = mu_engine_foreign(e, seen->native);
         mu_buf_puts(&out, ": ");
-        mu_text_safe(&out, mu_bytes_of(seen->native), MU_TEXT_LINE, MU_NATIVE_MAX);
+        mu_text_safe(&out, mu_bytes_of(native), MU_TEXT_LINE, MU_NATIVE_MAX);
     }
     return mu_buf_text(&out);
 }
@@ -63,7 +69,7 @@ void mu_engine_step(struct mu_engine_case *e, const struct mu_step *step, const 
                     const char *expected, const char *observed, bool ok)
 {
     struct mu_json *j = &e->json;
-    if (e->seat->evidence_fd < 0)
+    if (!mu_seat_keeps(e->seat))
         return; /* nobody will read it */
     mu_json_open(j, NULL, '{');
     mu_json_number(j, "at_ms", (int64_t) (mu_clock_ms() - e->zero_ms));
@@ -125,7 +131,7 @@ static bool keep_leg(struct mu_engine_case *e, unsigned number, const struct mu_
 
 bool mu_engine_keep_evidence(struct mu_engine_case *e, struct mu_err *err)
 {
-    if (e->seat->evidence_fd < 0)
+    if (!mu_seat_keeps(e->seat))
         return true;
     unsigned transcript = 0, document = 0;
     for (size_t i = 0; i < e->sessions; i++)
@@ -450,6 +456,7 @@ bool mu_engine_new(struct mu_arena *arena, const struct mu_engine_options *optio
     TRY(mu_judge_warm(options->profile, &engine->kit, options->data, err));
     mu_high_water(arena, options->data, options->profile, options->plan, &engine->high,
                   &engine->highs);
+    mu_engine_ready_words(engine);
     mu_engine_make_host(engine);
     *out = engine;
     return true;

@@ -25,6 +25,7 @@ struct mu_engine_options {
     const struct mu_adapter *const *adapters;
     int64_t test_time;              /* Unix time */
     const struct mu_sap_calls *sap; /* how adapters are asked; NULL: no case asks one      */
+    bool no_content;                /* nothing of labels, markings and texts is told         */
     bool allow_empty_caps;          /* an adapter may claim nothing                        */
     void (*progress)(void *self, const char *name, enum mu_verdict verdict, const char *reason);
     void *progress_self;

@@ -174,9 +174,10 @@ void mu_engine_not_done(struct mu_engine_case *e, const struct mu_step *step,
 {
     const char *name = mu_sap_error_name(r->error);
     const char *text = r->message != NULL ? r->message : r->cap != NULL ? r->cap : "";
-    const char *seen =
-        mu_arena_printf(e->arena, "%s%s%s", name, *text != '\0' ? ": " : "",
-                        mu_text_line(e->arena, mu_bytes_slice(mu_bytes_of(text), 0, MU_TEXT_MAX)));
+    const char *seen = mu_arena_printf(
+        e->arena, "%s%s%s", name, *text != '\0' ? ": " : "",
+        mu_text_line(e->arena,
+                     mu_bytes_slice(mu_bytes_of(mu_engine_foreign(e, text)), 0, MU_TEXT_MAX)));
     mu_engine_step(e, step, step->id, "", seen, false);
     if (r->error == MU_SAP_SUT_CRASH)
         mu_engine_finding(e, step, MU_FAIL, "sut:crash", "an answer", seen);
@@ -210,9 +211,11 @@ static void check_salt(struct mu_engine_case *e, struct mu_asked *answer)
     const char *created = label != NULL ? label->created : NULL;
     if (same_time(answer->created, created))
         return;
-    mu_engine_finding(e, answer->ask->step, MU_FAIL, "adapter:nonce",
-                      mu_arena_printf(e->arena, "created %s", answer->created),
-                      created != NULL ? mu_text_line(e->arena, mu_bytes_of(created)) : "nothing");
+    mu_engine_finding(
+        e, answer->ask->step, MU_FAIL, "adapter:nonce",
+        mu_arena_printf(e->arena, "created %s", mu_engine_foreign(e, answer->created)),
+        created != NULL ? mu_text_line(e->arena, mu_bytes_of(mu_engine_foreign(e, created)))
+                        : "nothing");
 }
 
 void mu_engine_answered(struct mu_engine_case *e, const struct mu_ask *ask,

@@ -59,6 +59,8 @@ struct mu_engine {
     struct mu_bytes *policy;    /* files of the profile's policies, for configure    */
     struct mu_high_water *high; /* of what the plan sends, for the open event */
     size_t highs;
+    struct mu_bytes *word; /* ids that a run without content may name, sorted */
+    size_t words;
     bool passed; /* a case of this run has passed; jobs see what it was when they were forked */
 };
 
@@ -270,6 +272,11 @@ bool mu_engine_keep_evidence(struct mu_engine_case *e, struct mu_err *err) MU_MU
 void mu_engine_end_of(const struct mu_engine_case *e, struct mu_case_end *end);
 bool mu_engine_run_case(void *self, struct mu_seat *seat, size_t i, struct mu_case_end *end,
                         struct mu_err *err) MU_MUST_USE;
+/* Foreign text on its way into a sentence: hidden in a run without content. */
+const char *mu_engine_foreign(const struct mu_engine_case *e, const char *text);
+/* engine_words.c: the host's `word`. */
+bool mu_engine_word(void *self, const char *word, size_t n);
+void mu_engine_ready_words(struct mu_engine *engine);
 /* NULL stays NULL. */
 const char *mu_engine_expand(const struct mu_engine_case *e, const char *text);
 /* A step that did not hold: record, verdict, reason. */

@@ -29,7 +29,7 @@ static bool link_to(struct mu_engine_case *e, int adapter, struct mu_sap_link **
             *err = why;
             return false;
         }
-        mu_engine_blame(e, "adapter:gone", why.msg);
+        mu_engine_blame(e, "adapter:gone", mu_engine_foreign(e, why.msg));
         return true;
     }
     const struct mu_sap_opening opening = {
@@ -48,7 +48,7 @@ static bool broke(struct mu_engine_case *e, enum mu_sap_op op, const struct mu_e
         *err = *why;
         return false;
     }
-    mu_engine_blame(e, mu_sap_reason(why, op), why->msg);
+    mu_engine_blame(e, mu_sap_reason(why, op), mu_engine_foreign(e, why->msg));
     return true;
 }
 

@@ -52,7 +52,7 @@ static void keep(struct mu_engine_case *e, const struct mu_sap_request *request,
                  struct mu_bytes output)
 {
     struct mu_json j = { .out = &e->lines };
-    if (e->seat->evidence_fd < 0)
+    if (!mu_seat_keeps(e->seat))
         return;
     struct mu_bytes input = e->engine->o.sap->filter_input(e->arena, request);
     mu_json_open(&j, NULL, '{');
@@ -79,7 +79,7 @@ static bool take(struct mu_engine_case *e, const struct mu_ask *ask,
     if (status != 0)
         mu_engine_blame(e, "adapter:crash", how_it_ended(e, status));
     else if (!e->engine->o.sap->filter_reply(e->arena, ask->op, output, &reply, &why))
-        mu_engine_blame(e, mu_sap_reason(&why, ask->op), why.msg);
+        mu_engine_blame(e, mu_sap_reason(&why, ask->op), mu_engine_foreign(e, why.msg));
     else
         mu_engine_answered(e, ask, &reply);
     return true;
@@ -100,7 +100,7 @@ bool mu_engine_filter(struct mu_engine_case *e, const struct mu_step *step, stru
     if (why.code == MU_ERR_DEADLINE)
         mu_engine_blame(e, mu_sap_op(ask->op)->timeout, "no answer in time");
     else if (why.code == MU_ERR_LIMIT)
-        mu_engine_blame(e, "adapter:framing", why.msg);
+        mu_engine_blame(e, "adapter:framing", mu_engine_foreign(e, why.msg));
     else
         *err = why;
     return why.code == MU_ERR_DEADLINE || why.code == MU_ERR_LIMIT;

@@ -20,9 +20,11 @@ static void keep_events(struct mu_server *s, struct mu_engine_case *e)
     while (s->engine->o.sap->event(s->link, e->arena, e->blind, &event)) {
         struct mu_json j = { .out = &e->lines };
         if (event.kind == MU_SAP_WARN && event.text != NULL)
-            mu_seat_note(s->seat, "adapter: %s",
-                         mu_text_line(e->arena, mu_bytes_slice(mu_bytes_of(event.text), 0, 500)));
-        if (s->seat->evidence_fd < 0)
+            mu_seat_note(
+                s->seat, "adapter: %s",
+                mu_text_line(e->arena, mu_bytes_slice(mu_bytes_of(mu_engine_foreign(e, event.text)),
+                                                      0, 500)));
+        if (!mu_seat_keeps(s->seat))
             continue;
         mu_json_open(&j, NULL, '{');
         mu_json_text(&j, "ev", word[event.kind]);
@@ -121,7 +123,7 @@ bool mu_hands_lost(struct mu_server *s, struct mu_err *err)
         if (!h->busy)
             continue;
         mu_seat_case(s->seat, h->order.item, h->order.attempt);
-        mu_engine_blame(h->e, s->broken, s->why);
+        mu_engine_blame(h->e, s->broken, mu_engine_foreign(h->e, s->why));
         TRY(finish(s, h, err));
     }
     return true;

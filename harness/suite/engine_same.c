@@ -85,12 +85,14 @@ static struct mu_comparison same_message(struct mu_engine_case *e, const struct 
     for (const struct mu_alteration *at = first; at != NULL; at = at->next) {
         const struct mu_comparison *w = &at->what;
         const char *place = *w->where != '\0' ? w->where : "message";
-        mu_engine_finding(e, step, should || at->minor ? MU_REMARKS : MU_FAIL, w->reason,
-                          mu_arena_printf(e->arena, "%s: %s", place, w->expected),
-                          w->offset < 0
-                              ? mu_arena_printf(e->arena, "%s: %s", w->reason, w->seen)
-                              : mu_arena_printf(e->arena, "%s at octet %lld: %s", w->reason,
-                                                (long long) w->offset, w->seen));
+        mu_engine_finding(
+            e, step, should || at->minor ? MU_REMARKS : MU_FAIL, w->reason,
+            mu_arena_printf(e->arena, "%s: %s", mu_engine_foreign(e, place),
+                            mu_engine_foreign(e, w->expected)),
+            w->offset < 0
+                ? mu_arena_printf(e->arena, "%s: %s", w->reason, mu_engine_foreign(e, w->seen))
+                : mu_arena_printf(e->arena, "%s at octet %lld: %s", w->reason,
+                                  (long long) w->offset, mu_engine_foreign(e, w->seen)));
     }
     if (count > MU_ALTERATIONS_MAX)
         mu_seat_note(e->seat, "%zu alterations of the message in all; %d are told", count,
@@ -178,18 +180,18 @@ static void record_comparison(struct mu_engine_case *e, const struct mu_step *st
 static const char *seen_words(struct mu_engine_case *e, const struct mu_comparison *c)
 {
     struct mu_buf out = { .arena = e->arena };
+    const char *seen = mu_engine_foreign(e, c->seen), *where = mu_engine_foreign(e, c->where);
     if (c->level == MU_SAME_NOT)
-        mu_buf_puts(&out, *c->seen != '\0' ? c->seen : "different");
+        mu_buf_puts(&out, *seen != '\0' ? seen : "different");
     else
         mu_buf_printf(&out, "same as %s", mu_sameness_name(c->level));
-    if (*c->where != '\0')
+    if (*where != '\0')
         mu_buf_printf(&out, "%s%s", c->level == MU_SAME_NOT ? ", at " : "; first difference at ",
-                      c->where);
+                      where);
     if (c->offset >= 0)
-        mu_buf_printf(&out, "%s octet %lld", *c->where != '\0' ? "," : ", at",
-                      (long long) c->offset);
-    if (c->level != MU_SAME_NOT && *c->seen != '\0')
-        mu_buf_printf(&out, ": %s, was %s", c->seen, c->expected);
+        mu_buf_printf(&out, "%s octet %lld", *where != '\0' ? "," : ", at", (long long) c->offset);
+    if (c->level != MU_SAME_NOT && *seen != '\0')
+        mu_buf_printf(&out, ": %s, was %s", seen, mu_engine_foreign(e, c->expected));
     return mu_buf_text(&out);
 }
 

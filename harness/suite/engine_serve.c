@@ -60,7 +60,7 @@ static bool open_link(struct mu_server *s, size_t p, struct mu_err *err)
         .policy = engine->policy,
         .policies = o->profile->policies.count,
         .test_time = engine->test_time_text,
-        .transcript = s->seat->evidence_fd >= 0 ? &s->transcript : NULL,
+        .transcript = mu_seat_keeps(s->seat) ? &s->transcript : NULL,
     };
     struct mu_err why;
     if (o->sap->open(s->seat, &opening, &s->link, &s->hello, &why))

@@ -148,8 +148,15 @@ static const struct mu_step *make_of(const struct mu_case *c, unsigned number)
 }
 
 static const char *prompt_text(struct mu_arena *arena, const char *case_name,
-                               const struct hole *hole)
+                               const struct hole *hole, bool no_content)
 {
+    if (no_content)
+        return mu_arena_printf(arena,
+                               "%s: make the system under test send a message now\n"
+                               "  server   %s\n  to       %s\n  from     %s\n"
+                               "  label    %s\n  text     %s\n",
+                               case_name, hole[7].value, hole[0].value, hole[1].value,
+                               hole[3].value, hole[5].value);
     return mu_arena_printf(arena,
                            "%s: make the system under test send a message now\n"
                            "  server   %s\n  to       %s\n  from     %s\n  subject  %s\n"
@@ -211,7 +218,7 @@ static bool trigger(void *self, struct mu_arena *arena, size_t i, unsigned attem
     if (e.role->trigger == NULL) {
         char case_name[MU_NAME_TEXT];
         name(self, i, case_name);
-        out->prompt = prompt_text(arena, case_name, hole);
+        out->prompt = prompt_text(arena, case_name, hole, engine->o.no_content);
         return true;
     }
     out->argv = fill_words(arena, e.role->trigger, hole, MU_COUNT(hole));
@@ -231,6 +238,16 @@ static const char *rule_level(void *self, size_t r)
 {
     return mu_level_name(
         mu_rules_at(((const struct mu_engine *) self)->o.profile->rules, r)->level);
+}
+
+static const char *rule_text(void *self, size_t r)
+{
+    return mu_rules_at(((const struct mu_engine *) self)->o.profile->rules, r)->text;
+}
+
+static const char *rule_hint(void *self, size_t r)
+{
+    return mu_rules_at(((const struct mu_engine *) self)->o.profile->rules, r)->hint;
 }
 
 static void judged(void *self, size_t i, enum mu_verdict verdict)
@@ -319,9 +336,12 @@ void mu_engine_make_host(struct mu_engine *engine)
         .trigger = trigger,
         .open_members = mu_engine_open_members,
         .preface = mu_engine_preface,
+        .word = mu_engine_word,
         .rules = mu_rules_count(engine->o.profile->rules),
         .rule_id = rule_id,
         .rule_level = rule_level,
+        .rule_text = rule_text,
+        .rule_hint = rule_hint,
         .judged = judged,
         .expect = expect,
         .stale = stale,

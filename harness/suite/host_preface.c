@@ -58,13 +58,16 @@ void mu_engine_open_members(void *self, struct mu_json *j)
     mu_json_close(j, '}');
     mu_json_open(j, "sut", '{');
     mu_json_text(j, "id", o->sut->id);
-    mu_json_text(j, "name", o->sut->name);
-    mu_json_text(j, "version", o->sut->version);
-    mu_json_text(j, "owner", o->sut->owner);
-    if (*o->sut->path != '\0') /* else they are what its adapter said */
+    bool told = *o->sut->path == '\0'; /* by its adapter, and not by the operator */
+    bool hidden = told && o->no_content;
+    mu_json_text(j, "name", hidden ? o->sut->id : o->sut->name);
+    mu_json_text(j, "version", hidden ? NULL : o->sut->version);
+    mu_json_text(j, "owner", hidden ? NULL : o->sut->owner);
+    if (!told)
         json_words(j, "claims", o->sut->capability, o->sut->capabilities, engine->arena);
     mu_json_close(j, '}');
-    json_high_water(j, engine);
+    if (!o->no_content)
+        json_high_water(j, engine);
     mu_json_open(j, "policies", '{');
     for (size_t i = 0; i < o->profile->policies.count; i++) {
         const struct mu_policy *p = o->profile->policies.policy[i];
