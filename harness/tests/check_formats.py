@@ -316,8 +316,7 @@ for name in ("first", "interrupted", "hostile", "tries"):
     golden = os.path.join(GOLDEN, name)
     for check in CHECKS:
         check(golden, json.loads(text_of(golden, "results.json")))
-ways = sorted(os.listdir(HOSTILE))
-need(len(ways) == 2, "test_report_hostile has not written its runs")
+ways = ("0", "1")  # plain, and with formulas
 for way in ways:
     for check in CHECKS:
         check(os.path.join(HOSTILE, way), None)
