@@ -89,7 +89,9 @@ void mu_buf_puts(struct mu_buf *buf, const char *s)
 
 void mu_buf_putc(struct mu_buf *buf, char c)
 {
-    mu_buf_put(buf, &c, 1);
+    make_room(buf, 1);
+    buf->p[buf->n++] = c;
+    buf->p[buf->n] = '\0';
 }
 
 void mu_buf_put_bytes(struct mu_buf *buf, struct mu_bytes b)

@@ -178,3 +178,14 @@ int mu_hex_digit(char c)
         return c - 'a' + 10;
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
+
+bool mu_hex_read(struct mu_bytes hex, unsigned char *out)
+{
+    int bad = 0; /* looked at once: digests are read by the hundred thousand */
+    for (size_t i = 0; i + 1 < hex.n; i += 2) {
+        int high = mu_hex_digit(hex.p[i]), low = mu_hex_digit(hex.p[i + 1]);
+        bad |= high | low;
+        out[i / 2] = (unsigned char) (high << 4 | low);
+    }
+    return bad >= 0 && hex.n % 2 == 0;
+}

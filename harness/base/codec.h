@@ -35,4 +35,7 @@ void mu_hex_write(const unsigned char *data, size_t n, char *out);
 /* The value of a hexadecimal digit in either case, or -1. */
 int mu_hex_digit(char c);
 
+/* hex.n / 2 octets to `out`; false when it is no such text. */
+bool mu_hex_read(struct mu_bytes hex, unsigned char *out);
+
 #endif

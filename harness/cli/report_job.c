@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "core/seat.h"
+#include "report/model.h"
 #include "run/sandbox.h"
 
 /* What the job asks for: a file of the run's evidence. */
@@ -178,6 +179,7 @@ static bool make_formats(struct mu_arena *arena, void *what, const struct mu_rep
     (void) out; /* each has its own */
     complete.words = f->order->words;
     TRY(mu_report_load(arena, source, &result, err));
+    result->live = f->order->live;
     for (size_t i = 0; i < f->n; i++) {
         struct mu_arena *own = mu_arena_new(2 * MU_JOB_ARENA_MAX);
         bool ok = mu_report_give(own, f->made[i].prepared, &complete, result, f->made[i].out, err);
@@ -218,11 +220,13 @@ static bool add_format(struct mu_arena *arena, struct format_job *job, const cha
 
 static bool add_formats(struct mu_arena *arena, struct format_job *job, struct mu_err *err)
 {
-    const char *one = job->order->format;
-    if (one != NULL) {
-        const struct mu_report_format *f = mu_report_format_find(one);
-        return add_format(arena, job, one, f != NULL ? f->file : one, err);
+    for (size_t i = 0; i < job->order->formats; i++) {
+        const char *name = job->order->format[i];
+        const struct mu_report_format *named = mu_report_format_find(name);
+        TRY(add_format(arena, job, name, named != NULL ? named->file : name, err));
     }
+    if (job->order->formats > 0)
+        return true;
     const struct mu_report_format *f;
     for (size_t i = 0; (f = mu_report_format_at(i)) != NULL; i++)
         TRY(add_format(arena, job, f->name, f->file, err));
@@ -261,6 +265,19 @@ bool mu_make_reports(struct mu_arena *arena, const struct mu_report_order *order
         order->run, run_fd, -1, order->unsealed, prepare_formats, make_formats, job
     };
     return settle_files(job, ok && run_job(&m, dir, err), err);
+}
+
+bool mu_report_sealed(const char *run,
+                      bool (*make)(struct mu_arena *arena, void *what,
+                                   const struct mu_report_source *source, int out,
+                                   struct mu_err *err),
+                      void *what, int out, struct mu_err *err)
+{
+    MU_CLEANUP(mu_fd_close) int dir = -1;
+    MU_CLEANUP(mu_fd_close) int run_fd = -1;
+    TRY(open_run(run, &dir, &run_fd, err));
+    struct making m = { run, run_fd, out, false, NULL, make, what };
+    return run_job(&m, dir, err);
 }
 
 bool mu_give_report(struct mu_arena *arena, const struct mu_report_order *order, const char *format,

@@ -9,15 +9,22 @@ static const char *kept(struct mu_arena *arena, const char *text)
     return mu_arena_strndup(arena, text, strlen(text));
 }
 
-static void read_rules(struct mu_arena *arena, const json_t *legs, struct mu_run_case *c)
+static void read_rules(struct mu_arena *arena, const struct mu_node *legs, struct mu_run_case *c)
 {
-    size_t i, k, room = 1;
-    json_t *leg, *broken;
-    json_array_foreach(legs, i, leg) room += json_array_size(json_object_get(leg, "broken"));
+    size_t room = 1;
+    mu_node_each(leg, legs)
+    {
+        const struct mu_node *broken = mu_node_get(leg, "broken");
+        room += broken != NULL ? broken->size : 0;
+    }
     c->broken = mu_arena_array(arena, room, sizeof *c->broken);
-    json_array_foreach(legs, i, leg) json_array_foreach(json_object_get(leg, "broken"), k, broken)
-        c->broken[c->brokens++] =
-        kept(arena, json_is_string(broken) ? json_string_value(broken) : "");
+    mu_node_each(leg, legs)
+    {
+        mu_node_each(rule, mu_node_get(leg, "broken"))
+        {
+            c->broken[c->brokens++] = kept(arena, rule->kind == MU_NODE_TEXT ? rule->text.p : "");
+        }
+    }
 }
 
 static bool begins(const char *text, const char *prefix)
@@ -25,12 +32,13 @@ static bool begins(const char *text, const char *prefix)
     return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
-static void read_files(struct mu_arena *arena, const json_t *evidence, struct mu_run_case *c)
+static void read_files(struct mu_arena *arena, const struct mu_node *evidence,
+                       struct mu_run_case *c)
 {
-    size_t i;
-    json_t *file, *files = json_object_get(evidence, "files");
-    c->received = mu_arena_array(arena, json_array_size(files) + 1, sizeof *c->received);
-    json_array_foreach(files, i, file)
+    const struct mu_node *files = mu_node_get(evidence, "files");
+    size_t room = files != NULL ? (size_t) files->size + 1 : 1;
+    c->received = mu_arena_array(arena, room, sizeof *c->received);
+    mu_node_each(file, files)
     {
         const char *name = mu_event_text(file, "name");
         const char *path = mu_arena_printf(arena, "%s/%s", mu_event_text(evidence, "folder"), name);
@@ -50,9 +58,9 @@ bool mu_run_case_read(struct mu_arena *arena, int run, const char *path, const c
     bool found = false;
     mu_run_reader_start(reader, arena, run);
     while (mu_run_read(reader, &event)) {
-        const json_t *o = event.object;
+        const struct mu_node *o = event.object;
         if (strcmp(event.name, "open") == 0) {
-            c.profile = kept(arena, mu_event_text(json_object_get(o, "profile"), "id"));
+            c.profile = kept(arena, mu_event_text(mu_node_get(o, "profile"), "id"));
             c.test_time = kept(arena, mu_event_text(o, "test_time"));
         }
         if (strcmp(event.name, "verdict") != 0 || strcmp(mu_event_text(o, "case"), name) != 0)
@@ -61,8 +69,8 @@ bool mu_run_case_read(struct mu_arena *arena, int run, const char *path, const c
         c = (struct mu_run_case){ .profile = c.profile, .test_time = c.test_time };
         c.verdict = kept(arena, mu_event_text(o, "verdict"));
         c.reason = kept(arena, mu_event_text(o, "reason"));
-        read_rules(arena, json_object_get(o, "legs"), &c);
-        read_files(arena, json_object_get(o, "evidence"), &c);
+        read_rules(arena, mu_node_get(o, "legs"), &c);
+        read_files(arena, mu_node_get(o, "evidence"), &c);
     }
     *out = c;
     if (c.profile == NULL)

@@ -1,6 +1,5 @@
 #include "report/evidence.h"
 
-#include <jansson.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -62,14 +61,13 @@ static const char *safe(struct mu_arena *arena, struct mu_bytes text, size_t max
 
 static void add_steps(struct mu_detail *detail, const char *file, struct mu_bytes text)
 {
-    json_error_t ignored;
-    size_t i;
-    json_t *item, *array;
+    struct mu_nodes *nodes = mu_new(detail->arena, struct mu_nodes);
     struct mu_step_row **tail = &detail->step;
-    array = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &ignored);
-    if (!json_is_array(array))
+    nodes->arena = detail->arena;
+    const struct mu_node *array = mu_node_read(nodes, text);
+    if (array == NULL || array->kind != MU_NODE_ARRAY)
         mu_detail_problem(detail, file, "is not a list of steps");
-    json_array_foreach(array, i, item)
+    mu_node_each(item, array)
     {
         struct mu_step_row *step = mu_new(detail->arena, struct mu_step_row);
         step->at_ms = mu_event_number(item, "at_ms", 0);
@@ -81,7 +79,6 @@ static void add_steps(struct mu_detail *detail, const char *file, struct mu_byte
         *tail = step;
         tail = &step->next;
     }
-    json_decref(array);
 }
 
 static struct mu_bytes skip(struct mu_bytes b, char from, char to)
@@ -145,6 +142,7 @@ static const struct {
     /* steps first: they say which legs the harness sent */
     { "steps.", add_steps },
     { "transcript-", add_transcript },
+    { "intended-", mu_detail_add_document },
     { "message-", mu_detail_add_document },
 };
 

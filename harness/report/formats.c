@@ -22,6 +22,8 @@ struct format {
 
 static const struct format format[] = {
     { { "html", "report.html", SHEETS, "one self-contained page for people" }, NULL },
+    { { "statement", "statement.html", SHEETS, "conformance statement, for those who sign" },
+      NULL },
     { { "junit", "junit.xml", SHEETS, "JUnit XML for Jenkins, GitLab and others" }, NULL },
     { { "json", "results.json", WRITER, "all results; reports/results.schema.json" },
       &mu_writer_json },

@@ -7,9 +7,19 @@
 
 #include "base/file.h"
 #include "base/limits.h"
-#include "report/read.h"
 
 #define SCHEMA "muster-health/1"
+
+static const char *text_of(const json_t *object, const char *name)
+{
+    const char *text = json_string_value(json_object_get(object, name));
+    return text != NULL ? text : "";
+}
+
+static int64_t number_of(const json_t *object, const char *name)
+{
+    return json_integer_value(json_object_get(object, name)); /* 0 of anything else */
+}
 
 static void free_json(void *object)
 {
@@ -34,7 +44,7 @@ static bool load(struct mu_arena *arena, const char *path, json_t **root, struct
         return mu_fail_where(err, where, MU_ERR_PROFILE, "%s", why.text);
     }
     mu_arena_defer(arena, free_json, object);
-    if (strcmp(mu_event_text(object, "schema"), SCHEMA) != 0
+    if (strcmp(text_of(object, "schema"), SCHEMA) != 0
         || !json_is_array(json_object_get(object, "profiles")))
         return mu_fail_where(err, where, MU_ERR_PROFILE, "this is no '" SCHEMA "' file");
     *root = object;
@@ -48,7 +58,7 @@ static json_t *find(const json_t *root, const char *profile, size_t *at)
     json_array_foreach(json_object_get(root, "profiles"), i, entry)
     {
         *at = i;
-        if (strcmp(mu_event_text(entry, "profile"), profile) == 0)
+        if (strcmp(text_of(entry, "profile"), profile) == 0)
             return entry;
     }
     return NULL;
@@ -60,15 +70,15 @@ static struct mu_health_part part_of(const json_t *entry, const char *name)
 {
     const json_t *part = json_object_get(entry, name);
     return (struct mu_health_part){
-        .total = (size_t) mu_event_number(part, "total", 0),
-        .killed = (size_t) mu_event_number(part, "killed", 0),
-        .excused = (size_t) mu_event_number(part, "excused", 0),
+        .total = (size_t) number_of(part, "total"),
+        .killed = (size_t) number_of(part, "killed"),
+        .excused = (size_t) number_of(part, "excused"),
     };
 }
 
 static const char *keep(struct mu_arena *arena, const json_t *object, const char *name)
 {
-    const char *text = mu_event_text(object, name);
+    const char *text = text_of(object, name);
     return mu_arena_strndup(arena, text, strlen(text));
 }
 
@@ -82,8 +92,8 @@ bool mu_health_read(struct mu_arena *arena, const char *path, struct mu_health *
     health->state = MU_HEALTH_UNKNOWN;
     if (entry == NULL)
         return true;
-    health->state = strcmp(mu_event_text(entry, "suite"), health->suite) == 0
-                            && strcmp(mu_event_text(entry, "rules"), health->rules) == 0
+    health->state = strcmp(text_of(entry, "suite"), health->suite) == 0
+                            && strcmp(text_of(entry, "rules"), health->rules) == 0
                         ? MU_HEALTH_CURRENT
                         : MU_HEALTH_STALE;
     health->sins = part_of(entry, "sins");
@@ -142,7 +152,7 @@ static void put(json_t *root, const char *profile, json_t *entry)
     }
     json_array_foreach(list, at, other)
     {
-        if (strcmp(mu_event_text(other, "profile"), profile) > 0)
+        if (strcmp(text_of(other, "profile"), profile) > 0)
             break;
     }
     json_array_insert_new(list, at, entry);

@@ -3,6 +3,12 @@
 #include "base/codec.h"
 #include "report/formats.h"
 
+struct state {
+    struct mu_json j;
+    const struct mu_result_leg *of; /* whose text this is: */
+    struct mu_buf legs;
+};
+
 /* The next element of an array begins a line of its own: results are compared with diff. */
 static void next_line(struct mu_json *j)
 {
@@ -142,6 +148,8 @@ static void put_counts(struct mu_json *j, const struct mu_result *m)
     mu_json_number(j, "quarantined", (int64_t) m->quarantined);
     mu_json_number(j, "unclaimed", (int64_t) m->unclaimed);
     mu_json_number(j, "unstable", (int64_t) m->unstable);
+    mu_json_number(j, "overridden", (int64_t) m->overridden);
+    mu_json_number(j, "disputed", (int64_t) m->disputed);
     mu_json_bool(j, "miscounted", m->miscounted);
     mu_json_text(j, "worst", mu_verdict_name(m->worst));
     mu_json_open(j, "counts", '{');
@@ -270,18 +278,25 @@ static void put_compared(struct mu_json *j, const struct mu_attempt *attempt)
     mu_json_close(j, ']');
 }
 
-static void put_legs(struct mu_json *j, const struct mu_attempt *attempt)
+/* Most attempts share one list of legs, which is longer than all else that is said of them. */
+static void put_legs(struct state *s, const struct mu_attempt *attempt)
 {
-    mu_json_open(j, "legs", '[');
-    for (const struct mu_result_leg *leg = attempt->leg; leg != NULL; leg = leg->next) {
-        mu_json_open(j, NULL, '{');
-        mu_json_text(j, "leg", leg->leg);
-        put_ids(j, "held", leg->held);
-        put_ids(j, "broken", leg->broken);
-        put_ids(j, "not_applicable", leg->not_applicable);
-        mu_json_close(j, '}');
+    if (s->legs.n == 0 || s->of != attempt->leg) {
+        struct mu_json j = { .out = &s->legs };
+        s->of = attempt->leg;
+        s->legs.n = 0;
+        mu_json_open(&j, NULL, '[');
+        for (const struct mu_result_leg *leg = attempt->leg; leg != NULL; leg = leg->next) {
+            mu_json_open(&j, NULL, '{');
+            mu_json_text(&j, "leg", leg->leg);
+            put_ids(&j, "held", leg->held);
+            put_ids(&j, "broken", leg->broken);
+            put_ids(&j, "not_applicable", leg->not_applicable);
+            mu_json_close(&j, '}');
+        }
+        mu_json_close(&j, ']');
     }
-    mu_json_close(j, ']');
+    mu_json_raw(&s->j, "legs", mu_buf_text(&s->legs));
 }
 
 static void put_evidence(struct mu_json *j, const struct mu_attempt *attempt)
@@ -299,8 +314,9 @@ static void put_evidence(struct mu_json *j, const struct mu_attempt *attempt)
     mu_json_close(j, ']');
 }
 
-static void put_attempt(struct mu_json *j, const struct mu_attempt *attempt)
+static void put_attempt(struct state *s, const struct mu_attempt *attempt)
 {
+    struct mu_json *j = &s->j;
     mu_json_open(j, NULL, '{');
     mu_json_number(j, "attempt", (int64_t) attempt->number);
     mu_json_bool(j, "judged", attempt->judged);
@@ -313,7 +329,7 @@ static void put_attempt(struct mu_json *j, const struct mu_attempt *attempt)
     put_text(j, "folder", attempt->folder);
     put_findings(j, attempt);
     put_compared(j, attempt);
-    put_legs(j, attempt);
+    put_legs(s, attempt);
     put_evidence(j, attempt);
     mu_json_close(j, '}');
 }
@@ -345,8 +361,29 @@ static void put_stability(struct mu_json *j, const struct mu_instance *instance)
     mu_json_close(j, '}');
 }
 
-static void put_instance(struct mu_json *j, const struct mu_instance *instance)
+/* What people say of the verdict, which stays what it is. */
+static void put_opinions(struct mu_json *j, const struct mu_instance *instance)
 {
+    if (instance->opinion == NULL)
+        return;
+    mu_json_open(j, "opinions", '[');
+    for (const struct mu_opinion *o = instance->opinion; o != NULL; o = o->next) {
+        mu_json_open(j, NULL, '{');
+        mu_json_text(j, "kind", o->kind);
+        if (strcmp(o->kind, "override") == 0)
+            mu_json_text(j, "verdict", mu_verdict_name(o->verdict));
+        mu_json_text(j, "by", o->by);
+        mu_json_text(j, "why", o->why);
+        mu_json_text(j, "at", o->at);
+        mu_json_bool(j, "withdrawn", o->withdrawn);
+        mu_json_close(j, '}');
+    }
+    mu_json_close(j, ']');
+}
+
+static void put_instance(struct state *s, const struct mu_instance *instance)
+{
+    struct mu_json *j = &s->j;
     mu_json_text(j, "name", instance->name);
     mu_json_text(j, "case", instance->of->id);
     mu_json_text(j, "verdict", mu_verdict_name(instance->verdict));
@@ -359,9 +396,10 @@ static void put_instance(struct mu_json *j, const struct mu_instance *instance)
     if (instance->final != NULL)
         mu_json_number(j, "final", (int64_t) instance->final->number);
     put_stability(j, instance);
+    put_opinions(j, instance);
     mu_json_open(j, "attempts", '[');
     for (const struct mu_attempt *a = instance->attempt; a != NULL; a = a->next)
-        put_attempt(j, a);
+        put_attempt(s, a);
     mu_json_close(j, ']');
 }
 
@@ -448,9 +486,11 @@ static void put_cases(struct mu_out *out, struct mu_json *j, const struct mu_res
 
 static void begin(struct mu_out *out, const struct mu_result *m)
 {
-    struct mu_json *j = mu_new(out->buf.arena, struct mu_json);
-    out->self = j;
+    struct state *s = mu_new(out->buf.arena, struct state);
+    struct mu_json *j = &s->j;
+    out->self = s;
     j->out = &out->buf;
+    s->legs.arena = out->buf.arena;
     mu_json_open(j, NULL, '{');
     put_head(j, m);
     put_marking(j, m);
@@ -465,16 +505,17 @@ static void begin(struct mu_out *out, const struct mu_result *m)
 
 static void each(struct mu_out *out, const struct mu_result *m, const struct mu_instance *instance)
 {
-    struct mu_json *j = out->self;
+    struct state *s = out->self;
     (void) m;
-    open_row(j);
-    put_instance(j, instance);
-    mu_json_close(j, '}');
+    open_row(&s->j);
+    put_instance(s, instance);
+    mu_json_close(&s->j, '}');
 }
 
 static void end(struct mu_out *out, const struct mu_result *m)
 {
-    struct mu_json *j = out->self;
+    struct state *s = out->self;
+    struct mu_json *j = &s->j;
     mu_json_close(j, ']');
     put_known(j, m);
     put_lates(j, m);

@@ -12,7 +12,7 @@
 #define SCHEMA "muster-run/1"
 
 /* "relay-keeps-label[label=secret]" is an instance of "relay-keeps-label". */
-static struct mu_instance *instance_of(struct mu_result *m, const json_t *o)
+static struct mu_instance *instance_of(struct mu_result *m, const struct mu_node *o)
 {
     struct mu_bytes name = mu_bytes_of(mu_take_text(m, o, "case"));
     struct mu_instance *instance = mu_table_find(&m->instances, name);
@@ -30,12 +30,12 @@ static struct mu_instance *instance_of(struct mu_result *m, const json_t *o)
     return instance;
 }
 
-static void on_not_run(struct mu_result *m, const json_t *o)
+static void on_not_run(struct mu_result *m, const struct mu_node *o)
 {
     instance_of(m, o)->reason = mu_take_text(m, o, "reason");
 }
 
-static struct mu_attempt *attempt_of(struct mu_result *m, const json_t *o)
+static struct mu_attempt *attempt_of(struct mu_result *m, const struct mu_node *o)
 {
     unsigned number = (unsigned) mu_event_number(o, "attempt", 1);
     struct mu_attempt **at = &instance_of(m, o)->attempt;
@@ -54,7 +54,7 @@ static struct mu_attempt *attempt_of(struct mu_result *m, const json_t *o)
 }
 
 /* A run that is resumed starts an attempt again that had no verdict; what it found is void. */
-static void on_start(struct mu_result *m, const json_t *o)
+static void on_start(struct mu_result *m, const struct mu_node *o)
 {
     struct mu_attempt *attempt = attempt_of(m, o);
     if (attempt->judged)
@@ -67,7 +67,7 @@ static void on_start(struct mu_result *m, const json_t *o)
     attempt->compared_tail = &attempt->compared;
 }
 
-static void on_finding(struct mu_result *m, const json_t *o)
+static void on_finding(struct mu_result *m, const struct mu_node *o)
 {
     struct mu_attempt *attempt = attempt_of(m, o);
     struct mu_finding *finding = mu_new(m->arena, struct mu_finding);
@@ -86,7 +86,7 @@ static void on_finding(struct mu_result *m, const json_t *o)
     attempt->finding_tail = &finding->next;
 }
 
-static void on_compared(struct mu_result *m, const json_t *o)
+static void on_compared(struct mu_result *m, const struct mu_node *o)
 {
     struct mu_attempt *attempt = attempt_of(m, o);
     struct mu_compared *c = mu_new(m->arena, struct mu_compared);
@@ -98,6 +98,7 @@ static void on_compared(struct mu_result *m, const json_t *o)
     c->where = mu_take_text(m, o, "where");
     c->expected = mu_take_text(m, o, "expected");
     c->seen = mu_take_text(m, o, "seen");
+    c->fate = mu_take_text(m, o, "fate");
     c->offset = mu_event_number(o, "offset", -1);
     c->enough = mu_event_true(o, "enough");
     *attempt->compared_tail = c;
@@ -105,25 +106,23 @@ static void on_compared(struct mu_result *m, const json_t *o)
 }
 
 /* What was known of an instance: in the verdict of its only attempt, or in a line of its own. */
-static void on_settled(struct mu_result *m, const json_t *o)
+static void on_settled(struct mu_result *m, const struct mu_node *o)
 {
     struct mu_instance *instance = instance_of(m, o);
-    if (json_object_get(o, "expectation") == NULL)
+    if (mu_node_get(o, "expectation") == NULL)
         return;
     instance->expectation = mu_take_text(m, o, "expectation");
     instance->entry = (unsigned) mu_event_number(o, "entry", 0);
 }
 
 /* An array of rule ids as one text, kept once: most cases hold the same rules. */
-static const char *ids(struct mu_result *m, const json_t *array)
+static const char *ids(struct mu_result *m, const struct mu_node *array)
 {
     struct mu_buf text = { .arena = m->arena };
-    size_t i;
-    json_t *item;
-    json_array_foreach(array, i, item)
+    mu_node_each(item, array)
     {
-        if (json_is_string(item))
-            mu_buf_printf(&text, "%s%s", text.n > 0 ? " " : "", json_string_value(item));
+        if (item->kind == MU_NODE_TEXT)
+            mu_buf_printf(&text, "%s%s", text.n > 0 ? " " : "", item->text.p);
     }
     return mu_take_keep(m, mu_buf_bytes(&text));
 }
@@ -156,17 +155,15 @@ static const char *not_applicable(struct mu_result *m, const struct mu_result_le
     return m->last_leg.not_applicable;
 }
 
-static struct mu_result_leg *read_legs(struct mu_result *m, const json_t *array)
+static struct mu_result_leg *read_legs(struct mu_result *m, const struct mu_node *array)
 {
     struct mu_result_leg *first = NULL, **tail = &first;
-    size_t i;
-    json_t *item;
-    json_array_foreach(array, i, item)
+    mu_node_each(item, array)
     {
         struct mu_result_leg *leg = mu_new(m->arena, struct mu_result_leg);
         leg->leg = mu_take_text(m, item, "leg");
-        leg->held = ids(m, json_object_get(item, "held"));
-        leg->broken = ids(m, json_object_get(item, "broken"));
+        leg->held = ids(m, mu_node_get(item, "held"));
+        leg->broken = ids(m, mu_node_get(item, "broken"));
         leg->not_applicable = not_applicable(m, leg);
         *tail = leg;
         tail = &leg->next;
@@ -178,31 +175,43 @@ static struct mu_result_leg *read_legs(struct mu_result *m, const json_t *array)
     return first;
 }
 
-/* The reader gives one array to all lines whose legs are written alike: each is read once. An array is
- * held as long as its address is a key. */
-#define MEMOS 256
+/* What the legs of a verdict line say is long and much the same from line to line. What is written alike
+ * is read once; of what has the same hash the last one is kept. */
+#define MEMOS     256
+#define MEMO_ROOM ((size_t) 4096) /* octets of legs that are kept; longer ones are read each time */
 
 struct mu_legs_memo {
-    json_t *array;
+    char *text; /* MEMO_ROOM octets; NULL: never used */
+    size_t n;
     struct mu_result_leg *first;
 };
 
-static struct mu_result_leg *legs_of(struct mu_result *m, json_t *array)
+static struct mu_legs_memo *memo_of(struct mu_result *m, struct mu_bytes text)
 {
-    struct mu_legs_memo *memo = &m->memo[(uintptr_t) array / sizeof(void *) % MEMOS];
-    if (memo->array == array)
-        return memo->first;
-    json_decref(memo->array);
-    memo->array = json_incref(array);
-    memo->first = read_legs(m, array);
-    return memo->first;
+    uint64_t h = text.n, piece;
+    for (size_t i = 0; i + sizeof piece <= text.n; i += sizeof piece) {
+        memcpy(&piece, text.p + i, sizeof piece);
+        h = (h ^ piece) * UINT64_C(0x9e3779b97f4a7c15);
+        h ^= h >> 29;
+    }
+    return &m->memo[h % MEMOS];
 }
 
-static void drop_memos(void *memos)
+static struct mu_result_leg *legs_of(struct mu_result *m, const struct mu_node *array)
 {
-    struct mu_legs_memo *memo = memos;
-    for (size_t i = 0; i < MEMOS; i++)
-        json_decref(memo[i].array);
+    struct mu_bytes text = array->text; /* "" when it was not read as it is written mostly */
+    struct mu_legs_memo *memo = memo_of(m, text);
+    if (text.n > 0 && mu_bytes_equal((struct mu_bytes){ memo->text, memo->n }, text))
+        return memo->first;
+    struct mu_result_leg *first = read_legs(m, array);
+    if (text.n == 0 || text.n > MEMO_ROOM)
+        return first;
+    if (memo->text == NULL)
+        memo->text = mu_arena_alloc(m->arena, MEMO_ROOM);
+    memcpy(memo->text, text.p, text.n);
+    memo->n = text.n;
+    memo->first = first;
+    return first;
 }
 
 static bool read_digest(struct mu_bytes hex, unsigned char out[MU_DIGEST_BYTES])
@@ -211,21 +220,13 @@ static bool read_digest(struct mu_bytes hex, unsigned char out[MU_DIGEST_BYTES])
         hex = mu_bytes_from(hex, sizeof "sha256:" - 1);
     if (hex.n != (size_t) 2 * MU_DIGEST_BYTES)
         return false;
-    for (size_t i = 0; i < hex.n; i++) {
-        int digit = mu_hex_digit(hex.p[i]);
-        if (digit < 0)
-            return false;
-        out[i / 2] = (unsigned char) (out[i / 2] << 4 | digit);
-    }
-    return true;
+    return mu_hex_read(hex, out);
 }
 
-static void add_files(struct mu_result *m, struct mu_attempt *attempt, const json_t *array)
+static void add_files(struct mu_result *m, struct mu_attempt *attempt, const struct mu_node *array)
 {
     struct mu_file **tail = &attempt->file;
-    size_t i;
-    json_t *item;
-    json_array_foreach(array, i, item)
+    mu_node_each(item, array)
     {
         struct mu_file *file = mu_new(m->arena, struct mu_file);
         file->name = mu_take_text(m, item, "name");
@@ -236,9 +237,9 @@ static void add_files(struct mu_result *m, struct mu_attempt *attempt, const jso
     }
 }
 
-static void on_verdict(struct mu_result *m, const json_t *o)
+static void on_verdict(struct mu_result *m, const struct mu_node *o)
 {
-    const json_t *evidence = json_object_get(o, "evidence");
+    const struct mu_node *evidence = mu_node_get(o, "evidence");
     struct mu_attempt *attempt = attempt_of(m, o);
     if (attempt->judged)
         return;
@@ -252,12 +253,13 @@ static void on_verdict(struct mu_result *m, const json_t *o)
     attempt->ms = mu_event_number(o, "ms", 0);
     if (evidence != NULL)
         attempt->folder = mu_take_text(m, evidence, "folder");
-    if (json_is_array(json_object_get(o, "legs")))
-        attempt->leg = legs_of(m, json_object_get(o, "legs"));
-    add_files(m, attempt, json_object_get(evidence, "files"));
+    const struct mu_node *legs = mu_node_get(o, "legs");
+    if (mu_node_first(legs) != NULL)
+        attempt->leg = legs_of(m, legs);
+    add_files(m, attempt, mu_node_get(evidence, "files"));
 }
 
-static void on_late(struct mu_result *m, const json_t *o)
+static void on_late(struct mu_result *m, const struct mu_node *o)
 {
     struct mu_late *late = mu_new(m->arena, struct mu_late);
     late->at_ms = mu_event_number(o, "at_ms", 0);
@@ -270,8 +272,12 @@ static void on_late(struct mu_result *m, const json_t *o)
     m->tail.late = &late->next;
 }
 
-static void on_note(struct mu_result *m, const json_t *o)
+static void on_note(struct mu_result *m, const struct mu_node *o)
 {
+    if (mu_event_opinion(o)) {
+        mu_take_opinion(m, o);
+        return;
+    }
     struct mu_note *note = mu_new(m->arena, struct mu_note);
     note->of = mu_take_text(m, o, "case");
     note->text = mu_take_text(m, o, "text");
@@ -279,7 +285,7 @@ static void on_note(struct mu_result *m, const json_t *o)
     m->tail.note = &note->next;
 }
 
-static void on_resume(struct mu_result *m, const json_t *o)
+static void on_resume(struct mu_result *m, const struct mu_node *o)
 {
     struct mu_resumed *resumed = mu_new(m->arena, struct mu_resumed);
     resumed->at = mu_take_text(m, o, "at");
@@ -290,10 +296,10 @@ static void on_resume(struct mu_result *m, const json_t *o)
 }
 
 /* An entry and what is wrong with it, or a text alone. */
-static const char *stale_text(struct mu_result *m, const json_t *item)
+static const char *stale_text(struct mu_result *m, const struct mu_node *item)
 {
-    if (json_is_string(item))
-        return mu_take_keep(m, mu_bytes_of(json_string_value(item)));
+    if (item->kind == MU_NODE_TEXT)
+        return mu_take_keep(m, mu_bytes_of(item->text.p));
     struct mu_known *known = mu_known_find(m, (unsigned) mu_event_number(item, "entry", 0));
     const char *why = mu_take_text(m, item, "why");
     if (known == NULL)
@@ -303,18 +309,16 @@ static const char *stale_text(struct mu_result *m, const json_t *item)
                            known->verdict, why);
 }
 
-static void on_close(struct mu_result *m, const json_t *o)
+static void on_close(struct mu_result *m, const struct mu_node *o)
 {
     struct mu_pair **tail = &m->stale;
-    size_t i;
-    json_t *item;
     for (int v = 0; v < MU_VERDICTS; v++)
         m->told[v] =
-            mu_event_number(json_object_get(o, "counts"), mu_verdict_name((enum mu_verdict) v), 0);
+            mu_event_number(mu_node_get(o, "counts"), mu_verdict_name((enum mu_verdict) v), 0);
     m->state = mu_event_true(o, "interrupted") ? MU_RUN_INTERRUPTED : MU_RUN_COMPLETE;
     m->exit = (int) mu_event_number(o, "exit", -1);
     m->ms = mu_event_number(o, "ms", 0);
-    json_array_foreach(json_object_get(o, "stale"), i, item)
+    mu_node_each(item, mu_node_get(o, "stale"))
     {
         struct mu_pair *pair = mu_new(m->arena, struct mu_pair);
         pair->name = stale_text(m, item);
@@ -326,7 +330,7 @@ static void on_close(struct mu_result *m, const json_t *o)
 
 static const struct {
     const char *event;
-    void (*on)(struct mu_result *m, const json_t *object);
+    void (*on)(struct mu_result *m, const struct mu_node *object);
 } row[] = {
     { "open", mu_take_open },    { "rule", mu_take_rule },     { "catalogue", mu_take_catalogue },
     { "case", mu_take_of },      { "expect", mu_take_expect }, { "adapter", mu_take_adapter },
@@ -339,7 +343,7 @@ static const struct {
 /* Unknown events are passed over: a later version may add some. */
 static void take(struct mu_result *m, const struct mu_run_event *event)
 {
-    if (strcmp(event->name, "close") != 0)
+    if (strcmp(event->name, "close") != 0 && !mu_event_opinion(event->object))
         m->state = MU_RUN_INCOMPLETE; /* a run that was closed and then resumed */
     for (size_t i = 0; i < MU_COUNT(row); i++)
         if (strcmp(row[i].event, event->name) == 0)
@@ -363,7 +367,6 @@ static void start(struct mu_result *m, struct mu_arena *arena)
     m->final = "first";
     m->repeat = 1;
     m->memo = mu_arena_array(arena, MEMOS, sizeof(*m->memo));
-    mu_arena_defer(arena, drop_memos, m->memo);
 }
 
 bool mu_result_read(struct mu_arena *arena, int run, struct mu_result **result, struct mu_err *err)

@@ -18,24 +18,22 @@ const char *mu_take_keep(struct mu_result *m, struct mu_bytes text)
     return mu_table_word(&m->words, m->arena, mu_buf_bytes(&safe));
 }
 
-const char *mu_take_text(struct mu_result *m, const json_t *object, const char *name)
+const char *mu_take_text(struct mu_result *m, const struct mu_node *object, const char *name)
 {
     return mu_take_keep(m, mu_event_bytes(object, name));
 }
 
 /* The members of an object as a list, numbers as text. */
-struct mu_pair *mu_take_pairs(struct mu_result *m, const json_t *object)
+struct mu_pair *mu_take_pairs(struct mu_result *m, const struct mu_node *object)
 {
     struct mu_pair *first = NULL, **tail = &first;
-    const char *name;
-    json_t *value;
-    json_object_foreach((json_t *) (uintptr_t) object, name, value)
-    {
+    const struct mu_node *member = mu_node_member(object);
+    for (; member != NULL; member = member->next) {
         struct mu_pair *pair = mu_new(m->arena, struct mu_pair);
-        pair->name = mu_take_keep(m, mu_bytes_of(name));
-        pair->value = mu_take_text(m, object, name);
-        if (json_is_integer(value))
-            pair->value = mu_arena_printf(m->arena, "%lld", (long long) json_integer_value(value));
+        pair->name = mu_take_keep(m, mu_bytes_of(member->name.p));
+        pair->value = mu_take_text(m, object, member->name.p);
+        if (member->kind == MU_NODE_NUMBER)
+            pair->value = mu_arena_printf(m->arena, "%lld", (long long) member->number);
         *tail = pair;
         tail = &pair->next;
     }
@@ -43,18 +41,16 @@ struct mu_pair *mu_take_pairs(struct mu_result *m, const json_t *object)
 }
 
 /* Only what is a colour may stand in an attribute of a page. */
-static const char *colour(struct mu_result *m, const json_t *o, const char *name)
+static const char *colour(struct mu_result *m, const struct mu_node *o, const char *name)
 {
     const char *text = mu_take_text(m, o, name);
     return mu_colour_plain(text) ? text : "";
 }
 
-static void add_marks(struct mu_result *m, const json_t *array)
+static void add_marks(struct mu_result *m, const struct mu_node *array)
 {
     struct mu_high_mark **tail = &m->mark;
-    size_t i;
-    json_t *item;
-    json_array_foreach(array, i, item)
+    mu_node_each(item, array)
     {
         struct mu_high_mark *mark = mu_new(m->arena, struct mu_high_mark);
         mark->policy = mu_take_text(m, item, "policy");
@@ -69,7 +65,7 @@ static void add_marks(struct mu_result *m, const json_t *array)
     }
 }
 
-void mu_take_open(struct mu_result *m, const json_t *o)
+void mu_take_open(struct mu_result *m, const struct mu_node *o)
 {
     m->run = mu_take_text(m, o, "run");
     m->muster = mu_take_text(m, o, "muster");
@@ -80,22 +76,22 @@ void mu_take_open(struct mu_result *m, const json_t *o)
     m->seed = mu_event_number(o, "seed", 0);
     m->jobs = mu_event_number(o, "jobs", 1);
     m->planned = mu_event_number(o, "planned", 0);
-    m->sut = mu_take_pairs(m, json_object_get(o, "sut"));
-    m->profile = mu_take_pairs(m, json_object_get(o, "profile"));
-    m->suite = mu_take_pairs(m, json_object_get(o, "suite"));
-    m->library = mu_take_pairs(m, json_object_get(o, "libraries"));
-    m->digest = mu_take_pairs(m, json_object_get(o, "digests"));
-    m->policy = mu_take_pairs(m, json_object_get(o, "policies"));
-    const json_t *tries = json_object_get(o, "tries");
+    m->sut = mu_take_pairs(m, mu_node_get(o, "sut"));
+    m->profile = mu_take_pairs(m, mu_node_get(o, "profile"));
+    m->suite = mu_take_pairs(m, mu_node_get(o, "suite"));
+    m->library = mu_take_pairs(m, mu_node_get(o, "libraries"));
+    m->digest = mu_take_pairs(m, mu_node_get(o, "digests"));
+    m->policy = mu_take_pairs(m, mu_node_get(o, "policies"));
+    const struct mu_node *tries = mu_node_get(o, "tries");
     m->tries = tries != NULL;
     m->repeat = mu_event_number(tries, "repeat", 1);
     m->final = tries != NULL ? mu_take_text(m, tries, "final") : "first";
-    m->health = mu_take_pairs(m, json_object_get(o, "health"));
-    m->silent = mu_take_pairs(m, json_object_get(o, "silent"));
-    add_marks(m, json_object_get(o, "marking"));
+    m->health = mu_take_pairs(m, mu_node_get(o, "health"));
+    m->silent = mu_take_pairs(m, mu_node_get(o, "silent"));
+    add_marks(m, mu_node_get(o, "marking"));
 }
 
-void mu_take_rule(struct mu_result *m, const json_t *o)
+void mu_take_rule(struct mu_result *m, const struct mu_node *o)
 {
     struct mu_result_rule *rule = mu_new(m->arena, struct mu_result_rule);
     rule->id = mu_take_text(m, o, "id");
@@ -131,30 +127,28 @@ struct mu_result_case *mu_take_case(struct mu_result *m, struct mu_bytes id)
 }
 
 /* A list of words is a text or, of an adapter, an array; of its capabilities those that it has. */
-static const char *words(struct mu_result *m, const json_t *o, const char *name)
+static const char *words(struct mu_result *m, const struct mu_node *o, const char *name)
 {
-    const json_t *value = json_object_get(o, name);
+    const struct mu_node *value = mu_node_get(o, name);
     struct mu_buf text = { .arena = m->arena };
-    size_t i;
-    json_t *item;
-    if (!json_is_array(value))
+    if (value == NULL || value->kind != MU_NODE_ARRAY)
         return mu_take_text(m, o, name);
-    json_array_foreach(value, i, item)
+    mu_node_each(item, value)
     {
-        const json_t *word = json_is_object(item) ? json_object_get(item, "name") : item;
-        if (json_is_string(word) && *mu_take_text(m, item, "status") == '\0')
-            mu_buf_printf(&text, "%s%s", text.n > 0 ? " " : "", json_string_value(word));
+        const struct mu_node *word =
+            item->kind == MU_NODE_OBJECT ? mu_node_get(item, "name") : item;
+        if (word != NULL && word->kind == MU_NODE_TEXT && *mu_take_text(m, item, "status") == '\0')
+            mu_buf_printf(&text, "%s%s", text.n > 0 ? " " : "", word->text.p);
     }
     return mu_take_keep(m, mu_buf_bytes(&text));
 }
 
-static void add_mutations(struct mu_result *m, struct mu_result_case *of, const json_t *array)
+static void add_mutations(struct mu_result *m, struct mu_result_case *of,
+                          const struct mu_node *array)
 {
     struct mu_case_change **tail = &of->mutation;
-    size_t i;
-    json_t *item;
     *tail = NULL;
-    json_array_foreach(array, i, item)
+    mu_node_each(item, array)
     {
         struct mu_case_change *mutation = mu_new(m->arena, struct mu_case_change);
         mutation->operator= mu_take_text(m, item, "operator");
@@ -165,12 +159,10 @@ static void add_mutations(struct mu_result *m, struct mu_result_case *of, const 
     }
 }
 
-void mu_take_of(struct mu_result *m, const json_t *o)
+void mu_take_of(struct mu_result *m, const struct mu_node *o)
 {
     struct mu_result_case *of = mu_take_case(m, mu_bytes_of(mu_take_text(m, o, "id")));
     struct mu_clause **tail = &of->clause;
-    size_t i;
-    json_t *item;
     of->revision = mu_take_text(m, o, "revision");
     of->title = mu_take_text(m, o, "title");
     of->why = mu_take_text(m, o, "why");
@@ -182,9 +174,9 @@ void mu_take_of(struct mu_result *m, const json_t *o)
     of->sins = mu_take_text(m, o, "sins");
     of->tags = mu_take_text(m, o, "tags");
     of->capabilities = words(m, o, "capabilities");
-    add_mutations(m, of, json_object_get(o, "mutations"));
+    add_mutations(m, of, mu_node_get(o, "mutations"));
     of->clause = NULL;
-    json_array_foreach(json_object_get(o, "requirements"), i, item)
+    mu_node_each(item, mu_node_get(o, "requirements"))
     {
         struct mu_clause *clause = mu_new(m->arena, struct mu_clause);
         clause->document = mu_take_text(m, item, "document");
@@ -195,15 +187,13 @@ void mu_take_of(struct mu_result *m, const json_t *o)
     }
 }
 
-void mu_take_catalogue(struct mu_result *m, const json_t *o)
+void mu_take_catalogue(struct mu_result *m, const struct mu_node *o)
 {
     struct mu_owed *owed = mu_new(m->arena, struct mu_owed);
     struct mu_owed_cell **tail = &owed->cell;
-    size_t i;
-    json_t *item;
     owed->id = mu_take_text(m, o, "id");
     owed->kept = mu_take_text(m, o, "kept");
-    json_array_foreach(json_object_get(o, "cells"), i, item)
+    mu_node_each(item, mu_node_get(o, "cells"))
     {
         struct mu_owed_cell *cell = mu_new(m->arena, struct mu_owed_cell);
         cell->role = mu_take_text(m, item, "role");
@@ -217,19 +207,20 @@ void mu_take_catalogue(struct mu_result *m, const json_t *o)
 }
 
 /* What an adapter's line tells besides who it is: why it broke, and how its program ended. */
-static const char *what_happened(struct mu_result *m, const json_t *o)
+static const char *what_happened(struct mu_result *m, const struct mu_node *o)
 {
     static const char *const number[] = { "exit", "signal" };
     struct mu_buf text = { .arena = m->arena };
     mu_buf_puts(&text, mu_take_text(m, o, "what"));
     mu_buf_puts(&text, mu_take_text(m, o, "reason"));
     for (size_t i = 0; i < MU_COUNT(number); i++) {
-        const json_t *value = json_object_get(o, number[i]);
-        if (json_is_integer(value))
+        const struct mu_node *value = mu_node_get(o, number[i]);
+        if (value != NULL && value->kind == MU_NODE_NUMBER)
             mu_buf_printf(&text, "%s%s %lld", text.n > 0 ? ", " : "", number[i],
-                          (long long) json_integer_value(value));
+                          (long long) value->number);
     }
-    size_t lost = json_array_size(json_object_get(o, "lost"));
+    size_t lost = 0;
+    mu_node_each(item, mu_node_get(o, "lost")) lost++;
     if (lost > 0)
         mu_buf_printf(&text, "%s%zu case%s lost", text.n > 0 ? ", " : "", lost,
                       lost == 1 ? "" : "s");
@@ -237,7 +228,7 @@ static const char *what_happened(struct mu_result *m, const json_t *o)
 }
 
 /* An adapter says who it is once it is ready, and again after it was started anew. */
-void mu_take_adapter(struct mu_result *m, const json_t *o)
+void mu_take_adapter(struct mu_result *m, const struct mu_node *o)
 {
     struct mu_adapter_seen *adapter = mu_new(m->arena, struct mu_adapter_seen);
     adapter->id = mu_take_text(m, o, "id");
@@ -246,13 +237,18 @@ void mu_take_adapter(struct mu_result *m, const json_t *o)
     adapter->caps = words(m, o, "caps");
     adapter->confined = mu_take_text(m, o, "confined");
     adapter->what = what_happened(m, o);
-    adapter->adapter = mu_take_pairs(m, json_object_get(o, "adapter"));
-    adapter->sut = mu_take_pairs(m, json_object_get(o, "sut"));
+    adapter->digest = mu_take_text(m, o, "digest");
+    const struct mu_node *skew = mu_node_get(o, "skew_ms");
+    adapter->skew = skew != NULL && skew->kind == MU_NODE_NUMBER
+                        ? mu_arena_printf(m->arena, "%lld", (long long) skew->number)
+                        : "";
+    adapter->adapter = mu_take_pairs(m, mu_node_get(o, "adapter"));
+    adapter->sut = mu_take_pairs(m, mu_node_get(o, "sut"));
     *m->tail.adapter = adapter;
     m->tail.adapter = &adapter->next;
 }
 
-void mu_take_expect(struct mu_result *m, const json_t *o)
+void mu_take_expect(struct mu_result *m, const struct mu_node *o)
 {
     struct mu_known *known = mu_new(m->arena, struct mu_known);
     known->entry = (unsigned) mu_event_number(o, "entry", 0);

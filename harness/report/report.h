@@ -89,7 +89,7 @@ enum mu_chain_state {
 
 struct mu_chain {
     enum mu_chain_state state;
-    bool closed;     /* the last good line is the close event                             */
+    bool closed;     /* the close event came, and nothing but opinions after it           */
     uint64_t lines;  /* good ones                                                         */
     uint64_t octets; /* that they take: where --resume cuts                               */
     uint64_t rest;   /* octets after them                                                 */

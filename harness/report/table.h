@@ -9,8 +9,13 @@
 
 #include "base/bytes.h"
 
+struct mu_slot {
+    const char *const *row; /* NULL: empty */
+    size_t hash;            /* of its name */
+};
+
 struct mu_table {
-    const char *const **slot;
+    struct mu_slot *slot;
     size_t count, room;
 };
 

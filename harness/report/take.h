@@ -9,20 +9,23 @@
 #include "report/read.h"
 
 const char *mu_take_keep(struct mu_result *m, struct mu_bytes text);
-const char *mu_take_text(struct mu_result *m, const json_t *object, const char *name);
+const char *mu_take_text(struct mu_result *m, const struct mu_node *object, const char *name);
 
 /* The members of an object as a list, numbers as text. */
-struct mu_pair *mu_take_pairs(struct mu_result *m, const json_t *object);
+struct mu_pair *mu_take_pairs(struct mu_result *m, const struct mu_node *object);
 
 /* The case of that id, made when it is new. */
 struct mu_result_case *mu_take_case(struct mu_result *m, struct mu_bytes id);
 
 /* Events: open, rule, catalogue, case, expect, adapter. */
-void mu_take_open(struct mu_result *m, const json_t *o);
-void mu_take_rule(struct mu_result *m, const json_t *o);
-void mu_take_catalogue(struct mu_result *m, const json_t *o);
-void mu_take_of(struct mu_result *m, const json_t *o);
-void mu_take_expect(struct mu_result *m, const json_t *o);
-void mu_take_adapter(struct mu_result *m, const json_t *o);
+void mu_take_open(struct mu_result *m, const struct mu_node *o);
+void mu_take_rule(struct mu_result *m, const struct mu_node *o);
+void mu_take_catalogue(struct mu_result *m, const struct mu_node *o);
+void mu_take_of(struct mu_result *m, const struct mu_node *o);
+void mu_take_expect(struct mu_result *m, const struct mu_node *o);
+void mu_take_adapter(struct mu_result *m, const struct mu_node *o);
+
+/* A note that is an opinion of a case (opinion.c). */
+void mu_take_opinion(struct mu_result *m, const struct mu_node *o);
 
 #endif

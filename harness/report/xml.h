@@ -27,27 +27,46 @@ struct mu_xml_style { /* r:style and r:script */
 xmlDoc *mu_result_page(struct mu_arena *arena, const struct mu_result *result,
                        struct mu_xml_style style, const char *banner);
 
+/* A tree under construction; shared by the files that build one. */
+struct mu_model_tree {
+    xmlDoc *doc;
+    xmlNode *at;
+    xmlNs *ns;
+};
+
 /* Counts how many cases were given at full length, over the chunks of one page. */
 struct mu_xml_chunks {
     const struct mu_result *result;
     const struct mu_report_source *source;
     const char *
         mode; /* of the mark: "" or what follows the colon; "sections" leaves out what has only a row */
+    bool heads;     /* mode "folds" of a sheet that makes the fold apart from its rows */
     unsigned shown; /* cases at full length so far */
     unsigned lines; /* and in one line             */
 };
 
-/* r:cases with at most `count` r:case from *next on, which moves on. Evidence is read into `arena`,
- * which the caller empties between chunks. The caller frees the document. */
-xmlDoc *mu_result_chunk(struct mu_arena *arena, struct mu_xml_chunks *chunks,
-                        const struct mu_instance **next, unsigned count);
+/* How much of an instance the page has besides its line in the table: "full", "line" or "row". Asked once
+ * for each, in order. */
+const char *mu_case_place(struct mu_xml_chunks *chunks, const struct mu_instance *instance);
 
-/* A tree under construction; shared by the two files that build one. */
-struct mu_model_tree {
-    xmlDoc *doc;
-    xmlNode *at;
-    xmlNs *ns;
+/* r:cases, and an r:case in it. Evidence is read into `arena`. The caller frees the document. */
+void mu_chunk_start(struct mu_model_tree *t, const struct mu_xml_chunks *chunks);
+void mu_chunk_add(struct mu_model_tree *t, struct mu_arena *arena,
+                  const struct mu_xml_chunks *chunks, const struct mu_instance *instance,
+                  const char *place);
+
+/* What a fold of the table holds. */
+struct mu_fold {
+    unsigned first, last; /* indexes */
+    unsigned count[MU_VERDICTS];
+    char name[160]; /* of the first, as much as there is room for */
 };
+
+/* r:cases without cases, for the fold itself. */
+xmlDoc *mu_chunk_fold(const struct mu_xml_chunks *chunks, const struct mu_fold *fold);
+
+/* What the attempt took, "0.012"; "0.000" for none. */
+void mu_model_seconds(const struct mu_attempt *attempt, char text[24]);
 
 void mu_model_start(struct mu_model_tree *t, const char *root);
 void mu_model_open(struct mu_model_tree *t, const char *name);
@@ -75,8 +94,16 @@ void mu_model_capabilities(struct mu_model_tree *t, struct mu_arena *arena,
                            const struct mu_result *m);
 void mu_model_speed(struct mu_model_tree *t, struct mu_arena *arena, const struct mu_result *m);
 
+/* r:journey, what became of labels on the way; r:volume, what went over the wire (xml_journey.c). */
+void mu_model_journeys(struct mu_model_tree *t, const struct mu_result *m);
+void mu_model_volume(struct mu_model_tree *t, const struct mu_result *m);
+
 /* An entry of the expectation file, as an element of the name. */
 void mu_model_known(struct mu_model_tree *t, const char *name, const struct mu_known *known);
+
+/* What people say of a verdict; `whole`: with the case, for a list of all. */
+void mu_model_opinions(struct mu_model_tree *t, struct mu_arena *arena,
+                       const struct mu_instance *instance, bool whole);
 
 void mu_model_finding(struct mu_model_tree *t, struct mu_arena *arena,
                       const struct mu_result *result, const struct mu_finding *finding);

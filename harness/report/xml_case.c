@@ -1,6 +1,7 @@
 /* One r:case: the short form that every case has, and the full one with its evidence. */
 #include "report/xml.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -116,9 +117,7 @@ static void add_attempts(struct mu_model_tree *t, const struct mu_instance *inst
 static void add_entry(struct mu_model_tree *t, const struct mu_result *m,
                       const struct mu_instance *instance)
 {
-    const struct mu_known *known = mu_known_find(m, instance->entry);
-    if (known != NULL)
-        mu_model_known(t, "known", known);
+    mu_model_known(t, "known", mu_known_find(m, instance->entry));
 }
 
 static void add_compared(struct mu_model_tree *t, const struct mu_attempt *attempt)
@@ -152,9 +151,16 @@ static void add_legs(struct mu_model_tree *t, const struct mu_attempt *attempt)
     }
 }
 
+void mu_model_seconds(const struct mu_attempt *attempt, char text[24])
+{
+    int64_t ms = attempt != NULL && attempt->ms > 0 ? attempt->ms : 0;
+    snprintf(text, 24, "%" PRId64 ".%03d", ms / 1000, (int) (ms % 1000));
+}
+
 static void set_case(struct mu_model_tree *t, const struct mu_instance *instance)
 {
     const struct mu_result_case *of = instance->of;
+    char seconds[24];
     mu_model_number(t, "index", (int64_t) instance->index);
     mu_model_set(t, "name", instance->name);
     mu_model_set(t, "id", of->id);
@@ -169,6 +175,11 @@ static void set_case(struct mu_model_tree *t, const struct mu_instance *instance
     mu_model_set(t, "sins", of->sins);
     mu_model_flag(t, "example", instance->example);
     mu_model_set(t, "expectation", instance->expectation);
+    const struct mu_opinion *override = mu_instance_override(instance);
+    mu_model_set(t, "overridden", override != NULL ? mu_verdict_name(override->verdict) : NULL);
+    mu_model_flag(t, "disputed", mu_instance_disputed(instance));
+    mu_model_seconds(instance->final, seconds);
+    mu_model_set(t, "seconds", seconds);
     if (instance->tried < 2)
         return;
     mu_model_number(t, "tried", (int64_t) instance->tried);
@@ -185,8 +196,9 @@ static void set_attempt(struct mu_model_tree *t, const struct mu_attempt *attemp
     mu_model_set(t, "folder", attempt->folder);
 }
 
-static void add_full(struct mu_model_tree *t, struct mu_arena *arena, struct mu_xml_chunks *chunks,
-                     const struct mu_instance *instance, const struct mu_attempt *attempt)
+static void add_full(struct mu_model_tree *t, struct mu_arena *arena,
+                     const struct mu_xml_chunks *chunks, const struct mu_instance *instance,
+                     const struct mu_attempt *attempt)
 {
     mu_model_set(t, "detail", "full");
     mu_model_text(t, "title", instance->of->title);
@@ -196,6 +208,7 @@ static void add_full(struct mu_model_tree *t, struct mu_arena *arena, struct mu_
     add_control(t, chunks->result, instance);
     add_changes(t, arena, instance);
     add_entry(t, chunks->result, instance);
+    mu_model_opinions(t, arena, instance, false);
     if (attempt == NULL)
         return;
     add_ladder(t, attempt->rung);
@@ -219,18 +232,19 @@ static void add_brief(struct mu_model_tree *t, struct mu_arena *arena,
     if (!whole)
         return;
     mu_model_text(t, "meaning", mu_reason_sentence(instance->reason));
+    if (attempt != NULL)
+        add_entry(t, chunks->result, instance);
+    mu_model_opinions(t, arena, instance, false);
     if (attempt == NULL)
         return;
-    add_entry(t, chunks->result, instance);
     for (const struct mu_finding *f = attempt->finding; f != NULL; f = f->next)
         mu_model_finding(t, arena, chunks->result, f);
     add_compared(t, attempt);
 }
 
-/* How much of an instance the page has besides its line in the table: in a long run what passed or did
- * not run has no more, and of the others the first ones have everything and some more one line. Both
- * marks of a page count alike. */
-static const char *place_of(struct mu_xml_chunks *chunks, const struct mu_instance *instance)
+/* In a long run what passed or did not run has no more than its row, and of the others the first ones have
+ * everything and some more one line. All marks of a page count alike. */
+const char *mu_case_place(struct mu_xml_chunks *chunks, const struct mu_instance *instance)
 {
     bool all = chunks->result->total <= MU_REPORT_DETAIL_MAX;
     if (!all && instance->verdict < MU_REMARKS)
@@ -247,15 +261,20 @@ static bool is_mode(const struct mu_xml_chunks *chunks, const char *mode)
     return strcmp(chunks->mode, mode) == 0;
 }
 
-/* False: what the mark asks for leaves it out. */
-static bool add_case(struct mu_model_tree *t, struct mu_arena *arena, struct mu_xml_chunks *chunks,
-                     const struct mu_instance *instance)
+void mu_chunk_start(struct mu_model_tree *t, const struct mu_xml_chunks *chunks)
+{
+    mu_model_start(t, "cases");
+    mu_model_set(t, "mode", chunks->heads ? "rows" : chunks->mode);
+    mu_model_flag(t, "folded", chunks->result->total > MU_REPORT_DETAIL_MAX);
+    mu_model_flag(t, "tries", chunks->result->tries);
+}
+
+void mu_chunk_add(struct mu_model_tree *t, struct mu_arena *arena,
+                  const struct mu_xml_chunks *chunks, const struct mu_instance *instance,
+                  const char *place)
 {
     const struct mu_attempt *attempt = instance->final;
-    const char *place = place_of(chunks, instance);
     bool whole = is_mode(chunks, "") || is_mode(chunks, "sections");
-    if (*place == 'r' && is_mode(chunks, "sections"))
-        return false;
     mu_model_open(t, "case");
     set_case(t, instance);
     mu_model_set(t, "place", place);
@@ -266,18 +285,18 @@ static bool add_case(struct mu_model_tree *t, struct mu_arena *arena, struct mu_
     else
         add_brief(t, arena, chunks, instance, attempt, whole);
     mu_model_close(t);
-    return true;
 }
 
-xmlDoc *mu_result_chunk(struct mu_arena *arena, struct mu_xml_chunks *chunks,
-                        const struct mu_instance **next, unsigned count)
+xmlDoc *mu_chunk_fold(const struct mu_xml_chunks *chunks, const struct mu_fold *fold)
 {
     struct mu_model_tree t;
     mu_model_start(&t, "cases");
     mu_model_set(&t, "mode", chunks->mode);
-    mu_model_flag(&t, "folded", chunks->result->total > MU_REPORT_DETAIL_MAX);
     mu_model_flag(&t, "tries", chunks->result->tries);
-    for (unsigned i = 0; i < count && *next != NULL; *next = (*next)->next)
-        i += add_case(&t, arena, chunks, *next);
+    mu_model_number(&t, "first", (int64_t) fold->first);
+    mu_model_number(&t, "last", (int64_t) fold->last);
+    mu_model_set(&t, "first-name", fold->name);
+    for (int v = 0; v < MU_VERDICTS; v++)
+        mu_model_number(&t, mu_verdict_name((enum mu_verdict) v), (int64_t) fold->count[v]);
     return t.doc;
 }
