@@ -13,7 +13,7 @@ struct mu_report_order {
     size_t formats;
     const struct mu_event_words *words; /* of the scorecard */
     unsigned live; /* the page says that it is made again in so many seconds; 0: it is not */
-    bool unsealed;                      /* for debuggers, which know no system-call filter */
+    bool unsealed; /* for debuggers, which know no system-call filter */
 };
 
 /* Make the reports; each replaces its file atomically once it is whole. */

@@ -95,6 +95,15 @@ const char *mu_out_line(struct mu_out *out, const char *fmt, ...)
     return text;
 }
 
+const char *mu_out_opinions(struct mu_out *out, const struct mu_instance *instance)
+{
+    out->spare.n = 0;
+    for (const struct mu_opinion *o = instance->opinion; o != NULL; o = o->next)
+        mu_buf_printf(&out->spare, "%s%s", out->spare.n > 0 ? "\n" : "",
+                      mu_opinion_sentence(out->buf.arena, instance, o));
+    return out->spare.n > 0 ? mu_buf_text(&out->spare) : "";
+}
+
 bool mu_out_finish(struct mu_out *out, struct mu_err *err)
 {
     write_out(out);

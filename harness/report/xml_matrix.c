@@ -58,7 +58,9 @@ static void put_row(struct mu_csv *csv, const struct mu_matrix *x, size_t r, siz
 static void add_csv(struct mu_model_tree *t, struct mu_arena *arena, const struct mu_matrix *x,
                     const char *of, const char *by)
 {
-    const char *const head[] = { of, by, "worst", "passed", "ran", "total", "rung", "attributed to" };
+    const char *const head[] = {
+        of, by, "worst", "passed", "ran", "total", "rung", "attributed to"
+    };
     struct mu_buf text = { .arena = arena }, link = { .arena = arena };
     struct mu_csv csv = { .out = &text };
     mu_csv_head(&csv, head, MU_COUNT(head));
