@@ -30,14 +30,30 @@ bool mu_manifest_may_change(struct mu_arena *arena, const char *run, const char 
                    run);
 }
 
+#define REPORTS_MAX 64 /* files that one command writes */
+
 struct names {
-    const char **name;
+    struct mu_arena *arena;
+    const char *name[REPORTS_MAX];
     size_t n;
 };
 
-static void add(struct mu_arena *arena, struct names *names, const char *folder, const char *file)
+static void add(struct names *names, const char *folder, const char *file)
 {
-    names->name[names->n++] = mu_file_join(arena, folder, file);
+    if (names->n < REPORTS_MAX)
+        names->name[names->n++] = mu_file_join(names->arena, folder, file);
+}
+
+/* Names of formats with commas between them. */
+static void add_list(struct names *names, const char *folder, const char *list)
+{
+    for (size_t n; *list != '\0'; list += n + (list[n] == ',')) {
+        n = strcspn(list, ",");
+        const char *name = mu_arena_strndup(names->arena, list, n);
+        const struct mu_report_format *f = mu_report_format_find(name);
+        if (n > 0)
+            add(names, folder, f != NULL ? f->file : name);
+    }
 }
 
 bool mu_manifest_after_reports(const struct mu_arguments *args, const char *run, const char *out,
@@ -49,12 +65,10 @@ bool mu_manifest_after_reports(const struct mu_arguments *args, const char *run,
         return true;
     while (mu_report_format_at(all) != NULL)
         all++;
-    struct names names = { mu_arena_array(args->arena, all + asked + 1, sizeof *names.name), 0 };
+    struct names names = { .arena = args->arena };
     for (size_t i = 0; asked == 0 && i < all; i++)
-        add(args->arena, &names, folder, mu_report_format_at(i)->file);
-    for (size_t i = 0; i < asked; i++) {
-        const struct mu_report_format *f = mu_report_format_find(format[i]);
-        add(args->arena, &names, folder, f != NULL ? f->file : format[i]);
-    }
+        add(&names, folder, mu_report_format_at(i)->file);
+    for (size_t i = 0; i < asked; i++)
+        add_list(&names, folder, format[i]);
     return mu_manifest_renew(args->arena, run, names.name, names.n, err);
 }
