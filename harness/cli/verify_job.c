@@ -159,22 +159,28 @@ static void compare_comparisons(const struct packed *p, const struct mu_rejudged
     }
 }
 
+static const struct line *verdict_line(const struct packed *p)
+{
+    static const struct line none = { { "", "error", "" } };
+    for (size_t i = 0; i < p->lines; i++)
+        if (strcmp(p->line[i].word[0], "verdict") == 0)
+            return &p->line[i];
+    return &none;
+}
+
 /* What the steps come to that nobody can take again, and those that were. */
 static void compare_verdict(const struct packed *p, const struct mu_rejudged *again,
                             struct mu_buf *out)
 {
     enum mu_verdict worst = again->verdict > MU_PASS ? again->verdict : MU_PASS, one, stated;
-    const char *reason = "";
+    const char *const *said = verdict_line(p)->word, *reason = said[2];
+    if (!mu_verdict_from_name(said[1], &stated))
+        stated = MU_ERROR;
     for (size_t i = 0; i < p->lines; i++) {
         const char *const *w = p->line[i].word;
         if (strcmp(w[0], "step") == 0 && mu_verdict_from_name(w[2], &one) && one > worst
             && (strcmp(w[1], "same") != 0 || !again->all_compared))
             worst = one;
-        if (strcmp(w[0], "verdict") == 0) {
-            if (!mu_verdict_from_name(w[1], &stated))
-                stated = MU_ERROR;
-            reason = w[2];
-        }
     }
     bool beyond = stated == MU_ERROR || (stated == MU_INCONCLUSIVE && worst < stated);
     if (worst != stated && !beyond)
@@ -209,15 +215,6 @@ static void which_item(const struct line *line, struct mu_rejudge_case *given)
     unsigned long item = number != NULL ? strtoul(number + 1, NULL, 10) : 0;
     given->item = item > 0 ? item - 1 : 0;
     given->attempt = (unsigned) strtoul(line->word[3], NULL, 10);
-}
-
-static const struct line *verdict_line(const struct packed *p)
-{
-    static const struct line none = { { "", "error", "" } };
-    for (size_t i = 0; i < p->lines; i++)
-        if (strcmp(p->line[i].word[0], "verdict") == 0)
-            return &p->line[i];
-    return &none;
 }
 
 static size_t lines_of(const struct packed *p, const char *what)

@@ -15,6 +15,7 @@ static const char *kept(struct mu_arena *arena, const char *text)
     return mu_arena_strndup(arena, text, strlen(text));
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): as the seat has it */
 static void hear(void *self, const struct mu_record *record, struct mu_answer *answer, int *fd)
 {
     struct listening *l = self;

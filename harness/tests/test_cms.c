@@ -45,7 +45,9 @@ static struct mu_bytes bytes_of_bio(BIO *bio)
 {
     char *p;
     long n = BIO_get_mem_data(bio, &p);
-    return (struct mu_bytes){ mu_arena_strndup(arena, p, (size_t) n), (size_t) n };
+    struct mu_bytes kept = { mu_arena_strndup(arena, p, (size_t) n), (size_t) n };
+    BIO_free(bio);
+    return kept;
 }
 
 static struct mu_bytes pem_of(X509 *a, X509 *b)

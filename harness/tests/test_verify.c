@@ -69,6 +69,12 @@ static struct said verify(void)
     return MUSTER("verify", "--profile", profile, run);
 }
 
+/* Where what is asked is not what would be judged: a tenth of the time. */
+static struct said look(const char *dir)
+{
+    return MUSTER("verify", "--no-judge", dir);
+}
+
 /* --- what somebody touched --------------------------------------------------------------------------- */
 
 static const struct tamper {
@@ -110,7 +116,7 @@ START_TEST(what_was_touched_is_named)
         unlink(path);
     else
         write_text(path, t->from == NULL ? t->to : changed(whole, t->from, t->to));
-    struct said s = verify();
+    struct said s = look(run);
     if (whole != NULL)
         write_text(path, whole);
     else
@@ -123,7 +129,7 @@ END_TEST
 START_TEST(a_link_is_no_file_of_the_folder)
 {
     ck_assert_int_eq(symlink("/etc/passwd", in_run("link")), 0);
-    struct said s = verify();
+    struct said s = look(run);
     unlink(in_run("link"));
     check_said("link", s, MU_EXIT_FAILURES, "^link: is no plain file");
 }
@@ -183,7 +189,7 @@ START_TEST(a_stream_written_anew_is_found_where_it_can_be)
     const char *file = mu_file_join(arena, dir, "run.jsonl");
     const char *manifest = mu_file_join(arena, dir, "manifest.json"), *head = head_of(stream);
     write_text(file, chained(changed(stream, row->from, row->to)));
-    check_said(row->to, MUSTER("verify", "--profile", profile, dir), MU_EXIT_FAILURES,
+    check_said(row->to, look(dir), MU_EXIT_FAILURES,
                "^run.jsonl: was written anew: line [0-9]+ ends at octet");
     unlink(manifest);
     check_said(row->to, MUSTER("report", "--short", dir), MU_EXIT_OK, "");
@@ -193,8 +199,8 @@ START_TEST(a_stream_written_anew_is_found_where_it_can_be)
     else
         check_said(row->to, s, MU_EXIT_OK,
                    "signed by nobody: who can write here can make all of it anew");
-    check_said("head", MUSTER("verify", "--profile", profile, "--head", head, dir),
-               MU_EXIT_FAILURES, "run.jsonl: was written anew or cut: no line has the head");
+    check_said("head", MUSTER("verify", "--no-judge", "--head", head, dir), MU_EXIT_FAILURES,
+               "run.jsonl: was written anew or cut: no line has the head");
 }
 END_TEST
 
@@ -203,14 +209,14 @@ START_TEST(what_nobody_touched_does_not_differ)
     const char *head = head_of(stream);
     ck_assert_str_eq(chained(stream), stream);
     check_said("verify", verify(), MU_EXIT_OK, "nothing differs$");
-    check_said("head", MUSTER("verify", "--profile", profile, "--head", head, run), MU_EXIT_OK,
+    check_said("head", MUSTER("verify", "--no-judge", "--head", head, run), MU_EXIT_OK,
                "signed by nobody; the head that was noted is that of line [0-9]+");
     check_said("no judge", MUSTER("verify", "--no-judge", run), MU_EXIT_OK,
                "1 verdicts, none judged again");
     check_said("again", MUSTER("report", "--short", run), MU_EXIT_OK, "");
-    check_said("verify", verify(), MU_EXIT_OK, "nothing differs$");
+    check_said("verify", look(run), MU_EXIT_OK, "nothing differs$");
     check_said("one", MUSTER("report", "--format", "junit", "--short", run), MU_EXIT_OK, "");
-    check_said("verify", verify(), MU_EXIT_OK, "nothing differs$");
+    check_said("verify", look(run), MU_EXIT_OK, "nothing differs$");
 }
 END_TEST
 
@@ -221,8 +227,7 @@ START_TEST(a_report_does_not_hide_what_was_touched)
     const char *html = mu_file_join(arena, dir, "report.html");
     write_text(html, changed(text_of(html), "<", " <"));
     check_said("junit", MUSTER("report", "--format", "junit", "--short", dir), MU_EXIT_OK, "");
-    check_said("verify", MUSTER("verify", "--profile", profile, dir), MU_EXIT_FAILURES,
-               "^report.html: was changed");
+    check_said("verify", look(dir), MU_EXIT_FAILURES, "^report.html: was changed");
 }
 END_TEST
 
@@ -378,17 +383,14 @@ START_TEST(two_parties_sign_and_anybody_checks)
                                "signed/manifest.json -CAfile both.pem -out /dev/null";
     check_said("openssl", openssl(mu_arena_printf(arena, line, "manifest.cms")), 0, "uccessful");
     check_said("openssl", openssl(mu_arena_printf(arena, line, "manifest-2.cms")), 0, "uccessful");
-    check_said("trusted", MUSTER("verify", "--profile", profile, "--ca", ca, dir), MU_EXIT_OK,
+    check_said("trusted", MUSTER("verify", "--no-judge", "--ca", ca, dir), MU_EXIT_OK,
                "manifest-2.cms: CN=Owner.*holds and is trusted");
-    check_said("not asked", MUSTER("verify", "--profile", profile, dir), MU_EXIT_OK,
-               "holds; whom to trust was not asked");
-    check_said("one trusted",
-               MUSTER("verify", "--profile", profile, "--ca", in_home("rsa.pem"), dir),
+    check_said("not asked", look(dir), MU_EXIT_OK, "holds; whom to trust was not asked");
+    check_said("one trusted", MUSTER("verify", "--no-judge", "--ca", in_home("rsa.pem"), dir),
                MU_EXIT_FAILURES, "^manifest-2.cms: CN=Owner,O=Exercise is not to be trusted: self");
-    check_said(
-        "later",
-        MUSTER("verify", "--profile", profile, "--ca", ca, "--at", "2099-01-01T00:00:00Z", dir),
-        MU_EXIT_FAILURES, "is not to be trusted: certificate has expired");
+    check_said("later",
+               MUSTER("verify", "--no-judge", "--ca", ca, "--at", "2099-01-01T00:00:00Z", dir),
+               MU_EXIT_FAILURES, "is not to be trusted: certificate has expired");
     check_said("report", MUSTER("report", dir), MU_EXIT_USAGE,
                "is signed, and what is in it stays");
     check_said("elsewhere", MUSTER("report", "--short", "--out", in_home("else"), dir), MU_EXIT_OK,
@@ -407,11 +409,11 @@ START_TEST(notes_follow_a_signature_and_nothing_else_does)
     check_said("report", MUSTER("report", "--short", dir), MU_EXIT_OK, "");
     check_said("first", sign(dir, "rsa.key", "rsa.pem"), MU_EXIT_OK, "CN=Test Director");
     append(dir, NOTE("override"));
-    check_said("note", MUSTER("verify", "--profile", profile, dir), MU_EXIT_OK,
+    check_said("note", look(dir), MU_EXIT_OK,
                "^run.jsonl:[0-9]+: was appended to manifest.json: override of sends by A. Nother");
     check_said("second", sign(dir, "ec.key", "ec.pem"), MU_EXIT_OK, "manifest-2.cms: CN=Owner");
     append(dir, "{\"event\":\"verdict\",\"case\":\"sends\",\"attempt\":2,\"verdict\":\"pass\"");
-    check_said("more", MUSTER("verify", "--profile", profile, dir), MU_EXIT_FAILURES,
+    check_said("more", look(dir), MU_EXIT_FAILURES,
                "^run.jsonl:[0-9]+: was appended to manifest.json: a line 'verdict'");
 }
 END_TEST
@@ -426,7 +428,7 @@ START_TEST(a_signature_holds_for_what_was_signed)
     ck_assert_int_ne(access(cms, F_OK), 0);
     check_said("report", MUSTER("report", "--short", dir), MU_EXIT_OK, "");
     check_said("sign", sign(dir, "rsa.key", "rsa.pem"), MU_EXIT_OK, "CN=Test Director");
-    check_said("foreign", MUSTER("verify", "--profile", profile, "--ca", in_home("ec.pem"), dir),
+    check_said("foreign", MUSTER("verify", "--no-judge", "--ca", in_home("ec.pem"), dir),
                MU_EXIT_FAILURES, "^manifest.json: is signed by nobody who is to be trusted");
     /* All of it made anew: the signature is what tells. */
     write_text(mu_file_join(arena, dir, "run.jsonl"),
@@ -436,11 +438,10 @@ START_TEST(a_signature_holds_for_what_was_signed)
     unlink(manifest);
     check_said("report", MUSTER("report", "--short", dir), MU_EXIT_OK, "");
     write_file(cms, der);
-    check_said("anew", MUSTER("verify", "--profile", profile, dir), MU_EXIT_FAILURES,
+    check_said("anew", look(dir), MU_EXIT_FAILURES,
                "^manifest.cms: it does not hold for what is there");
     write_file(cms, mu_bytes_slice(der, 0, der.n / 2));
-    check_said("cut", MUSTER("verify", "--profile", profile, dir), MU_EXIT_FAILURES,
-               "^manifest.cms: it is no CMS in DER");
+    check_said("cut", look(dir), MU_EXIT_FAILURES, "^manifest.cms: it is no CMS in DER");
 }
 END_TEST
 
