@@ -85,6 +85,7 @@ void mu_take_open(struct mu_result *m, const json_t *o)
     m->suite = mu_take_pairs(m, json_object_get(o, "suite"));
     m->library = mu_take_pairs(m, json_object_get(o, "libraries"));
     m->digest = mu_take_pairs(m, json_object_get(o, "digests"));
+    m->trust = mu_take_pairs(m, json_object_get(o, "trust"));
     m->policy = mu_take_pairs(m, json_object_get(o, "policies"));
     const json_t *tries = json_object_get(o, "tries");
     m->tries = tries != NULL;
