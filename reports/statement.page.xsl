@@ -206,7 +206,7 @@
       </xsl:if>
       <xsl:if test="r:untested">
         <h3>Requirements without a test</h3>
-        <details><summary><xsl:value-of select="concat('All ', count(r:untested))"/></summary><ul><xsl:for-each select="r:untested"><li><strong><xsl:value-of select="@requirement"/></strong><xsl:value-of select="concat(', ', @role, ': ', r:why)"/><xsl:if test="not(r:why)"><xsl:value-of select="concat('not in force in this profile: ', @rules)"/></xsl:if></li></xsl:for-each></ul></details>
+        <details open="open"><summary><xsl:value-of select="concat('All ', count(r:untested))"/></summary><ul><xsl:for-each select="r:untested"><li><strong><xsl:value-of select="@requirement"/></strong><xsl:value-of select="concat(', ', @role, ': ', r:why)"/><xsl:if test="not(r:why)"><xsl:value-of select="concat('not in force in this profile: ', @rules)"/></xsl:if></li></xsl:for-each></ul></details>
       </xsl:if>
     </section>
   </xsl:template>
@@ -215,7 +215,7 @@
     <section aria-labelledby="h-requirements">
       <h2 id="h-requirements">8 Requirements, one by one</h2>
       <xsl:for-each select="r:document">
-        <details class="doc">
+        <details class="doc" open="open">
           <summary><strong><xsl:value-of select="@name"/></strong><span class="dim"><xsl:value-of select="concat(' ', count(r:clause), substring(' clauses', 1, 7 + (count(r:clause) != 1)))"/></span></summary>
           <div class="scroll" tabindex="0" role="region" aria-label="Clauses">
             <table class="plain clauses">
