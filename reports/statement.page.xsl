@@ -155,10 +155,10 @@
       <h2 id="h-interop">5 Interoperability, by exchange</h2>
       <p class="hint">Counted are cases, by who sent and who received. This is another count than that of the clauses, and neither may be added to the other: what conforms may fail to work together, and the other way round.</p>
       <xsl:for-each select="r:matrix[@of = 'sender']">
-        <table class="plain caps">
+        <div class="scroll" tabindex="0" role="region" aria-label="Exchanges"><table class="plain caps">
           <thead><tr><th scope="col">From</th><th scope="col">To</th><th scope="col" class="n">Exist</th><th scope="col" class="n">Ran</th><th scope="col" class="n">Passed</th><th scope="col">Worst</th></tr></thead>
           <tbody><xsl:for-each select="r:row/r:cell[@verdict]"><xsl:variable name="at" select="count(preceding-sibling::r:cell) + 1"/><tr><th scope="row"><xsl:value-of select="../r:name"/></th><td><xsl:value-of select="../../r:column[$at]"/></td><td class="n"><xsl:value-of select="@total"/></td><td class="n"><xsl:value-of select="@ran"/></td><td class="n"><xsl:value-of select="@passed"/></td><td><xsl:call-template name="badge"/><xsl:if test="@attribution"><xsl:value-of select="concat(' attributed to ', @attribution)"/></xsl:if></td></tr></xsl:for-each></tbody>
-        </table>
+        </table></div>
       </xsl:for-each>
       <xsl:for-each select="r:journey"><p>Labels, as <xsl:value-of select="@role"/>: <xsl:for-each select="r:fate"><xsl:call-template name="listed"/><xsl:value-of select="concat(@n, ' ', @name)"/></xsl:for-each>.</p></xsl:for-each>
     </section>
@@ -206,7 +206,7 @@
       </xsl:if>
       <xsl:if test="r:untested">
         <h3>Requirements without a test</h3>
-        <details><summary><xsl:value-of select="concat('All ', count(r:untested))"/></summary><ul><xsl:for-each select="r:untested"><li><strong><xsl:value-of select="@requirement"/></strong><xsl:value-of select="concat(', ', @role, ': ', r:why)"/><xsl:if test="not(r:why)"><xsl:value-of select="concat('not in force in this profile: ', @rules)"/></xsl:if></li></xsl:for-each></ul></details>
+        <details open="open"><summary><xsl:value-of select="concat('All ', count(r:untested))"/></summary><ul><xsl:for-each select="r:untested"><li><strong><xsl:value-of select="@requirement"/></strong><xsl:value-of select="concat(', ', @role, ': ', r:why)"/><xsl:if test="not(r:why)"><xsl:value-of select="concat('not in force in this profile: ', @rules)"/></xsl:if></li></xsl:for-each></ul></details>
       </xsl:if>
     </section>
   </xsl:template>
@@ -215,7 +215,7 @@
     <section aria-labelledby="h-requirements">
       <h2 id="h-requirements">8 Requirements, one by one</h2>
       <xsl:for-each select="r:document">
-        <details class="doc">
+        <details class="doc" open="open">
           <summary><strong><xsl:value-of select="@name"/></strong><span class="dim"><xsl:value-of select="concat(' ', count(r:clause), substring(' clauses', 1, 7 + (count(r:clause) != 1)))"/></span></summary>
           <div class="scroll" tabindex="0" role="region" aria-label="Clauses">
             <table class="plain clauses">
@@ -235,13 +235,13 @@
       <pre class="v command" tabindex="0">muster verify .
 openssl cms -verify -binary -inform DER -in manifest.cms -content manifest.json -CAfile CA.pem -out /dev/null
 openssl cms -verify -binary -inform DER -in manifest-2.cms -content manifest.json -CAfile CA.pem -out /dev/null</pre>
-      <table class="plain sign">
+      <div class="scroll" tabindex="0" role="region" aria-label="Signatures on paper"><table class="plain sign">
         <thead><tr><th scope="col">On paper</th><th scope="col">Name</th><th scope="col">Date</th><th scope="col">Signature</th></tr></thead>
         <tbody>
           <tr><th scope="row">For the owner of the system</th><td></td><td></td><td></td></tr>
           <tr><th scope="row">For the test</th><td></td><td></td><td></td></tr>
         </tbody>
-      </table>
+      </table></div>
     </section>
   </xsl:template>
 </xsl:stylesheet>

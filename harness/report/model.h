@@ -261,6 +261,7 @@ struct mu_result {
     int64_t seed, jobs, planned, ms;
     int exit;                                                 /* -1: the run did not end */
     struct mu_pair *sut, *profile, *suite, *library, *digest; /* in the order of the stream */
+    struct mu_pair *trust;                                    /* keys and algorithms of TLS */
     struct mu_pair *policy;                                   /* name: version, OID and digest */
     struct mu_pair *health;    /* of the suite: state and numbers; NULL: nothing was said of it */
     struct mu_pair *silent;    /* what no defect showed, and why                                */

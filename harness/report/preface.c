@@ -83,6 +83,7 @@ void mu_take_open(struct mu_result *m, const struct mu_node *o)
     m->suite = mu_take_pairs(m, mu_node_get(o, "suite"));
     m->library = mu_take_pairs(m, mu_node_get(o, "libraries"));
     m->digest = mu_take_pairs(m, mu_node_get(o, "digests"));
+    m->trust = mu_take_pairs(m, mu_node_get(o, "trust"));
     m->policy = mu_take_pairs(m, mu_node_get(o, "policies"));
     mu_take_shard(m, o);
     const struct mu_node *tries = mu_node_get(o, "tries");

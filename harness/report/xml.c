@@ -420,6 +420,7 @@ xmlDoc *mu_result_page(struct mu_arena *arena, const struct mu_result *result,
     add_list(&t, "library", "version", result->library);
     add_list(&t, "policy", "pin", result->policy);
     add_list(&t, "digest", "value", result->digest);
+    add_list(&t, "trust", "value", result->trust);
     add_health(&t, arena, result);
     add_chain(&t, &result->chain);
     add_counts(&t, result);

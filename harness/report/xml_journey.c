@@ -44,7 +44,8 @@ static void count(struct journey all[ROLES], const struct mu_instance *instance)
         struct journey *j = fate < FATES ? journey_of(all, instance->of->role) : NULL;
         if (j == NULL)
             continue;
-        if (j->count[fate]++ == 0)
+        j->count[fate]++;
+        if (j->example[fate] == NULL)
             j->example[fate] = instance;
     }
 }
@@ -58,7 +59,7 @@ void mu_model_journeys(struct mu_model_tree *t, const struct mu_result *m)
         mu_model_open(t, "journey");
         mu_model_set(t, "role", all[i].role);
         for (int f = 0; f < FATES; f++) {
-            if (all[i].count[f] == 0)
+            if (all[i].example[f] == NULL)
                 continue;
             mu_model_open(t, "fate");
             mu_model_set(t, "name", fate_name[f]);

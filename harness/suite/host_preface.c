@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/limits.h"
 #include "suite/catalogue.h"
 #include "suite/engine_case.h"
@@ -41,6 +42,48 @@ static void json_high_water(struct mu_json *j, const struct mu_engine *engine)
         mu_json_close(j, '}');
     }
     mu_json_close(j, ']');
+}
+
+/* A file that every handshake reads: it was there a moment ago, and what is gone now has no digest. */
+static void json_file_digest(struct mu_json *j, struct mu_arena *arena, const char *what,
+                             const char *path)
+{
+    char sha256[MU_DIGEST_TEXT] = "";
+    struct mu_bytes text;
+    struct mu_err unread;
+    if (path != NULL && mu_file_read(arena, path, MU_OPERATOR_FILE_MAX, &text, &unread))
+        mu_digest_text(text, sha256);
+    if (sha256[0] != '\0')
+        json_digest(j, what, sha256);
+}
+
+static const char *version_name(uint16_t version)
+{
+    static const char *const name[] = { "TLS 1.0", "TLS 1.1", "TLS 1.2", "TLS 1.3" };
+    return version >= 0x0301 && version <= 0x0304 ? name[version - 0x0301] : "unknown";
+}
+
+/* By which keys and algorithms the handshakes of the run go. */
+static void json_trust(struct mu_json *j, const struct mu_engine *engine)
+{
+    const struct mu_sut *sut = engine->o.sut;
+    const struct mu_tls_profile *tls = &engine->o.profile->tls;
+    if (sut->anchors == NULL)
+        return;
+    mu_json_open(j, "trust", '{');
+    json_file_digest(j, engine->arena, "anchors", sut->anchors);
+    json_file_digest(j, engine->arena, "crl", sut->crl);
+    json_file_digest(j, engine->arena, "client", sut->identity.certificate);
+    json_file_digest(j, engine->arena, "server", sut->server.certificate);
+    mu_json_text(j, "tls", tls->id);
+    mu_json_text(j, "versions",
+                 mu_arena_printf(engine->arena, "%s to %s", version_name(tls->min_version),
+                                 version_name(tls->max_version)));
+    mu_json_text(j, "suites", tls->suites);
+    mu_json_text(j, "ciphers", tls->ciphers);
+    mu_json_text(j, "groups", tls->groups);
+    mu_json_text(j, "sigalgs", tls->sigalgs);
+    mu_json_close(j, '}');
 }
 
 void mu_engine_open_members(void *self, struct mu_json *j)
@@ -86,6 +129,7 @@ void mu_engine_open_members(void *self, struct mu_json *j)
     json_digest(j, "expectations", o->expectations != NULL ? o->expectations->digest : "");
     json_digest(j, "plan", o->plan->digest);
     mu_json_close(j, '}');
+    json_trust(j, engine);
     if (o->plan->shard.of == 0)
         return;
     mu_json_open(j, "shard", '{');

@@ -26,7 +26,7 @@ try {
 }
 if (!browserPath) skip("chromium is not installed: 'apt-get install chromium'");
 
-const golden = (name) => 'file://' + path.join(source, 'reports/golden', name, 'report.html');
+const golden = (name, file) => 'file://' + path.join(source, 'reports/golden', name, file || 'report.html');
 const FIRST = golden('first');
 let browser;
 
@@ -97,11 +97,11 @@ const tests = {
   },
 
   async 'a narrow screen needs no sideways scrolling'() {
-    for (const name of ['first', 'tries', 'hostile']) {
-      const { page, close } = await open(golden(name), { viewport: { width: 390, height: 844 } });
+    for (const [name, file] of [['first'], ['tries'], ['hostile'], ['altered'], ['altered', 'statement.html'], ['hostile', 'statement.html']]) {
+      const { page, close } = await open(golden(name, file), { viewport: { width: 390, height: 844 } });
       await openAll(page);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-      await shot(page, 'narrow-' + name);
+      await shot(page, 'narrow-' + name + (file ? '-statement' : ''));
       assert(wide <= 391, name + ' is ' + wide + ' wide');
       await close();
     }
@@ -125,6 +125,38 @@ const tests = {
       assert.strictEqual(sheet.split('EXERCISE - synthetic content only').length, 3, 'page ' + (i + 1) + ' has not two exercise lines');
       assert.strictEqual(sheet.split('BOREAL LIMITED').length >= 3, true, 'page ' + (i + 1) + ' is not marked twice');
     });
+    await close();
+  },
+
+  async 'the statement: no script, no request, marked on every printed page'() {
+    const { page, noted, close } = await open(golden('altered', 'statement.html'), { colorScheme: 'dark' });
+    assert.strictEqual(await page.evaluate(() => document.querySelectorAll('script').length), 0);
+    assert.strictEqual(await page.locator('.answer').textContent(), 'Conformance is not shown: 1 clause is violated in what was tested.');
+    await shot(page, 'statement');
+    const pdf = path.join(shots, 'statement.pdf');
+    await page.pdf({ path: pdf, format: 'A4', printBackground: true });
+    assert.deepStrictEqual(noted, []);
+    await close();
+    let text;
+    try {
+      text = execFileSync('pdftotext', ['-layout', pdf, '-'], { encoding: 'utf8' });
+    } catch (e) {
+      return;
+    }
+    text.split('\f').slice(0, -1).forEach((sheet, i) =>
+      assert.strictEqual(sheet.split('EXERCISE - synthetic content only').length, 3, 'page ' + (i + 1) + ' has not two exercise lines'));
+  },
+
+  async 'a matrix: a cell leads to its worst case, and all of it goes into a spreadsheet'() {
+    const { page, noted, close } = await open(golden('altered'), { acceptDownloads: true });
+    await page.locator('#matrix a.cell').first().click();
+    await page.waitForFunction(() => /^#c\d+$/.test(location.hash) && document.querySelector(location.hash).closest('details').open);
+    const [download] = await Promise.all([page.waitForEvent('download'), page.locator('#matrix a.csv').first().click()]);
+    const rows = fs.readFileSync(await download.path(), 'utf8').split('\r\n');
+    assert.strictEqual(rows[0], '"sender","receiver",worst,passed,ran,total,rung,attributed to');
+    assert.strictEqual(rows[1], '"Muster","Muster, through Muster Twin","fail",0,2,2,8,"relay"');
+    assert.strictEqual(download.suggestedFilename(), 'matrix-sender.csv');
+    assert.deepStrictEqual(noted.filter((n) => !n.startsWith('request data:text/csv')), []);
     await close();
   },
 
@@ -188,7 +220,7 @@ const tests = {
   },
 
   async 'without scripts everything can be read'() {
-    for (const name of ['first', 'hostile', 'tries', 'interrupted']) {
+    for (const name of ['first', 'hostile', 'tries', 'interrupted', 'altered']) {
       const on = await open(golden(name)), off = await open(golden(name), { javaScriptEnabled: false });
       const read = (page) => page.locator('main').evaluate((main) => {
         main.querySelectorAll('.tools, .keys').forEach((e) => e.remove());

@@ -216,6 +216,8 @@ START_TEST(labels_and_adapters_are_told)
         "<dt>Known</dt><dd><strong>GW-117</strong>, gateway team, until 2027-03-01",
         "<code class=\"v\">sha256:5d1c0e62</code>",
         "<strong>looker</strong> broken: <span class=\"v\">adapter:crash, signal 11</span>",
+        "<dt>Trust anchors</dt><dd><code class=\"v hash\">sha256:8cbe7adf",
+        "<dt>TLS versions</dt><dd><code class=\"v hash\">TLS 1.3 to TLS 1.3</code>",
         "Clock of adapter looker less ours: -37 ms",
         "Cases without a clause",
         "optional cases alone",
