@@ -11,11 +11,12 @@ bool mu_cli_report(const struct mu_arguments *args, enum mu_exit *status, struct
     struct mu_report_order order = { .run = args->operand[0],
                                      .out = args->value[MU_OPT_OUT],
                                      .sheets = mu_data_find(&world.data, args->arena, "reports"),
-                                     .format = format };
+                                     .format = format,
+                                     .summary = true,
+                                     .brief = args->value[MU_OPT_SHORT] != NULL };
     if (order.sheets == NULL)
         return mu_fail(err, MU_ERR_USAGE, "no folder 'reports' with stylesheets was found");
     TRY(mu_make_reports(args->arena, &order, err));
-    TRY(mu_print_summary(order.run, args->value[MU_OPT_SHORT] != NULL, false, err));
     *status = MU_EXIT_OK;
     return true;
 }

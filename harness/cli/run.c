@@ -234,11 +234,12 @@ bool mu_cli_run(const struct mu_arguments *given, enum mu_exit *status, struct m
     const char *sheets = mu_data_find(&world.data, args.arena, "reports");
     struct mu_report_order order = { .run = options.out,
                                      .sheets = sheets,
+                                     .summary = true,
+                                     .brief = args.value[MU_OPT_SHORT] != NULL,
                                      .unsealed = options.isolation != MU_ISOLATION_FULL };
     if (sheets == NULL)
         return mu_fail(err, MU_ERR_USAGE, "no folder 'reports' with stylesheets was found");
     TRY(mu_make_reports(args.arena, &order, err));
-    TRY(mu_print_summary(options.out, args.value[MU_OPT_SHORT] != NULL, order.unsealed, err));
     printf("report: %s/report.html\n", options.out);
     *status = result.exit;
     return true;

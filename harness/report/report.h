@@ -95,8 +95,8 @@ struct mu_chain {
 
 /* The end of a run for a terminal: at most 25 lines that name every failed instance; and what
  * the hash chain says (NULL: nobody asks). */
-bool mu_report_summary(struct mu_arena *arena, int run, struct mu_summary_style style,
-                       struct mu_buf *out, struct mu_chain *chain, struct mu_err *err) MU_MUST_USE;
+void mu_report_summary(struct mu_arena *arena, const struct mu_result *result,
+                       struct mu_summary_style style, struct mu_buf *out, struct mu_chain *chain);
 
 /* True whenever the file could be read, whatever is in it. */
 bool mu_report_check(struct mu_arena *arena, int run, struct mu_chain *chain,

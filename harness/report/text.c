@@ -388,14 +388,11 @@ static void write_text(struct mu_out *out, const struct mu_result *m)
 
 const struct mu_writer mu_writer_text = { .begin = write_text };
 
-bool mu_report_summary(struct mu_arena *arena, int run, struct mu_summary_style style,
-                       struct mu_buf *out, struct mu_chain *chain, struct mu_err *err)
+void mu_report_summary(struct mu_arena *arena, const struct mu_result *result,
+                       struct mu_summary_style style, struct mu_buf *out, struct mu_chain *chain)
 {
-    struct mu_result *result;
     struct page page = { .out = out, .colour = style.colour };
-    TRY(mu_result_read(arena, run, &result, err));
     put_summary(&page, arena, result, style.brief);
     if (chain != NULL)
         *chain = result->chain;
-    return true;
 }
