@@ -99,6 +99,84 @@ static void tally(struct mu_result *m, const char *reason)
     t->count++;
 }
 
+/* --- what is kept of instances that are forgotten --------------------------------------------------------- */
+
+/* As much of an instance as others tell of it. */
+struct mu_stub {
+    struct mu_instance instance;
+    struct mu_attempt final;
+    struct mu_buf name, folder;
+};
+
+/* Words of ours, which are few. */
+static const char *word(struct mu_result *m, const char *text)
+{
+    return mu_table_word(&m->words, m->arena, mu_bytes_of(text));
+}
+
+static const char *into(struct mu_buf *room, const char *text)
+{
+    room->n = 0;
+    mu_buf_puts(room, text);
+    return mu_buf_text(room);
+}
+
+/* The instance itself where it is kept; else what stands for it, in the place of what stood there before. */
+static struct mu_instance *kept(struct mu_result *m, struct mu_instance *instance,
+                                struct mu_stub **place)
+{
+    if (instance->own == NULL)
+        return instance;
+    if (*place == NULL) {
+        *place = mu_new(m->arena, struct mu_stub);
+        (*place)->name.arena = (*place)->folder.arena = m->arena;
+    }
+    struct mu_stub *s = *place;
+    s->instance = *instance;
+    s->instance.own = NULL;
+    s->instance.attempt = NULL;
+    s->instance.next_of_issue = NULL;
+    s->instance.name = into(&s->name, instance->name);
+    s->instance.reason = word(m, instance->reason);
+    s->instance.expectation = word(m, instance->expectation);
+    if (instance->final == NULL)
+        return &s->instance;
+    s->final = *instance->final;
+    s->final.reason = s->instance.reason;
+    s->final.attribution = word(m, s->final.attribution);
+    s->final.folder = into(&s->folder, s->final.folder);
+    s->final.finding = NULL;
+    s->final.compared = NULL;
+    s->final.file = NULL;
+    s->final.next = NULL;
+    s->instance.final = &s->final;
+    return &s->instance;
+}
+
+static struct mu_instance *kept_for_good(struct mu_result *m, struct mu_instance *instance)
+{
+    struct mu_stub *place = NULL;
+    return kept(m, instance, &place);
+}
+
+static const struct mu_finding *kept_finding(struct mu_result *m,
+                                             const struct mu_instance *instance,
+                                             const struct mu_finding *finding)
+{
+    if (finding == NULL || instance->own == NULL)
+        return finding;
+    struct mu_finding *f = mu_new(m->arena, struct mu_finding);
+    *f = *finding;
+    const char **text[] = { &f->leg,      &f->step, &f->rule, &f->level, &f->verdict,
+                            &f->expected, &f->seen, &f->hint, &f->places };
+    for (size_t i = 0; i < MU_COUNT(text); i++)
+        *text[i] = word(m, *text[i]);
+    f->next = NULL;
+    return f;
+}
+
+/* --- issues ------------------------------------------------------------------------------------------- */
+
 /* The finding that shows the cause: of the rule that the reason names, else the first. */
 static const struct mu_finding *example(const struct mu_attempt *attempt, const char *rule)
 {
@@ -115,19 +193,20 @@ static const char *failed_control(const struct mu_instance *instance,
     return strcmp(attempt->reason, "control-failed") == 0 ? instance->of->control : "";
 }
 
-static struct mu_issue *new_issue(struct mu_result *m, const char *key,
+static struct mu_issue *new_issue(struct mu_result *m, struct mu_bytes key,
+                                  const struct mu_instance *instance,
                                   const struct mu_attempt *attempt)
 {
     struct mu_issue *issue = mu_new(m->arena, struct mu_issue);
     const char *rule = "";
     if (strncmp(attempt->reason, "rule:", 5) == 0)
         rule = attempt->reason + 5;
-    issue->key = key;
+    issue->key = mu_bytes_dup(m->arena, key);
     issue->verdict = attempt->verdict;
-    issue->reason = attempt->reason;
-    issue->attribution = attempt->attribution;
+    issue->reason = word(m, attempt->reason);
+    issue->attribution = word(m, attempt->attribution);
     issue->rule = rule_named(m, mu_bytes_of(rule));
-    issue->finding = example(attempt, rule);
+    issue->finding = kept_finding(m, instance, example(attempt, rule));
     issue->tail = &issue->first;
     issue->next = m->issue;
     m->issue = issue;
@@ -155,37 +234,52 @@ static int64_t octets_sent(const struct mu_attempt *attempt)
 }
 
 /* What a reader asks of a cause: how grave, since when, and where is it seen most easily? */
-static void weigh(struct mu_issue *issue, const struct mu_instance *instance,
+static void weigh(struct mu_result *m, struct mu_issue *issue, struct mu_instance *instance,
                   const struct mu_attempt *attempt)
 {
     int64_t octets = octets_sent(attempt);
     if (issue->gravest == NULL || importance(instance->of) > importance(issue->gravest))
         issue->gravest = instance->of;
     if (issue->earliest == NULL || attempt->at_ms < issue->earliest->final->at_ms)
-        issue->earliest = instance;
+        issue->earliest = kept(m, instance, &issue->early);
     if (issue->smallest == NULL || (octets >= 0 && (issue->octets < 0 || octets < issue->octets))) {
-        issue->smallest = instance;
+        issue->smallest = kept(m, instance, &issue->small);
         issue->octets = octets;
     }
 }
 
-static void add_issue(struct mu_result *m, struct mu_instance *instance,
-                      const struct mu_attempt *attempt)
+/* Without instances only those that a summary might name are kept. */
+#define NAMED_MAX 4096 /* octets of names; a summary has 25 lines */
+
+static void name_in_issue(struct mu_result *m, struct mu_issue *issue, struct mu_instance *instance)
 {
-    struct mu_buf key = { .arena = m->arena };
-    const char *control = failed_control(instance, attempt);
-    mu_buf_printf(&key, "%s\n%s\n%s\n%s", mu_verdict_name(attempt->verdict), attempt->reason,
-                  attempt->attribution, control);
-    struct mu_issue *issue = mu_table_find(&m->issues, mu_buf_bytes(&key));
-    if (issue == NULL)
-        issue = new_issue(m, mu_buf_text(&key), attempt);
-    issue->control = control;
-    instance->issue = issue;
-    instance->example = issue->count == 0;
-    issue->count++;
+    if (instance->own != NULL && issue->named > NAMED_MAX)
+        return;
+    issue->named += strlen(instance->name);
+    instance = kept_for_good(m, instance);
     *issue->tail = instance;
     issue->tail = &instance->next_of_issue;
-    weigh(issue, instance, attempt);
+}
+
+static void add_issue(struct mu_result *m, struct mu_instance *instance,
+                      const struct mu_attempt *attempt, bool count)
+{
+    struct mu_buf *key = &m->scratch;
+    const char *control = failed_control(instance, attempt);
+    key->n = 0;
+    mu_buf_printf(key, "%s\n%s\n%s\n%s", mu_verdict_name(attempt->verdict), attempt->reason,
+                  attempt->attribution, control);
+    struct mu_issue *issue = mu_table_find(&m->issues, mu_buf_bytes(key));
+    if (issue == NULL)
+        issue = new_issue(m, mu_buf_bytes(key), instance, attempt);
+    instance->issue = issue;
+    instance->example = issue->given++ == 0;
+    if (!count)
+        return;
+    issue->control = control;
+    issue->count++;
+    name_in_issue(m, issue, instance);
+    weigh(m, issue, instance, attempt);
 }
 
 bool mu_instance_excused(const struct mu_instance *instance)
@@ -222,37 +316,96 @@ static bool is_inapplicable(const char *reason)
     return false;
 }
 
-static void count_of_case(struct mu_instance *instance)
+static void count_of_case(struct mu_result *m, struct mu_instance *instance)
 {
     struct mu_result_case *of = instance->of;
     if (of->first == NULL)
-        of->first = instance;
+        of->first = kept_for_good(m, instance);
     of->count[instance->verdict]++;
     of->worst = mu_verdict_worst(of->worst, instance->verdict);
 }
 
-static void settle(struct mu_result *m, struct mu_instance *instance)
+/* --- what a summary names ---------------------------------------------------------------------------- */
+
+const char *const mu_compared_name[MU_COMPARED] = { "message", "label", "marking", "text" };
+const char *const mu_held_name[MU_LEVELS] = { "octets", "value", "infoset", "semantics",
+                                              "different" };
+
+static void count_compared(struct mu_result *m, const struct mu_attempt *attempt)
 {
-    find_final(m, instance);
+    for (const struct mu_compared *c = attempt->compared; c != NULL; c = c->next)
+        for (size_t w = 0; w < MU_COMPARED; w++)
+            for (size_t h = 0; h < MU_LEVELS; h++)
+                m->same[w][h] += strcmp(c->what, mu_compared_name[w]) == 0
+                                 && strcmp(c->held, mu_held_name[h]) == 0;
+}
+
+static void note(struct mu_result *m, enum mu_some_kind kind, struct mu_instance *instance,
+                 bool passed)
+{
+    struct mu_some *some = &m->some[kind];
+    if (some->shown[passed] < MU_SOME_SHOWN)
+        some->of[passed][some->shown[passed]++] = kept_for_good(m, instance);
+}
+
+static void note_some(struct mu_result *m, struct mu_instance *instance)
+{
+    static const struct {
+        const char *word;
+        enum mu_some_kind kind;
+    } row[] = {
+        { "quarantined", MU_SOME_QUARANTINED },
+        { "unexpected-pass", MU_SOME_BETTER },
+        { "reason-changed", MU_SOME_CHANGED },
+    };
+    bool passed = instance->verdict <= MU_REMARKS;
+    for (size_t i = 0; i < MU_COUNT(row); i++)
+        if (strcmp(instance->expectation, row[i].word) == 0)
+            note(m, row[i].kind, instance, passed);
+    if (instance->unstable)
+        note(m, MU_SOME_UNSTABLE, instance, false);
+    m->unclaimed_passed += strcmp(instance->expectation, "unclaimed") == 0 && passed;
+    if (mu_instance_excused(instance))
+        m->excused[instance->verdict != MU_FAIL]++;
+}
+
+static void count_not_run(struct mu_result *m, const struct mu_instance *instance)
+{
+    tally(m, word(m, instance->reason));
+    m->count[MU_NOT_RUN]++;
+    m->inapplicable += is_inapplicable(instance->reason);
+}
+
+static void count_final(struct mu_result *m, struct mu_instance *instance)
+{
     const struct mu_attempt *final = instance->final;
-    instance->verdict = final != NULL ? final->verdict : MU_NOT_RUN;
-    count_of_case(instance);
-    if (final == NULL) {
-        if (instance->attempt != NULL)
-            instance->reason = "interrupted";
-        tally(m, instance->reason);
-        m->count[MU_NOT_RUN]++;
-        m->inapplicable += is_inapplicable(instance->reason);
-        return;
-    }
-    instance->reason = final->reason;
     m->count[final->verdict]++;
     m->worst = mu_verdict_worst(m->worst, final->verdict);
     if (final->leg != NULL)
         final->leg->uses++;
     count_expectation(m, instance);
-    if (final->verdict >= MU_REMARKS)
-        add_issue(m, instance, final);
+    count_compared(m, final);
+}
+
+void mu_result_settle(struct mu_result *m, struct mu_instance *instance, bool count)
+{
+    find_final(m, instance);
+    const struct mu_attempt *final = instance->final;
+    instance->verdict = final != NULL ? final->verdict : MU_NOT_RUN;
+    if (final != NULL)
+        instance->reason = final->reason;
+    else if (instance->attempt != NULL)
+        instance->reason = "interrupted";
+    if (count) {
+        count_of_case(m, instance);
+        note_some(m, instance);
+        if (final == NULL)
+            count_not_run(m, instance);
+        else
+            count_final(m, instance);
+    }
+    if (final != NULL && final->verdict >= MU_REMARKS)
+        add_issue(m, instance, final, count);
 }
 
 static int by_urgency(const void *a, const void *b)
@@ -299,10 +452,8 @@ static void sort_tallies(struct mu_result *m)
     m->tally = item[0];
 }
 
-void mu_result_group(struct mu_result *result)
+void mu_result_finish(struct mu_result *result)
 {
-    for (struct mu_instance *i = result->instance; i != NULL; i = i->next)
-        settle(result, i);
     count_legs(result);
     sort_issues(result);
     sort_tallies(result);
