@@ -30,6 +30,10 @@
           <xsl:for-each select="r:stale"><property name="stale" value="{.}"/></xsl:for-each>
           <property name="sut-version" value="{r:sut/@version}"/>
           <property name="suite-revision" value="{r:suite/@revision}"/>
+          <xsl:for-each select="r:marking"><property name="marking" value="{r:text}"/></xsl:for-each>
+          <xsl:for-each select="r:adapter[@state = 'broken' or @state = 'gone' or @state = 'warned']">
+            <property name="adapter" value="{concat(@id, ' ', @state, ': ', @what)}"/>
+          </xsl:for-each>
           <xsl:for-each select="r:health"><property name="suite-health" value="{r:says}"/></xsl:for-each>
         </properties>
         <xsl:text>&#10;</xsl:text>

@@ -3,26 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/digest.h"
 #include "cli/check.h"
 #include "cli/version.h"
-
-static const char *sarif_level(enum mu_level level)
-{
-    static const char *const word[] = {
-        [MU_LEVEL_MAY] = "note",
-        [MU_LEVEL_SHOULD] = "warning",
-        [MU_LEVEL_MUST] = "error",
-    };
-    return word[level];
-}
-
-static void text_member(struct mu_json *j, const char *name, const char *text)
-{
-    mu_json_open(j, name, '{');
-    mu_json_text(j, "text", text);
-    mu_json_close(j, '}');
-}
+#include "report/sarif.h"
 
 /* --- the head: the rules -------------------------------------------------------------------------- */
 
@@ -36,16 +19,11 @@ static void rules(struct mu_json *j, const struct mu_check *c)
         const struct mu_rule *r = mu_rules_at(set, i);
         if (!r->assertion || r->waived || r->left_out)
             continue;
-        mu_json_open(j, NULL, '{');
-        mu_json_text(j, "id", r->id);
-        text_member(j, "shortDescription", r->text);
-        text_member(j, "fullDescription",
-                    mu_arena_printf(c->args->arena, "%s, %s: %s", r->document, r->see, r->text));
+        mu_sarif_rule(j, r->id, r->text,
+                      mu_arena_printf(c->args->arena, "%s, %s: %s", r->document, r->see, r->text),
+                      mu_sarif_level(mu_level_name(r->level)));
         if (r->hint[0] != '\0')
-            text_member(j, "help", r->hint);
-        mu_json_open(j, "defaultConfiguration", '{');
-        mu_json_text(j, "level", sarif_level(r->level));
-        mu_json_close(j, '}');
+            mu_sarif_message(j, "help", r->hint);
         mu_json_open(j, "properties", '{');
         mu_json_text(j, "requirement-level", mu_level_name(r->level));
         mu_json_text(j, "document", r->document);
@@ -61,16 +39,7 @@ static void begin(struct mu_check *c)
     struct mu_buf out = { .arena = c->args->arena };
     struct mu_json j = { .out = &out };
     c->later = tmpfile();
-    mu_json_open(&j, NULL, '{');
-    mu_json_text(&j, "$schema", "https://json.schemastore.org/sarif-2.1.0.json");
-    mu_json_text(&j, "version", "2.1.0");
-    mu_json_open(&j, "runs", '[');
-    mu_json_open(&j, NULL, '{');
-    mu_json_open(&j, "tool", '{');
-    mu_json_open(&j, "driver", '{');
-    mu_json_text(&j, "name", "Muster");
-    mu_json_text(&j, "version", MU_VERSION);
-    mu_json_text(&j, "semanticVersion", MU_VERSION);
+    mu_sarif_begin(&j, MU_VERSION);
     rules(&j, c);
     mu_json_close(&j, '}');
     mu_json_close(&j, '}');
@@ -85,55 +54,14 @@ static void begin(struct mu_check *c)
 
 /* --- results -------------------------------------------------------------------------------------- */
 
-/* A file name as a URI reference (RFC 3986): what is not plain is a percent sign and two digits. */
-static const char *uri_of(struct mu_arena *arena, const char *name)
-{
-    static const char plain[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
-    struct mu_buf out = { .arena = arena };
-    if (name[0] == '/')
-        mu_buf_puts(&out, "file://");
-    for (const char *c = name; *c != '\0'; c++)
-        if (strchr(plain, *c) != NULL)
-            mu_buf_putc(&out, *c);
-        else
-            mu_buf_printf(&out, "%%%02X", (unsigned char) *c);
-    return mu_buf_text(&out);
-}
-
-static void location(struct mu_json *j, const char *uri, int64_t offset, int64_t octets,
-                     const char *path)
-{
-    mu_json_open(j, NULL, '{');
-    mu_json_open(j, "physicalLocation", '{');
-    mu_json_open(j, "artifactLocation", '{');
-    mu_json_text(j, "uri", uri);
-    mu_json_close(j, '}');
-    if (offset >= 0) {
-        mu_json_open(j, "region", '{');
-        mu_json_number(j, "byteOffset", offset);
-        mu_json_number(j, "byteLength", octets);
-        mu_json_close(j, '}');
-    }
-    mu_json_close(j, '}');
-    if (path[0] != '\0') {
-        mu_json_open(j, "logicalLocations", '[');
-        mu_json_open(j, NULL, '{');
-        mu_json_text(j, "fullyQualifiedName", path);
-        mu_json_close(j, '}');
-        mu_json_close(j, ']');
-    }
-    mu_json_close(j, '}');
-}
-
 static void locations(struct mu_json *j, const char *uri, const struct mu_checked *checked,
                       const struct mu_check_finding *f)
 {
     struct mu_place first = mu_check_place(checked, f);
     mu_json_open(j, "locations", '[');
-    location(j, uri, first.offset, first.octets, first.path);
+    mu_sarif_location(j, uri, first.offset, first.octets, first.path);
     for (size_t i = 1; i < f->places; i++)
-        location(j, uri, f->place[i].offset, f->place[i].octets, f->place[i].path);
+        mu_sarif_location(j, uri, f->place[i].offset, f->place[i].octets, f->place[i].path);
     mu_json_close(j, ']');
 }
 
@@ -141,14 +69,10 @@ static void locations(struct mu_json *j, const char *uri, const struct mu_checke
 static void fingerprint(struct mu_json *j, struct mu_arena *arena, const char *uri,
                         const struct mu_checked *checked, const struct mu_check_finding *f)
 {
-    char digest[MU_DIGEST_TEXT];
     const char *path = f->places > 0 ? f->place[0].path : "";
     const char *all = mu_arena_printf(arena, "%s\n%s\n%llu\n%s\n%s", f->rule->id, uri,
                                       (unsigned long long) checked->item->number, path, f->seen);
-    mu_digest_text(mu_bytes_of(all), digest);
-    mu_json_open(j, "partialFingerprints", '{');
-    mu_json_text(j, "musterFinding/v1", digest);
-    mu_json_close(j, '}');
+    mu_sarif_fingerprint(j, "musterFinding/v1", mu_bytes_of(all));
 }
 
 static void result(struct mu_json *j, struct mu_arena *arena, const char *uri,
@@ -156,9 +80,10 @@ static void result(struct mu_json *j, struct mu_arena *arena, const char *uri,
 {
     mu_json_open(j, NULL, '{');
     mu_json_text(j, "ruleId", f->rule->id);
-    mu_json_text(j, "level", sarif_level(f->rule->level));
-    text_member(j, "message",
-                f->hint[0] != '\0' ? mu_arena_printf(arena, "%s %s", f->text, f->hint) : f->text);
+    mu_json_text(j, "level", mu_sarif_level(mu_level_name(f->rule->level)));
+    mu_sarif_message(j, "message",
+                     f->hint[0] != '\0' ? mu_arena_printf(arena, "%s %s", f->text, f->hint)
+                                        : f->text);
     locations(j, uri, checked, f);
     mu_json_number(j, "occurrenceCount", (int64_t) f->count);
     fingerprint(j, arena, uri, checked, f);
@@ -181,9 +106,10 @@ static void notify(struct mu_check *c, struct mu_arena *arena, const char *uri, 
     mu_json_text(&j, "id", id);
     mu_json_close(&j, '}');
     mu_json_text(&j, "level", checked->state >= MU_CHECK_KILLED ? "error" : "warning");
-    text_member(&j, "message", text);
+    mu_sarif_message(&j, "message", text);
     mu_json_open(&j, "locations", '[');
-    location(&j, uri, checked->state < MU_CHECK_REFUSED ? checked->item->offset : -1, 1, "");
+    mu_sarif_location(&j, uri, checked->state < MU_CHECK_REFUSED ? checked->item->offset : -1, 1,
+                      "");
     mu_json_close(&j, ']');
     mu_json_close(&j, '}');
     fprintf(c->later, "%s\n%s", ftell(c->later) > 0 ? "," : "", mu_buf_text(&out));
@@ -192,7 +118,7 @@ static void notify(struct mu_check *c, struct mu_arena *arena, const char *uri, 
 static void item(struct mu_check *c, struct mu_arena *arena, const struct mu_checked *checked)
 {
     static const char *const id[] = { "", "in-doubt", "not-judged", "not-read" };
-    const char *uri = uri_of(arena, checked->item->name);
+    const char *uri = mu_sarif_uri(arena, checked->item->name);
     for (size_t i = 0; i < checked->findings; i++) {
         struct mu_buf out = { .arena = arena };
         struct mu_json j = { .out = &out };

@@ -28,6 +28,7 @@ enum mu_option_id {
     MU_OPT_KEY_LOG,
     MU_OPT_FORMAT,
     MU_OPT_SHORT,
+    MU_OPT_WORDS,
     MU_OPT_ROLE,
     MU_OPT_LISTEN,
     MU_OPT_NEXT,

@@ -20,7 +20,7 @@ static const struct mu_command command[] = {
       "Plans the cases, runs them in sealed jobs, writes run.jsonl and the evidence as it goes, and makes every report at the end. "
       "SIGINT ends the run in good order; what is written is valid and can be resumed.",
       OPTIONS(MU_OPT_PROFILE, MU_OPT_SUT, MU_OPT_SELECT, MU_OPT_JOBS, MU_OPT_SEED, MU_OPT_OUT, MU_OPT_RESUME, MU_OPT_ISOLATION,
-              MU_OPT_TEST_TIME, MU_OPT_INCONCLUSIVE, MU_OPT_RETRY, MU_OPT_REPEAT, MU_OPT_UNTIL_FAIL, MU_OPT_FINAL, MU_OPT_NO_EVIDENCE, MU_OPT_KEY_LOG, MU_OPT_SHORT, MU_OPT_MESSAGE_FILE,
+              MU_OPT_TEST_TIME, MU_OPT_INCONCLUSIVE, MU_OPT_RETRY, MU_OPT_REPEAT, MU_OPT_UNTIL_FAIL, MU_OPT_FINAL, MU_OPT_NO_EVIDENCE, MU_OPT_KEY_LOG, MU_OPT_SHORT, MU_OPT_WORDS, MU_OPT_MESSAGE_FILE,
               MU_OPT_ADAPTER, MU_OPT_WRITABLE, MU_OPT_PKI, MU_OPT_ID, MU_OPT_NONCE, MU_OPT_UNCLAIMED), mu_cli_run },
     { "plan", "", 0, 0, "print every case, in or out, with the reason",
       "Nothing is sent. The order is that of the run: controls before the cases that need them, exclusive cases last.",
@@ -36,8 +36,9 @@ static const struct mu_command command[] = {
       "Writes a folder that stands alone: the message, what it shows, a script that shows it, and the profile with all that it names.",
       OPTIONS(MU_OPT_PROFILE, MU_OPT_RULE, MU_OPT_PHASE, MU_OPT_SUT, MU_OPT_OUT, MU_OPT_TEST_TIME), mu_cli_shrink },
     { "report", "DIR", 1, 1, "make the reports of a run again",
-      "Reports are functions of the run stream and its evidence and of nothing else; each is made in a sealed job.",
-      OPTIONS(MU_OPT_FORMAT, MU_OPT_OUT, MU_OPT_SHORT), mu_cli_report },
+      "Reports are functions of the run stream and its evidence and of nothing else; each is made in a sealed job. 'muster list formats' names them. In a "
+      "workflow of GitHub (GITHUB_ACTIONS=true) annotations are printed, too, and the Markdown goes to the step summary; so it is after a run.",
+      OPTIONS(MU_OPT_FORMAT, MU_OPT_OUT, MU_OPT_SHORT, MU_OPT_WORDS), mu_cli_report },
     { "list", "WHAT", 1, 1, "list rules, coverage, cases, operators, sins, capabilities, adapters, functions, formats, lint or profiles",
       "WHAT is one of rules, cases, operators, sins, capabilities, adapters, functions, formats, lint, profiles.",
       OPTIONS(MU_OPT_PROFILE), mu_cli_list },

@@ -104,7 +104,7 @@ static bool list_formats(struct mu_world *world, const struct mu_arguments *args
     (void) world, (void) args, (void) err;
     const struct mu_report_format *f;
     for (size_t i = 0; (f = mu_report_format_at(i)) != NULL; i++)
-        printf("%-8s %-14s %s\n", f->name, f->file, f->summary);
+        printf("%-10s %-15s %s\n", f->name, f->file, f->summary);
     return true;
 }
 

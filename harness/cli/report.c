@@ -1,6 +1,7 @@
 #include <stdio.h>
 
-#include "cli/report_job.h"
+#include "cli/github.h"
+#include "cli/words.h"
 #include "cli/world.h"
 
 bool mu_cli_report(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err)
@@ -16,7 +17,10 @@ bool mu_cli_report(const struct mu_arguments *args, enum mu_exit *status, struct
                                      .brief = args->value[MU_OPT_SHORT] != NULL };
     if (order.sheets == NULL)
         return mu_fail(err, MU_ERR_USAGE, "no folder 'reports' with stylesheets was found");
+    TRY(mu_event_words_load(args->arena, &world.data, args->value[MU_OPT_WORDS], &order.words,
+                            err));
     TRY(mu_make_reports(args->arena, &order, err));
+    mu_github_show(args->arena, &order);
     *status = MU_EXIT_OK;
     return true;
 }

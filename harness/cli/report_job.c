@@ -189,12 +189,14 @@ static bool make_formats(struct mu_arena *arena, void *what, const struct mu_rep
                          int out, struct mu_err *err)
 {
     struct format_job *f = what;
+    struct mu_report_source complete = *source;
     struct mu_result *result;
     (void) out; /* each has its own */
+    complete.words = f->order->words;
     TRY(mu_report_load(arena, source, &result, err));
     for (size_t i = 0; i < f->n; i++) {
         struct mu_arena *own = mu_arena_new(2 * MU_JOB_ARENA_MAX);
-        bool ok = mu_report_give(own, f->made[i].prepared, source, result, f->made[i].out, err);
+        bool ok = mu_report_give(own, f->made[i].prepared, &complete, result, f->made[i].out, err);
         mu_arena_free(own);
         TRY(ok);
     }
@@ -303,4 +305,19 @@ bool mu_make_reports(struct mu_arena *arena, const struct mu_report_order *order
     };
     TRY(settle_files(job, ok && run_job(&m, dir, err), err));
     return said < 0 || print_summary(arena, said, err);
+}
+
+bool mu_give_report(struct mu_arena *arena, const struct mu_report_order *order, const char *format,
+                    int out, struct mu_err *err)
+{
+    MU_CLEANUP(mu_fd_close) int dir = -1;
+    MU_CLEANUP(mu_fd_close) int run_fd = -1;
+    struct format_job *job = mu_new(arena, struct format_job);
+    *job = (struct format_job){ .order = order, .n = 1, .said = -1 };
+    job->made[0] = (struct making_of){ .format = format, .out = out };
+    TRY(open_run(order->run, &dir, &run_fd, err));
+    struct making m = {
+        order->run, run_fd, -1, order->unsealed, prepare_formats, make_formats, job
+    };
+    return run_job(&m, dir, err);
 }

@@ -6,18 +6,23 @@
 #include "suite/profile.h"
 
 struct mu_report_order {
-    const char *run;    /* run folder */
-    const char *out;    /* folder to write to; the run folder when NULL */
-    const char *sheets; /* folder of the stylesheets */
-    const char *format; /* NULL: every format */
-    bool summary;       /* print it, too: made of the same reading */
-    bool brief;         /* the summary of five lines */
-    bool unsealed;      /* for debuggers, which know no system-call filter */
+    const char *run;                    /* run folder */
+    const char *out;                    /* folder to write to; the run folder when NULL */
+    const char *sheets;                 /* folder of the stylesheets */
+    const char *format;                 /* NULL: every format */
+    const struct mu_event_words *words; /* of the scorecard */
+    bool summary;                       /* print it, too: made of the same reading */
+    bool brief;                         /* the summary of five lines */
+    bool unsealed;                      /* for debuggers, which know no system-call filter */
 };
 
 /* Make the reports; each replaces its file atomically once it is whole. With a summary, MU_ERR_IO when the run
  * stream is corrupt: the summary says where, and the reports are there. */
 bool mu_make_reports(struct mu_arena *arena, const struct mu_report_order *order,
                      struct mu_err *err) MU_MUST_USE;
+
+/* One format, written to `out`. */
+bool mu_give_report(struct mu_arena *arena, const struct mu_report_order *order, const char *format,
+                    int out, struct mu_err *err) MU_MUST_USE;
 
 #endif

@@ -7,7 +7,8 @@
 
 #include "base/file.h"
 #include "base/limits.h"
-#include "cli/report_job.h"
+#include "cli/github.h"
+#include "cli/words.h"
 #include "cli/world_run.h"
 #include "report/health.h"
 #include "suite/substitute.h"
@@ -226,6 +227,8 @@ bool mu_cli_run(const struct mu_arguments *given, enum mu_exit *status, struct m
         TRY(resumed_time(resume, &args, err));
     TRY(mu_world_start(&world, &args, err));
     TRY(read_options(&args, &world, &options, err));
+    const struct mu_event_words *words; /* before the run: a map that is wrong must not cost one */
+    TRY(mu_event_words_load(args.arena, &world.data, args.value[MU_OPT_WORDS], &words, err));
     TRY(mu_world_plan(&world, &args, err));
     mu_plan_shuffle(world.arena, &world.plan, options.seed, world.test_time);
     TRY(send_message_file(&world, args.value[MU_OPT_MESSAGE_FILE], err));
@@ -236,11 +239,13 @@ bool mu_cli_run(const struct mu_arguments *given, enum mu_exit *status, struct m
                                      .sheets = sheets,
                                      .summary = true,
                                      .brief = args.value[MU_OPT_SHORT] != NULL,
+                                     .words = words,
                                      .unsealed = options.isolation != MU_ISOLATION_FULL };
     if (sheets == NULL)
         return mu_fail(err, MU_ERR_USAGE, "no folder 'reports' with stylesheets was found");
     TRY(mu_make_reports(args.arena, &order, err));
     printf("report: %s/report.html\n", options.out);
+    mu_github_show(args.arena, &order);
     *status = result.exit;
     return true;
 }

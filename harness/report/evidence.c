@@ -16,8 +16,7 @@ void mu_detail_problem(struct mu_detail *detail, const char *file, const char *t
     **tail = (struct mu_problem){ .file = file, .text = text };
 }
 
-/* Names come from the stream: only what the journal itself would write is asked for. */
-static bool is_plain_path(const char *path)
+bool mu_evidence_is_plain(const char *path)
 {
     const char *at = path;
     for (; *at != '\0'; at++) {
@@ -36,7 +35,8 @@ bool mu_detail_load(struct mu_detail *detail, const struct mu_report_source *sou
     struct mu_err err;
     unsigned char digest[MU_DIGEST_BYTES];
     MU_CLEANUP(mu_fd_close) int fd = -1;
-    if (source->evidence != NULL && is_plain_path(attempt->folder) && is_plain_path(file->name))
+    if (source->evidence != NULL && mu_evidence_is_plain(attempt->folder)
+        && mu_evidence_is_plain(file->name))
         fd = source->evidence(source->self, attempt->folder, file->name);
     if (fd < 0) {
         mu_detail_problem(detail, file->name, "is not in the evidence folder");

@@ -94,6 +94,9 @@ bool mu_detail_load(struct mu_detail *detail, const struct mu_report_source *sou
                     const struct mu_attempt *attempt, const struct mu_file *file,
                     struct mu_bytes *out);
 
+/* Names come from the stream: only what the journal itself would write is asked for, and linked to. */
+bool mu_evidence_is_plain(const char *path);
+
 /* The octets around `offset` of a leg's message (hex.c); `what` names the place. Nothing is added
  * where the leg has no file. */
 void mu_detail_hex(struct mu_detail *detail, const struct mu_report_source *source,

@@ -1,6 +1,8 @@
 #include "report/formats.h"
 
 #include <jansson.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -25,6 +27,21 @@ static const struct format format[] = {
       &mu_writer_json },
     { { "tap", "results.tap", WRITER, "Test Anything Protocol, version 13" }, &mu_writer_tap },
     { { "text", "summary.txt", WRITER, "the summary that ends a run" }, &mu_writer_text },
+    { { "matrix", "matrix.csv", WRITER, "who sent, who received, how it went: for spreadsheets" },
+      &mu_writer_matrix },
+    { { "scorecard", "scorecard.csv", WRITER, "a line a case, in the words of the event" },
+      &mu_writer_scorecard },
+    { { "sarif", "results.sarif", WRITER, "SARIF 2.1.0, for code scanning and editors" },
+      &mu_writer_sarif },
+    { { "ctrf", "ctrf.json", WRITER, "Common Test Report Format" }, &mu_writer_ctrf },
+    { { "earl", "earl.jsonld", WRITER, "W3C EARL 1.0 as JSON-LD" }, &mu_writer_earl },
+    { { "markdown", "summary.md", WRITER, "what a forge shows beside a pipeline" },
+      &mu_writer_markdown },
+    { { "github", "annotations.txt", WRITER, "workflow commands of GitHub Actions" },
+      &mu_writer_github },
+    { { "badge", "badge.svg", WRITER, "the answer as a picture" }, &mu_writer_badge },
+    { { "badge-json", "badge.json", WRITER, "the same as an endpoint for badge servers" },
+      &mu_writer_badge_json },
     { { "model", "model.xml", SHEETS, "what stylesheets see; reports/model.xsd" }, NULL },
 };
 
@@ -58,6 +75,21 @@ void mu_out_flush(struct mu_out *out)
 {
     if (out->buf.n >= FLUSH_BYTES)
         write_out(out);
+}
+
+const char *mu_out_line(struct mu_out *out, const char *fmt, ...)
+{
+    va_list list, again;
+    va_start(list, fmt);
+    va_copy(again, list);
+    int n = vsnprintf(NULL, 0, fmt, list);
+    va_end(list);
+    out->spare.n = 0;
+    char *text = mu_buf_grow(&out->spare, n > 0 ? (size_t) n + 1 : 1);
+    *text = '\0';
+    vsnprintf(text, n > 0 ? (size_t) n + 1 : 1, fmt, again);
+    va_end(again);
+    return text;
 }
 
 bool mu_out_finish(struct mu_out *out, struct mu_err *err)
@@ -144,7 +176,9 @@ bool mu_report_give(struct mu_arena *arena, const struct mu_report_prepared *pre
         complete.banner = BANNER;
     if (prepared->writer == NULL)
         return mu_sheets_apply(arena, prepared->sheets, &complete, result, out, err);
-    struct mu_out sink = { .fd = out, .buf = { .arena = arena } };
+    struct mu_out sink = {
+        .fd = out, .buf = { .arena = arena }, .spare = { .arena = arena }, .words = complete.words
+    };
     return mu_write_whole(prepared->writer, &sink, result, err);
 }
 

@@ -10,13 +10,18 @@
  */
 struct mu_out {
     int fd;
-    struct mu_buf buf;
+    struct mu_buf buf, spare;
     void *self; /* of the writer, made in begin */
-    bool lost;  /* a piece could not be written, and why */
+    const struct mu_event_words *words;
+    bool lost; /* a piece could not be written, and why */
     struct mu_err why;
 };
 
 void mu_out_flush(struct mu_out *out);
+
+/* A text that lives until the next one is made so. */
+const char *mu_out_line(struct mu_out *out, const char *fmt, ...) MU_PRINTF(2, 3);
+
 bool mu_out_finish(struct mu_out *out, struct mu_err *err) MU_MUST_USE;
 
 /*
@@ -36,7 +41,9 @@ struct mu_writer {
 bool mu_write_whole(const struct mu_writer *writer, struct mu_out *out,
                     const struct mu_result *result, struct mu_err *err) MU_MUST_USE;
 
-extern const struct mu_writer mu_writer_json, mu_writer_tap;
+extern const struct mu_writer mu_writer_json, mu_writer_tap, mu_writer_matrix, mu_writer_scorecard,
+    mu_writer_sarif, mu_writer_ctrf, mu_writer_earl, mu_writer_markdown, mu_writer_github,
+    mu_writer_badge, mu_writer_badge_json;
 
 /* The summary looks at the names of failures before it says anything: it wants the whole. */
 extern const struct mu_writer mu_writer_text;

@@ -261,6 +261,13 @@ static void name_in_issue(struct mu_result *m, struct mu_issue *issue, struct mu
     issue->tail = &instance->next_of_issue;
 }
 
+bool mu_instance_excused(const struct mu_instance *instance)
+{
+    const char *word = instance->expectation;
+    return instance->verdict > MU_REMARKS
+           && (strcmp(word, "quarantined") == 0 || strcmp(word, "unclaimed") == 0);
+}
+
 static void add_issue(struct mu_result *m, struct mu_instance *instance,
                       const struct mu_attempt *attempt, bool count)
 {
@@ -278,15 +285,9 @@ static void add_issue(struct mu_result *m, struct mu_instance *instance,
         return;
     issue->control = control;
     issue->count++;
+    issue->excused += mu_instance_excused(instance);
     name_in_issue(m, issue, instance);
     weigh(m, issue, instance, attempt);
-}
-
-bool mu_instance_excused(const struct mu_instance *instance)
-{
-    const char *word = instance->expectation;
-    return instance->verdict > MU_REMARKS
-           && (strcmp(word, "quarantined") == 0 || strcmp(word, "unclaimed") == 0);
 }
 
 static void count_expectation(struct mu_result *m, const struct mu_instance *instance)
@@ -307,7 +308,7 @@ static void count_expectation(struct mu_result *m, const struct mu_instance *ins
 }
 
 /* Nothing that this system claims to be: no such role, no such capability, a rule that is off. */
-static bool is_inapplicable(const char *reason)
+bool mu_reason_is_inapplicable(const char *reason)
 {
     static const char *const prefix[] = { "cap:", "role:", "observe:", "rule:off", "control:out" };
     for (size_t i = 0; i < MU_COUNT(prefix); i++)
@@ -365,21 +366,20 @@ static void note_some(struct mu_result *m, struct mu_instance *instance)
     if (instance->unstable)
         note(m, MU_SOME_UNSTABLE, instance, false);
     m->unclaimed_passed += strcmp(instance->expectation, "unclaimed") == 0 && passed;
-    if (mu_instance_excused(instance))
-        m->excused[instance->verdict != MU_FAIL]++;
 }
 
 static void count_not_run(struct mu_result *m, const struct mu_instance *instance)
 {
     tally(m, word(m, instance->reason));
     m->count[MU_NOT_RUN]++;
-    m->inapplicable += is_inapplicable(instance->reason);
+    m->inapplicable += mu_reason_is_inapplicable(instance->reason);
 }
 
 static void count_final(struct mu_result *m, struct mu_instance *instance)
 {
     const struct mu_attempt *final = instance->final;
     m->count[final->verdict]++;
+    m->excused[final->verdict] += mu_instance_excused(instance);
     m->worst = mu_verdict_worst(m->worst, final->verdict);
     if (final->leg != NULL)
         final->leg->uses++;
@@ -485,6 +485,23 @@ const char *mu_pair_value(const struct mu_pair *pair, const char *name)
         if (strcmp(pair->name, name) == 0)
             return pair->value;
     return "";
+}
+
+const char *mu_result_marking(struct mu_arena *arena, const struct mu_result *result)
+{
+    struct mu_buf out = { .arena = arena };
+    for (const struct mu_high_mark *mark = result->mark; mark != NULL; mark = mark->next)
+        mu_buf_printf(&out, "%s%s", out.n > 0 ? "; " : "", mark->marking);
+    return mu_buf_text(&out);
+}
+
+bool mu_adapter_is_trouble(const struct mu_adapter_seen *adapter)
+{
+    static const char *const state[] = { "broken", "gone", "warned" };
+    for (size_t i = 0; i < MU_COUNT(state); i++)
+        if (strcmp(adapter->state, state[i]) == 0)
+            return true;
+    return false;
 }
 
 const char *mu_run_state_name(enum mu_run_state state)

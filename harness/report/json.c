@@ -95,6 +95,46 @@ static void put_head(struct mu_json *j, const struct mu_result *m)
     }
 }
 
+static void put_marking(struct mu_json *j, const struct mu_result *m)
+{
+    next_line(j);
+    mu_json_open(j, "marking", '[');
+    for (const struct mu_high_mark *mark = m->mark; mark != NULL; mark = mark->next) {
+        mu_json_open(j, NULL, '{');
+        mu_json_text(j, "policy", mark->policy);
+        mu_json_text(j, "marking", mark->marking);
+        put_text(j, "classification", mark->classification);
+        mu_json_number(j, "rank", mark->rank);
+        put_text(j, "colour", mark->colour);
+        put_text(j, "text_colour", mark->text_colour);
+        put_text(j, "decision", mark->decision);
+        mu_json_close(j, '}');
+    }
+    mu_json_close(j, ']');
+}
+
+/* What adapters said of themselves and what became of them, in the order of the stream. */
+static void put_adapters(struct mu_json *j, const struct mu_result *m)
+{
+    next_line(j);
+    mu_json_open(j, "adapters", '[');
+    for (const struct mu_adapter_seen *a = m->adapter; a != NULL; a = a->next) {
+        open_row(j);
+        mu_json_text(j, "id", a->id);
+        mu_json_text(j, "state", a->state);
+        put_text(j, "what", a->what);
+        put_text(j, "roles", a->roles);
+        put_text(j, "capabilities", a->caps);
+        put_text(j, "confined", a->confined);
+        put_text(j, "name", mu_pair_value(a->adapter, "name"));
+        put_text(j, "version", mu_pair_value(a->adapter, "version"));
+        put_text(j, "sut", mu_pair_value(a->sut, "name"));
+        put_text(j, "sut_version", mu_pair_value(a->sut, "version"));
+        mu_json_close(j, '}');
+    }
+    mu_json_close(j, ']');
+}
+
 static void put_counts(struct mu_json *j, const struct mu_result *m)
 {
     next_line(j);
@@ -430,6 +470,8 @@ static void begin(struct mu_out *out, const struct mu_result *m)
     s->legs.arena = out->buf.arena;
     mu_json_open(j, NULL, '{');
     put_head(j, m);
+    put_marking(j, m);
+    put_adapters(j, m);
     put_counts(j, m);
     put_issues(j, m);
     put_rules(j, m);

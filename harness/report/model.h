@@ -164,7 +164,7 @@ struct mu_issue {
     const struct mu_instance *earliest;   /* the first that showed it              */
     const struct mu_instance *smallest;   /* the one that sent the fewest octets   */
     int64_t octets;                       /* that it sent; -1: nothing             */
-    unsigned count;
+    unsigned count, excused; /* excused: that turn nothing red */
     struct mu_instance *first,
         **tail;     /* of a result that keeps no instances, as many as a summary names */
     size_t named;   /* octets of their names */
@@ -307,15 +307,14 @@ struct mu_result {
     enum mu_run_state state;
     unsigned total; /* instances the stream knows */
     unsigned count[MU_VERDICTS];
-    unsigned unseen; /* planned, but the stream says nothing of them */
+    unsigned excused[MU_VERDICTS]; /* of these, what turns nothing red */
+    unsigned unseen;               /* planned, but the stream says nothing of them */
     unsigned
         inapplicable; /* not run: the system does not claim what they need, or has no such role */
     unsigned new_failures, unexpected_passes, lates;
     unsigned reasons_changed, quarantined, covered, unstable;
     unsigned unclaimed; /* tried although the system does not claim what they need */
     unsigned unclaimed_passed;
-    unsigned excused
-        [2]; /* turn nothing red (mu_instance_excused): failures, and errors or inconclusive */
     struct mu_some some[MU_SOMES];
     unsigned same[MU_COMPARED][MU_LEVELS]; /* what was compared, and how far it was the same */
     bool
@@ -361,6 +360,15 @@ bool mu_colour_plain(const char *text);
 
 /* The value of `name` in a list; "" when it is not there. */
 const char *mu_pair_value(const struct mu_pair *pair, const char *name);
+
+/* The markings of all policies in one line, "; " between them; "" when the run has none. */
+const char *mu_result_marking(struct mu_arena *arena, const struct mu_result *result);
+
+/* Did it break, leave, or do what it was warned for? */
+bool mu_adapter_is_trouble(const struct mu_adapter_seen *adapter);
+
+/* Is what was not run for that reason nothing that this system claims to be? */
+bool mu_reason_is_inapplicable(const char *reason);
 
 /* "complete", "interrupted", "incomplete", "corrupt". */
 const char *mu_run_state_name(enum mu_run_state state);

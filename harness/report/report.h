@@ -18,6 +18,8 @@
 #include "base/bytes.h"
 #include "base/err.h"
 
+struct mu_event_words;
+
 /* What a report is made of. All of it is borrowed. */
 struct mu_report_source {
     int run; /* run.jsonl, a regular file open for reading; its offset is not used */
@@ -29,6 +31,8 @@ struct mu_report_source {
     void *self;
 
     const char *banner; /* top and bottom line of a page; NULL: the exercise statement */
+
+    const struct mu_event_words *words; /* of the scorecard (report/words.h); NULL: our own */
 };
 
 /* One row a format. `kind` is "writer" or "stylesheet". */

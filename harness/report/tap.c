@@ -98,16 +98,26 @@ static void put_test(struct mu_buf *out, const struct mu_instance *instance)
     put_compared(out, instance);
 }
 
+/* "# what: text", in printable letters. */
+static void put_remark(struct mu_buf *out, const char *what, const char *text)
+{
+    if (text == NULL || *text == '\0')
+        return;
+    mu_buf_printf(out, "# %s: ", what);
+    put_words(out, text);
+    mu_buf_putc(out, '\n');
+}
+
 static void begin(struct mu_out *out, const struct mu_result *m)
 {
-    const char *health = mu_result_health(out->buf.arena, m);
     mu_buf_printf(&out->buf, "TAP version 13\n1..%u\n",
                   m->total + (m->state == MU_RUN_COMPLETE ? 0 : 1));
-    if (health == NULL)
-        return;
-    mu_buf_puts(&out->buf, "# suite: ");
-    put_words(&out->buf, health);
-    mu_buf_putc(&out->buf, '\n');
+    put_remark(&out->buf, "marking", mu_result_marking(out->buf.arena, m));
+    put_remark(&out->buf, "suite", mu_result_health(out->buf.arena, m));
+    for (const struct mu_adapter_seen *a = m->adapter; a != NULL; a = a->next)
+        if (mu_adapter_is_trouble(a))
+            put_remark(&out->buf, "adapter",
+                       mu_out_line(out, "%s %s: %s", a->id, a->state, a->what));
 }
 
 static void each(struct mu_out *out, const struct mu_result *m, const struct mu_instance *instance)

@@ -34,6 +34,9 @@ static void put_words(struct page *p, const char *text, size_t max)
             return;
         }
         mu_buf_putc(p->out, text[i] == '\n' || text[i] == '\t' ? ' ' : text[i]);
+        if (text[i] == '#'
+            && text[i + 1] == '[') /* "##[": a command, anywhere in a line of a log */
+            mu_buf_putc(p->out, ' ');
     }
 }
 
@@ -104,8 +107,7 @@ static void put_adapters(struct page *p, const struct mu_result *m)
     const struct mu_adapter_seen *last = NULL;
     unsigned broken = 0;
     for (const struct mu_adapter_seen *a = m->adapter; a != NULL; a = a->next)
-        if (strcmp(a->state, "broken") == 0 || strcmp(a->state, "gone") == 0
-            || strcmp(a->state, "warned") == 0) {
+        if (mu_adapter_is_trouble(a)) {
             broken += strcmp(a->state, "broken") == 0;
             last = last != NULL && strcmp(a->state, "warned") == 0 ? last : a;
         }

@@ -295,8 +295,9 @@ static void set_run(struct mu_model_tree *t, const struct mu_result *m)
     mu_model_number(t, "expected", (int64_t) m->covered);
     mu_model_number(t, "quarantined", (int64_t) m->quarantined);
     mu_model_number(t, "unclaimed", (int64_t) m->unclaimed);
-    mu_model_number(t, "excused-failures", (int64_t) m->excused[0]);
-    mu_model_number(t, "excused-errors", (int64_t) m->excused[1]);
+    mu_model_number(t, "excused-failures", (int64_t) m->excused[MU_FAIL]);
+    mu_model_number(t, "excused-errors",
+                    (int64_t) m->excused[MU_INCONCLUSIVE] + m->excused[MU_ERROR]);
     mu_model_number(t, "unstable", (int64_t) m->unstable);
     mu_model_set(t, "final", m->final);
     mu_model_number(t, "repeat", m->repeat);

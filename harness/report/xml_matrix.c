@@ -1,55 +1,10 @@
-/* Matrices: roles by kind of case, and documents by role. A cell holds the worst word of its cases. */
+/* Matrices of the page: roles by kind of case, and documents by role. */
 #include <string.h>
 
+#include "report/matrix.h"
 #include "report/xml.h"
 
-#define SIDE_MAX 24 /* rows or columns; roles and documents are few */
-
-struct cell {
-    unsigned count[MU_VERDICTS], total;
-    enum mu_verdict worst;
-    int rung; /* where the worst case stopped, the lowest of them; -1: none ran */
-};
-
-struct matrix {
-    const char *row[SIDE_MAX], *column[SIDE_MAX];
-    size_t rows, columns;
-    struct cell cell[SIDE_MAX][SIDE_MAX];
-};
-
-static size_t place_of(const char **name, size_t *names, const char *wanted)
-{
-    for (size_t i = 0; i < *names; i++)
-        if (strcmp(name[i], wanted) == 0)
-            return i;
-    if (*names == SIDE_MAX)
-        return SIDE_MAX - 1; /* whatever else there is shares the last place */
-    name[*names] = wanted;
-    return (*names)++;
-}
-
-static void count(struct matrix *x, const char *row, const char *column,
-                  const struct mu_instance *instance)
-{
-    size_t r = place_of(x->row, &x->rows, row), k = place_of(x->column, &x->columns, column);
-    struct cell *cell = &x->cell[r][k];
-    int rung = instance->final != NULL ? (int) instance->final->rung : -1;
-    if (cell->total == 0)
-        cell->rung = -1;
-    cell->total++;
-    cell->count[instance->verdict]++;
-    if (instance->final == NULL)
-        return;
-    if (cell->rung < 0 || mu_verdict_worst(cell->worst, instance->verdict) != cell->worst)
-        cell->rung = rung;
-    else if (instance->verdict == cell->worst && instance->verdict > MU_REMARKS)
-        cell->rung = rung < cell->rung ? rung : cell->rung;
-    else if (instance->verdict == cell->worst)
-        cell->rung = rung > cell->rung ? rung : cell->rung;
-    cell->worst = mu_verdict_worst(cell->worst, instance->verdict);
-}
-
-static void add_cell(struct mu_model_tree *t, const struct cell *cell)
+static void add_cell(struct mu_model_tree *t, const struct mu_matrix_cell *cell)
 {
     unsigned ran = cell->total - cell->count[MU_NOT_RUN];
     mu_model_open(t, "cell");
@@ -66,7 +21,7 @@ static void add_cell(struct mu_model_tree *t, const struct cell *cell)
     mu_model_close(t);
 }
 
-static void add_matrix(struct mu_model_tree *t, const struct matrix *x, const char *of,
+static void add_matrix(struct mu_model_tree *t, const struct mu_matrix *x, const char *of,
                        const char *by)
 {
     mu_model_open(t, "matrix");
@@ -85,29 +40,26 @@ static void add_matrix(struct mu_model_tree *t, const struct matrix *x, const ch
 }
 
 /* A case counts once under each document that it names. */
-static void count_documents(struct matrix *x, const struct mu_instance *instance)
+static void count_documents(struct mu_matrix *x, const struct mu_instance *instance)
 {
     for (const struct mu_clause *c = instance->of->clause; c != NULL; c = c->next) {
         const struct mu_clause *before = instance->of->clause;
         while (before != c && strcmp(before->document, c->document) != 0)
             before = before->next;
         if (before == c)
-            count(x, c->document, instance->of->role, instance);
+            mu_matrix_count(x, c->document, instance->of->role, instance);
     }
 }
 
 void mu_model_matrices(struct mu_model_tree *t, struct mu_arena *arena, const struct mu_result *m)
 {
-    struct matrix *roles = mu_new(arena, struct matrix), *documents = mu_new(arena, struct matrix);
-    static const char *const class[] = { "all", "valid", "unexpected", "invalid" };
-    for (size_t i = 0; i < MU_COUNT(class); i++)
-        place_of(roles->column, &roles->columns, class[i]);
+    struct mu_matrix *roles = mu_matrix_of_roles(arena),
+                     *documents = mu_new(arena, struct mu_matrix);
+    documents->arena = arena;
     for (const struct mu_instance *i = m->instance; i != NULL; i = i->next) {
-        if (*i->of->role == '\0')
-            continue;
-        count(roles, i->of->role, "all", i);
-        count(roles, i->of->role, *i->of->class != '\0' ? i->of->class : "other", i);
-        count_documents(documents, i);
+        mu_matrix_count_role(roles, i);
+        if (*i->of->role != '\0')
+            count_documents(documents, i);
     }
     if (roles->rows > 0)
         add_matrix(t, roles, "role", "kind of case");

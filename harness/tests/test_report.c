@@ -96,7 +96,8 @@ START_TEST(no_hostile_character_survives)
     for (size_t i = 0; i < b.n;) {
         uint32_t code;
         size_t n = mu_utf8_read(mu_bytes_from(b, i), &code);
-        bool bad = n == 0 || (code < 0x20 && code != '\n' && code != '\t')
+        bool line_end = code == '\n' || (code == '\r' && i + 1 < b.n && b.p[i + 1] == '\n');
+        bool bad = n == 0 || (code < 0x20 && !line_end && code != '\t')
                    || (code >= 0x7f && code <= 0x9f) || (code >= 0x200b && code <= 0x200f)
                    || (code >= 0x2028 && code <= 0x202e) || code == 0xfffe;
         ck_assert_msg(!bad, "%s: U+%04X at %zu", format->name, (unsigned) code, i);

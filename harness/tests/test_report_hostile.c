@@ -23,16 +23,21 @@
 #define GOLDEN  MU_SOURCE_DIR "/reports/golden/first"
 #define REPORTS MU_SOURCE_DIR "/reports"
 #define MARKER  "PWNED"
-#define LINE    ((size_t) MU_MIB) /* octets of the long line of a transcript */
+#define LINE    ((size_t) MU_MIB) /* octets of a long line */
 
 /* No '[': it ends the id of a case in the name of its instances. The browser test looks for MARKER. */
 #define ATTACKS                                                                                    \
+    "``` `` ` " MARKER "](http://" MARKER ".invalid) <b>" MARKER "</b> @" MARKER " www." MARKER    \
+    ".invalid ` ``` "                                                                              \
     "<script>window." MARKER "=1</script><img src=x onerror=\"window." MARKER "=2\">"              \
     "</script></style></title><svg onload=window." MARKER "=3>\"' onclick=" MARKER " style=x:y "   \
     "-->]]><!--cases--><!--cases:rows-->&lt;script&gt; javascript:" MARKER " \x1b]0;" MARKER       \
     "\x07\x1b(0 \xe2\x80\xae" MARKER "\xe2\x80\x8b\xef\xbb\xbf\xc2\x9b"                            \
     "31m"                                                                                          \
-    " \xef\xbf\xbe \r\nnot ok 1 " MARKER "\n=HYPERLINK(\"https://" MARKER ".invalid\") %s%n"
+    " \xef\xbf\xbe \r\nnot ok 1 " MARKER "\n=HYPERLINK(\"https://" MARKER ".invalid\") %s%n"       \
+    "\n::error title=" MARKER "::" MARKER "\n::set-output name=x::" MARKER "\n##(" MARKER          \
+    ") https://" MARKER ".invalid a@" MARKER ".invalid **" MARKER "** | " MARKER " |\n\n# " MARKER \
+    "\n\n```\n" MARKER "\n```\n<b>" MARKER "</b>\n;=1+1;@SUM(1)\t-1,\"\",%0A::warning::" MARKER
 
 static struct mu_arena *arena;
 static struct mu_err err;
@@ -63,12 +68,28 @@ static bool is_ours(const char *key)
 }
 
 static size_t plants;
+static const char *lead =
+    ""; /* what every text begins with: spreadsheets look at the first character */
 
-static json_t *planted(const char *text)
+/* What names nothing may have brackets, too. */
+static bool is_free(const char *key)
+{
+    static const char *const free_text[] = { "title", "text", "why", "expected", "seen", "hint" };
+    for (size_t i = 0; i < MU_COUNT(free_text); i++)
+        if (strcmp(free_text[i], key) == 0)
+            return true;
+    return false;
+}
+
+static json_t *planted(const char *key, const char *text)
 {
     static const char nul[] = ATTACKS "\0behind NUL";
     struct mu_buf out = { .arena = arena };
     size_t id = strcspn(text, "[");
+    mu_buf_puts(&out, lead);
+    if (is_free(key))
+        mu_buf_puts(&out,
+                    "` [" MARKER "](http://" MARKER ".invalid) ![" MARKER "](//x) ##[group]x");
     mu_buf_put(&out, text, id);
     mu_buf_put(&out, nul, sizeof nul - 1);
     mu_buf_puts(&out, text + id);
@@ -82,7 +103,8 @@ static json_t *plant(const char *key, json_t *value, bool evidence)
     json_t *item;
     size_t i;
     if (json_is_string(value))
-        return is_ours(key) && !evidence ? json_incref(value) : planted(json_string_value(value));
+        return is_ours(key) && !evidence ? json_incref(value)
+                                         : planted(key, json_string_value(value));
     if (json_is_object(value)) {
         json_t *all = json_object();
         json_object_foreach(value, name, item)
@@ -111,6 +133,16 @@ static void chain(struct mu_buf *out, json_t *event, char head[65])
     free(text);
 }
 
+/* A hint almost as long as a line of the stream may be. */
+static void lengthen(json_t *event)
+{
+    char *line = mu_arena_alloc(arena, LINE + 1);
+    memset(line, 'A', 3 * LINE / 4);
+    memcpy(line, "`" MARKER, sizeof "`" MARKER - 1);
+    if (json_object_get(event, "hint") != NULL)
+        json_object_set_new(event, "hint", json_string(line));
+}
+
 static struct mu_bytes hostile_stream(void)
 {
     struct mu_buf out = { .arena = arena };
@@ -121,6 +153,7 @@ static struct mu_bytes hostile_stream(void)
         size_t end = mu_bytes_find(all, MU_BYTES("\n"), at);
         json_t *line = json_loadb(all.p + at, end - at, 0, NULL);
         json_t *event = plant("", line, false);
+        lengthen(event);
         chain(&out, event, head);
         json_decref(line);
         json_decref(event);
@@ -242,12 +275,14 @@ START_TEST(every_format_is_plain_text)
     const char *format = mu_report_format_at((size_t) _i)->name;
     struct mu_bytes b = make(format);
     ck_assert_uint_gt(plants, 200);
+    ck_assert_msg(mu_bytes_find(b, MU_BYTES("corrupt"), 0) == SIZE_MAX, "the stream was not read");
     ck_assert_msg(mu_bytes_find(b, MU_BYTES(MARKER), 0) != SIZE_MAX, "%s hides what was said",
                   format);
     for (size_t i = 0; i < b.n;) {
         uint32_t code;
         size_t n = mu_utf8_read(mu_bytes_from(b, i), &code);
-        bool bad = n == 0 || (code < 0x20 && code != '\n' && code != '\t')
+        bool line_end = code == '\n' || (code == '\r' && i + 1 < b.n && b.p[i + 1] == '\n');
+        bool bad = n == 0 || (code < 0x20 && !line_end && code != '\t')
                    || (code >= 0x7f && code <= 0x9f) || (code >= 0x200b && code <= 0x200f)
                    || (code >= 0x2028 && code <= 0x202e) || (code >= 0x2060 && code <= 0x206f)
                    || code == 0xfeff || code == 0xfffe;
@@ -255,6 +290,22 @@ START_TEST(every_format_is_plain_text)
         i += n;
     }
     ck_assert_msg(b.n < 4 * MU_MIB, "%s: the long lines went in whole", format);
+}
+END_TEST
+
+/* Every format of the hostile run, once a way to begin a formula, for readers that are not ours
+ * (check_formats.py). */
+START_TEST(strangers_get_it)
+{
+    static const char *const way[] = { "", "=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "\n=1" };
+    const struct mu_report_format *format;
+    const char *dir = mu_arena_printf(arena, "%s/%d", MU_HOSTILE_DIR, _i);
+    ck_assert(mu_file_make_dir(MU_HOSTILE_DIR, 0755, &err) && mu_file_make_dir(dir, 0755, &err));
+    lead = way[_i];
+    for (size_t i = 0; (format = mu_report_format_at(i)) != NULL; i++)
+        if (strcmp(format->kind, "writer") == 0)
+            ck_assert(mu_file_replace(mu_file_join(arena, dir, format->file), make(format->name),
+                                      0644, &err));
 }
 END_TEST
 
@@ -348,6 +399,8 @@ START_TEST(lines_are_ours)
     struct mu_bytes b = make(format[_i]);
     ck_assert_uint_eq(mu_bytes_find(b, MU_BYTES("\nnot ok 1 " MARKER), 0), SIZE_MAX);
     ck_assert_uint_eq(mu_bytes_find(b, MU_BYTES("\n=HYPERLINK"), 0), SIZE_MAX);
+    ck_assert_msg(_i == 0 || mu_bytes_find(b, MU_BYTES("##["), 0) == SIZE_MAX,
+                  "a log reader takes it for a command");
 }
 END_TEST
 
@@ -361,6 +414,7 @@ int main(void)
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_set_timeout(tc, 60);
     tcase_add_loop_test(tc, every_format_is_plain_text, 0, (int) formats);
+    tcase_add_loop_test(tc, strangers_get_it, 0, 8);
     tcase_add_test(tc, the_page_is_ours);
     tcase_add_test(tc, the_check_finds_harm);
     tcase_add_loop_test(tc, lines_are_ours, 0, 2);
