@@ -190,16 +190,13 @@ static bool make_formats(struct mu_arena *arena, void *what, const struct mu_rep
 {
     struct format_job *f = what;
     struct mu_report_source complete = *source;
+    struct mu_report_wanted wanted[FORMATS_MAX];
     struct mu_result *result;
     (void) out; /* each has its own */
     complete.words = f->order->words;
-    TRY(mu_report_load(arena, source, &result, err));
-    for (size_t i = 0; i < f->n; i++) {
-        struct mu_arena *own = mu_arena_new(2 * MU_JOB_ARENA_MAX);
-        bool ok = mu_report_give(own, f->made[i].prepared, &complete, result, f->made[i].out, err);
-        mu_arena_free(own);
-        TRY(ok);
-    }
+    for (size_t i = 0; i < f->n; i++)
+        wanted[i] = (struct mu_report_wanted){ f->made[i].prepared, f->made[i].out };
+    TRY(mu_report_make_all(arena, wanted, f->n, &complete, &result, err));
     return f->said < 0 || say(arena, result, f, err);
 }
 

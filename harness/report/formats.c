@@ -45,11 +45,6 @@ static const struct format format[] = {
     { { "model", "model.xml", SHEETS, "what stylesheets see; reports/model.xsd" }, NULL },
 };
 
-struct mu_report_prepared {
-    const struct mu_writer *writer;
-    struct mu_sheets *sheets;
-};
-
 const struct mu_report_format *mu_report_format_at(size_t i)
 {
     return i < MU_COUNT(format) ? &format[i].shown : NULL;
@@ -138,6 +133,16 @@ static void warm(void)
     mu_digest_text(MU_BYTES(""), text);
 }
 
+/* These look back and forth; the others name one result after the other, and what is counted. */
+static bool wants_whole(const char *name)
+{
+    static const char *const row[] = { "html", "text", "model" };
+    for (size_t i = 0; i < MU_COUNT(row); i++)
+        if (strcmp(row[i], name) == 0)
+            return true;
+    return false;
+}
+
 bool mu_report_prepare(struct mu_arena *arena, const char *name, const char *dir,
                        struct mu_report_prepared **prepared, struct mu_err *err)
 {
@@ -146,9 +151,11 @@ bool mu_report_prepare(struct mu_arena *arena, const char *name, const char *dir
     struct mu_err unread;
     struct mu_bytes page;
     warm();
-    if (shown != NULL)
-        for (size_t i = 0; i < MU_COUNT(format); i++)
-            p->writer = &format[i].shown == shown ? format[i].writer : p->writer;
+    for (size_t i = 0; i < MU_COUNT(format); i++)
+        if (&format[i].shown == shown) {
+            p->writer = format[i].writer;
+            p->streams = !wants_whole(name);
+        }
     if (shown == NULL) { /* a format of the organisation, or a slip of the pen */
         const char *path = mu_arena_printf(arena, "%s/%s.page.xsl", dir, name);
         if (!mu_name_is_id(name)
@@ -167,13 +174,19 @@ bool mu_report_load(struct mu_arena *arena, const struct mu_report_source *sourc
     return mu_result_read(arena, source->run, result, err);
 }
 
-bool mu_report_give(struct mu_arena *arena, const struct mu_report_prepared *prepared,
-                    const struct mu_report_source *source, const struct mu_result *result, int out,
-                    struct mu_err *err)
+struct mu_report_source mu_report_complete(const struct mu_report_source *source)
 {
     struct mu_report_source complete = *source;
     if (complete.banner == NULL)
         complete.banner = BANNER;
+    return complete;
+}
+
+bool mu_report_give(struct mu_arena *arena, const struct mu_report_prepared *prepared,
+                    const struct mu_report_source *source, const struct mu_result *result, int out,
+                    struct mu_err *err)
+{
+    struct mu_report_source complete = mu_report_complete(source);
     if (prepared->writer == NULL)
         return mu_sheets_apply(arena, prepared->sheets, &complete, result, out, err);
     struct mu_out sink = {

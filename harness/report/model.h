@@ -164,7 +164,7 @@ struct mu_issue {
     const struct mu_instance *earliest;   /* the first that showed it              */
     const struct mu_instance *smallest;   /* the one that sent the fewest octets   */
     int64_t octets;                       /* that it sent; -1: nothing             */
-    unsigned count, excused; /* excused: that turn nothing red */
+    unsigned count, excused;              /* excused: that turn nothing red */
     struct mu_instance *first,
         **tail;     /* of a result that keeps no instances, as many as a summary names */
     size_t named;   /* octets of their names */

@@ -71,7 +71,21 @@ bool mu_report_give(struct mu_arena *arena, const struct mu_report_prepared *pre
                     const struct mu_report_source *source, const struct mu_result *result, int out,
                     struct mu_err *err) MU_MUST_USE;
 
-/* Both. */
+/*
+ * Several reports of one source. Formats that name nothing but one result after the other are made in memory
+ * that does not grow with the number of results, when no other is asked for: the stream is read twice, first
+ * for the counts. Both ways give the same bytes. *result is what mu_report_summary() asks for.
+ */
+struct mu_report_wanted {
+    const struct mu_report_prepared *prepared;
+    int out;
+};
+
+bool mu_report_make_all(struct mu_arena *arena, const struct mu_report_wanted *wanted, size_t n,
+                        const struct mu_report_source *source, struct mu_result **result,
+                        struct mu_err *err) MU_MUST_USE;
+
+/* One, with every result in memory. */
 bool mu_report_make(struct mu_arena *arena, const struct mu_report_prepared *prepared,
                     const struct mu_report_source *source, int out, struct mu_err *err) MU_MUST_USE;
 
