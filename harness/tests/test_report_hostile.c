@@ -68,8 +68,17 @@ static bool is_ours(const char *key)
 }
 
 static size_t plants;
-static const char *lead =
-    ""; /* what every text begins with: spreadsheets look at the first character */
+static bool formulas; /* begin every text with one: spreadsheets look at the first character */
+
+/* The same for the same text, so that what names a case still does. */
+static const char *lead(const char *text, size_t n)
+{
+    static const char *const way[] = { "=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "\n=1" };
+    size_t sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += (unsigned char) text[i];
+    return formulas ? way[sum % MU_COUNT(way)] : "";
+}
 
 /* What names nothing may have brackets, too. */
 static bool is_free(const char *key)
@@ -86,7 +95,7 @@ static json_t *planted(const char *key, const char *text)
     static const char nul[] = ATTACKS "\0behind NUL";
     struct mu_buf out = { .arena = arena };
     size_t id = strcspn(text, "[");
-    mu_buf_puts(&out, lead);
+    mu_buf_puts(&out, lead(text, id));
     if (is_free(key))
         mu_buf_puts(&out,
                     "` [" MARKER "](http://" MARKER ".invalid) ![" MARKER "](//x) ##[group]x");
@@ -139,8 +148,9 @@ static void lengthen(json_t *event)
     char *line = mu_arena_alloc(arena, LINE + 1);
     memset(line, 'A', 3 * LINE / 4);
     memcpy(line, "`" MARKER, sizeof "`" MARKER - 1);
-    if (json_object_get(event, "hint") != NULL)
-        json_object_set_new(event, "hint", json_string(line));
+    static bool done; /* one is enough, and takes its time */
+    if (!done && json_object_get(event, "hint") != NULL)
+        done = json_object_set_new(event, "hint", json_string(line)) == 0;
 }
 
 static struct mu_bytes hostile_stream(void)
@@ -253,31 +263,43 @@ static int evidence(void *self, const char *folder, const char *file)
     return fd;
 }
 
-static struct mu_bytes make(const char *format)
+static struct mu_result *load(int run, struct mu_report_source *source)
+{
+    struct mu_result *result;
+    *source = (struct mu_report_source){ .run = run, .evidence = evidence };
+    ck_assert(mu_file_write_all(run, hostile_stream(), &err));
+    ck_assert_msg(mu_report_load(arena, source, &result, &err), "%s", err.msg);
+    return result;
+}
+
+static struct mu_bytes give(const char *format, const struct mu_report_source *source,
+                            const struct mu_result *result)
 {
     struct mu_report_prepared *prepared;
     struct mu_bytes out;
-    MU_CLEANUP(mu_fd_close) int run = memfd_create("run", MFD_CLOEXEC);
     MU_CLEANUP(mu_fd_close) int sink = memfd_create("report", MFD_CLOEXEC);
-    struct mu_report_source source = { .run = run, .evidence = evidence };
-    ck_assert(mu_file_write_all(run, hostile_stream(), &err));
     ck_assert_msg(mu_report_prepare(arena, format, REPORTS, &prepared, &err), "%s", err.msg);
-    ck_assert_msg(mu_report_make(arena, prepared, &source, sink, &err), "%s: %s", format, err.msg);
+    ck_assert_msg(mu_report_give(arena, prepared, source, result, sink, &err), "%s: %s", format,
+                  err.msg);
     ck_assert(mu_file_read_fd(arena, sink, "report", 256 * MU_MIB, &out, &err));
     return out;
 }
 
+static struct mu_bytes make(const char *format)
+{
+    struct mu_report_source source;
+    MU_CLEANUP(mu_fd_close) int run = memfd_create("run", MFD_CLOEXEC);
+    const struct mu_result *result = load(run, &source);
+    return give(format, &source, result);
+}
+
 /* --- what must be true --------------------------------------------------------------------------------- */
 
-/* Of every format there is: whole UTF-8, nothing that a terminal obeys or an eye does not see. */
-START_TEST(every_format_is_plain_text)
+static void check_plain(const char *format, struct mu_bytes b)
 {
-    const char *format = mu_report_format_at((size_t) _i)->name;
-    struct mu_bytes b = make(format);
-    ck_assert_uint_gt(plants, 200);
-    ck_assert_msg(mu_bytes_find(b, MU_BYTES("corrupt"), 0) == SIZE_MAX, "the stream was not read");
     ck_assert_msg(mu_bytes_find(b, MU_BYTES(MARKER), 0) != SIZE_MAX, "%s hides what was said",
                   format);
+    ck_assert_msg(mu_bytes_find(b, MU_BYTES("corrupt"), 0) == SIZE_MAX, "the stream was not read");
     for (size_t i = 0; i < b.n;) {
         uint32_t code;
         size_t n = mu_utf8_read(mu_bytes_from(b, i), &code);
@@ -291,21 +313,26 @@ START_TEST(every_format_is_plain_text)
     }
     ck_assert_msg(b.n < 4 * MU_MIB, "%s: the long lines went in whole", format);
 }
-END_TEST
 
-/* Every format of the hostile run, once a way to begin a formula, for readers that are not ours
- * (check_formats.py). */
-START_TEST(strangers_get_it)
+/* Of every format there is: whole UTF-8, nothing that a terminal obeys or an eye does not see. What
+ * writers make stays beside the test for readers that are not ours (check_formats.py), plain and once more
+ * with formulas. */
+START_TEST(every_format_is_plain_text)
 {
-    static const char *const way[] = { "", "=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "\n=1" };
     const struct mu_report_format *format;
+    struct mu_report_source source;
     const char *dir = mu_arena_printf(arena, "%s/%d", MU_HOSTILE_DIR, _i);
+    formulas = _i == 1;
+    MU_CLEANUP(mu_fd_close) int run = memfd_create("run", MFD_CLOEXEC);
+    const struct mu_result *result = load(run, &source);
     ck_assert(mu_file_make_dir(MU_HOSTILE_DIR, 0755, &err) && mu_file_make_dir(dir, 0755, &err));
-    lead = way[_i];
-    for (size_t i = 0; (format = mu_report_format_at(i)) != NULL; i++)
+    for (size_t i = 0; (format = mu_report_format_at(i)) != NULL; i++) {
+        struct mu_bytes b = give(format->name, &source, result);
+        check_plain(format->name, b);
         if (strcmp(format->kind, "writer") == 0)
-            ck_assert(mu_file_replace(mu_file_join(arena, dir, format->file), make(format->name),
-                                      0644, &err));
+            ck_assert(mu_file_replace(mu_file_join(arena, dir, format->file), b, 0644, &err));
+    }
+    ck_assert_uint_gt(plants, 200);
 }
 END_TEST
 
@@ -408,13 +435,9 @@ int main(void)
 {
     Suite *suite = suite_create("report_hostile");
     TCase *tc = tcase_create("report_hostile");
-    size_t formats = 0;
-    while (mu_report_format_at(formats) != NULL)
-        formats++;
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_set_timeout(tc, 60);
-    tcase_add_loop_test(tc, every_format_is_plain_text, 0, (int) formats);
-    tcase_add_loop_test(tc, strangers_get_it, 0, 8);
+    tcase_add_loop_test(tc, every_format_is_plain_text, 0, 2);
     tcase_add_test(tc, the_page_is_ours);
     tcase_add_test(tc, the_check_finds_harm);
     tcase_add_loop_test(tc, lines_are_ours, 0, 2);
