@@ -1,15 +1,10 @@
 /* Counting and grouping: the part of the model that stylesheets would do slowly. */
-#include "report/model.h"
+#include "report/issue.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/words.h"
-
-/* How soon a reader wants to see it: what is wrong with the SUT before what is wrong with us. */
-static const int urgency[MU_VERDICTS] = {
-    [MU_FAIL] = 5, [MU_ERROR] = 4, [MU_INCONCLUSIVE] = 3, [MU_REMARKS] = 2, [MU_PASS] = 1,
-};
 
 struct mu_known *mu_known_find(const struct mu_result *result, unsigned entry)
 {
@@ -99,195 +94,11 @@ static void tally(struct mu_result *m, const char *reason)
     t->count++;
 }
 
-/* --- what is kept of instances that are forgotten --------------------------------------------------------- */
-
-/* As much of an instance as others tell of it. */
-struct mu_stub {
-    struct mu_instance instance;
-    struct mu_attempt final;
-    struct mu_buf name, folder;
-};
-
-/* Words of ours, which are few. */
-static const char *word(struct mu_result *m, const char *text)
-{
-    return mu_table_word(&m->words, m->arena, mu_bytes_of(text));
-}
-
-static const char *into(struct mu_buf *room, const char *text)
-{
-    room->n = 0;
-    mu_buf_puts(room, text);
-    return mu_buf_text(room);
-}
-
-/* The instance itself where it is kept; else what stands for it, in the place of what stood there before. */
-static struct mu_instance *kept(struct mu_result *m, struct mu_instance *instance,
-                                struct mu_stub **place)
-{
-    if (instance->own == NULL)
-        return instance;
-    if (*place == NULL) {
-        *place = mu_new(m->arena, struct mu_stub);
-        (*place)->name.arena = (*place)->folder.arena = m->arena;
-    }
-    struct mu_stub *s = *place;
-    s->instance = *instance;
-    s->instance.own = NULL;
-    s->instance.attempt = NULL;
-    s->instance.next_of_issue = NULL;
-    s->instance.name = into(&s->name, instance->name);
-    s->instance.reason = word(m, instance->reason);
-    s->instance.expectation = word(m, instance->expectation);
-    if (instance->final == NULL)
-        return &s->instance;
-    s->final = *instance->final;
-    s->final.reason = s->instance.reason;
-    s->final.attribution = word(m, s->final.attribution);
-    s->final.folder = into(&s->folder, s->final.folder);
-    s->final.finding = NULL;
-    s->final.compared = NULL;
-    s->final.file = NULL;
-    s->final.next = NULL;
-    s->instance.final = &s->final;
-    return &s->instance;
-}
-
-static struct mu_instance *kept_for_good(struct mu_result *m, struct mu_instance *instance)
-{
-    struct mu_stub *place = NULL;
-    return kept(m, instance, &place);
-}
-
-static const struct mu_finding *kept_finding(struct mu_result *m,
-                                             const struct mu_instance *instance,
-                                             const struct mu_finding *finding)
-{
-    if (finding == NULL || instance->own == NULL)
-        return finding;
-    struct mu_finding *f = mu_new(m->arena, struct mu_finding);
-    *f = *finding;
-    const char **text[] = { &f->leg,      &f->step, &f->rule, &f->level, &f->verdict,
-                            &f->expected, &f->seen, &f->hint, &f->places };
-    for (size_t i = 0; i < MU_COUNT(text); i++)
-        *text[i] = word(m, *text[i]);
-    f->next = NULL;
-    return f;
-}
-
-/* --- issues ------------------------------------------------------------------------------------------- */
-
-/* The finding that shows the cause: of the rule that the reason names, else the first. */
-static const struct mu_finding *example(const struct mu_attempt *attempt, const char *rule)
-{
-    for (const struct mu_finding *f = attempt->finding; f != NULL; f = f->next)
-        if (strcmp(f->rule, rule) == 0)
-            return f;
-    return attempt->finding;
-}
-
-/* Cases that wait for the same control have one cause, and it is to be found there. */
-static const char *failed_control(const struct mu_instance *instance,
-                                  const struct mu_attempt *attempt)
-{
-    return strcmp(attempt->reason, "control-failed") == 0 ? instance->of->control : "";
-}
-
-static struct mu_issue *new_issue(struct mu_result *m, struct mu_bytes key,
-                                  const struct mu_instance *instance,
-                                  const struct mu_attempt *attempt)
-{
-    struct mu_issue *issue = mu_new(m->arena, struct mu_issue);
-    const char *rule = "";
-    if (strncmp(attempt->reason, "rule:", 5) == 0)
-        rule = attempt->reason + 5;
-    issue->key = mu_bytes_dup(m->arena, key);
-    issue->verdict = attempt->verdict;
-    issue->reason = word(m, attempt->reason);
-    issue->attribution = word(m, attempt->attribution);
-    issue->rule = rule_named(m, mu_bytes_of(rule));
-    issue->finding = kept_finding(m, instance, example(attempt, rule));
-    issue->tail = &issue->first;
-    issue->next = m->issue;
-    m->issue = issue;
-    mu_table_add(&m->issues, m->arena, issue);
-    return issue;
-}
-
-static int importance(const struct mu_result_case *of)
-{
-    static const char *const word[] = { "low", "medium", "high", "critical" };
-    for (int i = 0; i < (int) MU_COUNT(word); i++)
-        if (strcmp(word[i], of->importance) == 0)
-            return i + 1;
-    return 0;
-}
-
-/* Octets of all messages that the attempt sent; -1 when there is none. */
-static int64_t octets_sent(const struct mu_attempt *attempt)
-{
-    int64_t n = -1;
-    for (const struct mu_file *file = attempt->file; file != NULL; file = file->next)
-        if (strncmp(file->name, "sent-", 5) == 0)
-            n = (n < 0 ? 0 : n) + file->octets;
-    return n;
-}
-
-/* What a reader asks of a cause: how grave, since when, and where is it seen most easily? */
-static void weigh(struct mu_result *m, struct mu_issue *issue, struct mu_instance *instance,
-                  const struct mu_attempt *attempt)
-{
-    int64_t octets = octets_sent(attempt);
-    if (issue->gravest == NULL || importance(instance->of) > importance(issue->gravest))
-        issue->gravest = instance->of;
-    if (issue->earliest == NULL || attempt->at_ms < issue->earliest->final->at_ms)
-        issue->earliest = kept(m, instance, &issue->early);
-    if (issue->smallest == NULL || (octets >= 0 && (issue->octets < 0 || octets < issue->octets))) {
-        issue->smallest = kept(m, instance, &issue->small);
-        issue->octets = octets;
-    }
-}
-
-/* Without instances only those that a summary might name are kept. */
-#define NAMED_MAX 4096 /* octets of names; a summary has 25 lines */
-
-static void name_in_issue(struct mu_result *m, struct mu_issue *issue, struct mu_instance *instance)
-{
-    if (instance->own != NULL && issue->named > NAMED_MAX)
-        return;
-    issue->named += strlen(instance->name);
-    instance = kept_for_good(m, instance);
-    *issue->tail = instance;
-    issue->tail = &instance->next_of_issue;
-}
-
 bool mu_instance_excused(const struct mu_instance *instance)
 {
     const char *word = instance->expectation;
     return instance->verdict > MU_REMARKS
            && (strcmp(word, "quarantined") == 0 || strcmp(word, "unclaimed") == 0);
-}
-
-static void add_issue(struct mu_result *m, struct mu_instance *instance,
-                      const struct mu_attempt *attempt, bool count)
-{
-    struct mu_buf *key = &m->scratch;
-    const char *control = failed_control(instance, attempt);
-    key->n = 0;
-    mu_buf_printf(key, "%s\n%s\n%s\n%s", mu_verdict_name(attempt->verdict), attempt->reason,
-                  attempt->attribution, control);
-    struct mu_issue *issue = mu_table_find(&m->issues, mu_buf_bytes(key));
-    if (issue == NULL)
-        issue = new_issue(m, mu_buf_bytes(key), instance, attempt);
-    instance->issue = issue;
-    instance->example = issue->given++ == 0;
-    if (!count)
-        return;
-    issue->control = control;
-    issue->count++;
-    issue->excused += mu_instance_excused(instance);
-    name_in_issue(m, issue, instance);
-    weigh(m, issue, instance, attempt);
 }
 
 static void count_expectation(struct mu_result *m, const struct mu_instance *instance)
@@ -321,7 +132,7 @@ static void count_of_case(struct mu_result *m, struct mu_instance *instance)
 {
     struct mu_result_case *of = instance->of;
     if (of->first == NULL)
-        of->first = kept_for_good(m, instance);
+        of->first = mu_kept(m, instance);
     of->count[instance->verdict]++;
     of->worst = mu_verdict_worst(of->worst, instance->verdict);
 }
@@ -346,7 +157,7 @@ static void note(struct mu_result *m, enum mu_some_kind kind, struct mu_instance
 {
     struct mu_some *some = &m->some[kind];
     if (some->shown[passed] < MU_SOME_SHOWN)
-        some->of[passed][some->shown[passed]++] = kept_for_good(m, instance);
+        some->of[passed][some->shown[passed]++] = mu_kept(m, instance);
 }
 
 static void note_some(struct mu_result *m, struct mu_instance *instance)
@@ -370,7 +181,7 @@ static void note_some(struct mu_result *m, struct mu_instance *instance)
 
 static void count_not_run(struct mu_result *m, const struct mu_instance *instance)
 {
-    tally(m, word(m, instance->reason));
+    tally(m, mu_kept_word(m, instance->reason));
     m->count[MU_NOT_RUN]++;
     m->inapplicable += mu_reason_is_inapplicable(instance->reason);
 }
@@ -405,31 +216,7 @@ void mu_result_settle(struct mu_result *m, struct mu_instance *instance, bool co
             count_final(m, instance);
     }
     if (final != NULL && final->verdict >= MU_REMARKS)
-        add_issue(m, instance, final, count);
-}
-
-static int by_urgency(const void *a, const void *b)
-{
-    const struct mu_issue *x = *(struct mu_issue *const *) a, *y = *(struct mu_issue *const *) b;
-    if (urgency[x->verdict] != urgency[y->verdict])
-        return urgency[y->verdict] - urgency[x->verdict];
-    if (x->count != y->count)
-        return x->count < y->count ? 1 : -1;
-    return strcmp(x->key, y->key);
-}
-
-static void sort_issues(struct mu_result *m)
-{
-    size_t n = 0;
-    struct mu_issue **item = mu_arena_array(m->arena, m->issues.count + 1, sizeof(*item));
-    for (struct mu_issue *i = m->issue; i != NULL; i = i->next)
-        item[n++] = i;
-    qsort(item, n, sizeof(*item), by_urgency);
-    for (size_t i = 0; i < n; i++) {
-        item[i]->index = (unsigned) i + 1;
-        item[i]->next = item[i + 1]; /* the last one's is the NULL behind the end */
-    }
-    m->issue = item[0];
+        mu_issue_add(m, instance, count);
 }
 
 static int by_count(const void *a, const void *b)
@@ -455,7 +242,7 @@ static void sort_tallies(struct mu_result *m)
 void mu_result_finish(struct mu_result *result)
 {
     count_legs(result);
-    sort_issues(result);
+    mu_issues_sort(result);
     sort_tallies(result);
     if (result->planned > (int64_t) result->total)
         result->unseen = (unsigned) (result->planned - (int64_t) result->total);

@@ -1,5 +1,5 @@
 /*
- * take.h - events of the run stream become the model; shared by the two files that read them.
+ * take.h - events of the run stream become the model; shared by the files that read them.
  * Every text that is taken is safe and kept once.
  */
 #ifndef MU_REPORT_TAKE_H
@@ -16,6 +16,9 @@ struct mu_pair *mu_take_pairs(struct mu_result *m, const struct mu_node *object)
 
 /* The case of that id, made when it is new. */
 struct mu_result_case *mu_take_case(struct mu_result *m, struct mu_bytes id);
+
+/* The member "legs" of a verdict; never forgotten. NULL: none were judged. */
+struct mu_result_leg *mu_take_legs(struct mu_result *m, const struct mu_node *array);
 
 /* Events: open, rule, catalogue, case, expect, adapter. */
 void mu_take_open(struct mu_result *m, const struct mu_node *o);
