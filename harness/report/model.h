@@ -340,7 +340,7 @@ bool mu_result_again(struct mu_result *result, int run,
                      void *self, struct mu_err *err) MU_MUST_USE;
 
 /* group.c: what an instance came to, once no line of it can follow; its part in the counts, when `count`. */
-void mu_result_settle(struct mu_result *result, struct mu_instance *instance, bool count);
+void mu_result_settle(struct mu_result *m, struct mu_instance *instance, bool count);
 
 /* Issues in their order, clauses: the last step of reading. */
 void mu_result_finish(struct mu_result *result);
