@@ -3,14 +3,16 @@
 #include <string.h>
 
 #include "cli/report_job.h"
+#include "cli/words.h"
 #include "cli/world.h"
+#include "report/manifest.h"
 #include "run/merge.h"
 
 static bool make_reports(const struct mu_arguments *args, const struct mu_report_order *order,
                          struct mu_err *err)
 {
     TRY(mu_make_reports(args->arena, order, err));
-    TRY(mu_print_summary(order->run, args->value[MU_OPT_SHORT] != NULL, false, err));
+    TRY(mu_manifest_make(args->arena, order->run, err));
     printf("report: %s/report.html\n", order->run);
     return true;
 }
@@ -23,7 +25,10 @@ bool mu_cli_merge(const struct mu_arguments *args, enum mu_exit *status, struct 
     struct mu_merge_result merged;
     struct mu_world world;
     TRY(mu_world_start(&world, args, err));
-    struct mu_report_order order = { .sheets = mu_data_find(&world.data, args->arena, "reports") };
+    struct mu_report_order order = { .sheets = mu_data_find(&world.data, args->arena, "reports"),
+                                     .summary = true,
+                                     .brief = args->value[MU_OPT_SHORT] != NULL };
+    TRY(mu_event_words_load(args->arena, &world.data, NULL, &order.words, err));
     if (order.sheets == NULL)
         return mu_fail(err, MU_ERR_USAGE, "no folder 'reports' with stylesheets was found");
     TRY(mu_merge(args->arena, &options, &merged, err));

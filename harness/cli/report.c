@@ -60,13 +60,14 @@ bool mu_cli_report(const struct mu_arguments *args, enum mu_exit *status, struct
                                      .out = args->value[MU_OPT_OUT],
                                      .sheets = mu_data_find(&world.data, args->arena, "reports"),
                                      .format = formats.name,
-                                     .formats = formats.count };
+                                     .formats = formats.count,
+                                     .summary = true,
+                                     .brief = args->value[MU_OPT_SHORT] != NULL };
     if (order.sheets == NULL)
         return mu_fail(err, MU_ERR_USAGE, "no folder 'reports' with stylesheets was found");
     TRY(mu_event_words_load(args->arena, &world.data, args->value[MU_OPT_WORDS], &order.words,
                             err));
     TRY(mu_renew_reports(args->arena, &order, err));
-    TRY(mu_print_summary(order.run, args->value[MU_OPT_SHORT] != NULL, false, err));
     mu_github_show(args->arena, &order);
     *status = MU_EXIT_OK;
     return true;

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -159,6 +160,8 @@ struct format_job {
     const struct mu_report_order *order;
     struct making_of made[FORMATS_MAX];
     size_t n;
+    struct mu_summary_style style;
+    int said; /* a memory file: the summary; behind a NUL what is wrong with the stream */
 };
 
 static bool prepare_formats(struct mu_arena *arena, void *what, struct mu_err *err)
@@ -170,23 +173,33 @@ static bool prepare_formats(struct mu_arena *arena, void *what, struct mu_err *e
     return true;
 }
 
+static bool say(struct mu_arena *arena, const struct mu_result *result, const struct format_job *f,
+                struct mu_err *err)
+{
+    struct mu_chain chain;
+    struct mu_buf text = { .arena = arena };
+    mu_report_summary(arena, result, f->style, &text, &chain);
+    if (chain.state == MU_CHAIN_CORRUPT) {
+        mu_buf_putc(&text, '\0');
+        mu_buf_puts(&text, chain.why);
+    }
+    return mu_file_write_all(f->said, mu_buf_bytes(&text), err);
+}
+
 static bool make_formats(struct mu_arena *arena, void *what, const struct mu_report_source *source,
                          int out, struct mu_err *err)
 {
     struct format_job *f = what;
     struct mu_report_source complete = *source;
+    struct mu_report_wanted wanted[FORMATS_MAX];
     struct mu_result *result;
     (void) out; /* each has its own */
     complete.words = f->order->words;
-    TRY(mu_report_load(arena, source, &result, err));
-    result->live = f->order->live;
-    for (size_t i = 0; i < f->n; i++) {
-        struct mu_arena *own = mu_arena_new(2 * MU_JOB_ARENA_MAX);
-        bool ok = mu_report_give(own, f->made[i].prepared, &complete, result, f->made[i].out, err);
-        mu_arena_free(own);
-        TRY(ok);
-    }
-    return true;
+    complete.live = f->order->live;
+    for (size_t i = 0; i < f->n; i++)
+        wanted[i] = (struct mu_report_wanted){ f->made[i].prepared, f->made[i].out };
+    TRY(mu_report_make_all(arena, wanted, f->n, &complete, &result, err));
+    return f->said < 0 || say(arena, result, f, err);
 }
 
 static bool open_run(const char *run, int *dir, int *fd, struct mu_err *err)
@@ -250,13 +263,40 @@ static bool settle_files(struct format_job *job, bool ok, struct mu_err *err)
     return ok;
 }
 
+/* What the job said, once the reports are in their places. */
+static bool print_summary(struct mu_arena *arena, int said, struct mu_err *err)
+{
+    struct mu_bytes text;
+    TRY(mu_file_read_fd(arena, said, "summary", MU_JOB_ARENA_MAX, &text, err));
+    size_t end = mu_bytes_find(text, MU_BYTES("\0"), 0);
+    TRY(mu_file_write_all(STDOUT_FILENO, mu_bytes_slice(text, 0, end), err));
+    if (end == SIZE_MAX)
+        return true;
+    return mu_fail(err, MU_ERR_IO, "the run is corrupt: %s",
+                   mu_bytes_dup(arena, mu_bytes_from(text, end + 1)));
+}
+
+static struct mu_summary_style style_of(const struct mu_report_order *order)
+{
+    const char *no_color = getenv("NO_COLOR");
+    return (struct mu_summary_style){
+        .colour = isatty(STDOUT_FILENO) && (no_color == NULL || no_color[0] == '\0'),
+        .brief = order->brief,
+    };
+}
+
 bool mu_make_reports(struct mu_arena *arena, const struct mu_report_order *order,
                      struct mu_err *err)
 {
     MU_CLEANUP(mu_fd_close) int dir = -1;
     MU_CLEANUP(mu_fd_close) int run_fd = -1;
+    MU_CLEANUP(mu_fd_close) int said = -1;
     struct format_job *job = mu_new(arena, struct format_job);
     job->order = order;
+    job->style = style_of(order);
+    if (order->summary && (said = memfd_create("summary", MFD_CLOEXEC)) < 0)
+        return mu_fail_sys(err, "cannot keep a summary in memory");
+    job->said = said;
     TRY(open_run(order->run, &dir, &run_fd, err));
     if (order->out != NULL)
         TRY(mu_file_make_dir(order->out, 0755, err));
@@ -264,7 +304,8 @@ bool mu_make_reports(struct mu_arena *arena, const struct mu_report_order *order
     struct making m = {
         order->run, run_fd, -1, order->unsealed, prepare_formats, make_formats, job
     };
-    return settle_files(job, ok && run_job(&m, dir, err), err);
+    TRY(settle_files(job, ok && run_job(&m, dir, err), err));
+    return said < 0 || print_summary(arena, said, err);
 }
 
 bool mu_report_sealed(const char *run,
@@ -286,40 +327,11 @@ bool mu_give_report(struct mu_arena *arena, const struct mu_report_order *order,
     MU_CLEANUP(mu_fd_close) int dir = -1;
     MU_CLEANUP(mu_fd_close) int run_fd = -1;
     struct format_job *job = mu_new(arena, struct format_job);
-    *job = (struct format_job){ .order = order, .n = 1 };
+    *job = (struct format_job){ .order = order, .n = 1, .said = -1 };
     job->made[0] = (struct making_of){ .format = format, .out = out };
     TRY(open_run(order->run, &dir, &run_fd, err));
     struct making m = {
         order->run, run_fd, -1, order->unsealed, prepare_formats, make_formats, job
     };
-    return run_job(&m, dir, err);
-}
-
-/* --- the summary ------------------------------------------------------------------------------------- */
-
-static bool make_summary(struct mu_arena *arena, void *what, const struct mu_report_source *source,
-                         int out, struct mu_err *err)
-{
-    const struct mu_summary_style *style = what;
-    struct mu_buf text = { .arena = arena };
-    struct mu_chain chain;
-    TRY(mu_report_summary(arena, source->run, *style, &text, &chain, err));
-    TRY(mu_file_write_all(out, mu_buf_bytes(&text), err));
-    if (chain.state == MU_CHAIN_CORRUPT)
-        return mu_fail(err, MU_ERR_IO, "the run is corrupt: %s", chain.why);
-    return true;
-}
-
-bool mu_print_summary(const char *run, bool brief, bool unsealed, struct mu_err *err)
-{
-    MU_CLEANUP(mu_fd_close) int dir = -1;
-    MU_CLEANUP(mu_fd_close) int run_fd = -1;
-    TRY(open_run(run, &dir, &run_fd, err));
-    const char *no_color = getenv("NO_COLOR");
-    struct mu_summary_style style = {
-        .colour = isatty(STDOUT_FILENO) && (no_color == NULL || no_color[0] == '\0'),
-        .brief = brief,
-    };
-    struct making m = { run, run_fd, STDOUT_FILENO, unsealed, NULL, make_summary, &style };
     return run_job(&m, dir, err);
 }

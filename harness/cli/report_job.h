@@ -13,10 +13,13 @@ struct mu_report_order {
     size_t formats;
     const struct mu_event_words *words; /* of the scorecard */
     unsigned live; /* the page says that it is made again in so many seconds; 0: it is not */
+    bool summary;  /* print it, too: made of the same reading */
+    bool brief;    /* the summary of five lines */
     bool unsealed; /* for debuggers, which know no system-call filter */
 };
 
-/* Make the reports; each replaces its file atomically once it is whole. */
+/* Make the reports; each replaces its file atomically once it is whole. With a summary, MU_ERR_IO when the run
+ * stream is corrupt: the summary says where, and the reports are there. */
 bool mu_make_reports(struct mu_arena *arena, const struct mu_report_order *order,
                      struct mu_err *err) MU_MUST_USE;
 
@@ -30,9 +33,5 @@ bool mu_report_sealed(const char *run,
 /* One format, written to `out`. */
 bool mu_give_report(struct mu_arena *arena, const struct mu_report_order *order, const char *format,
                     int out, struct mu_err *err) MU_MUST_USE;
-
-/* Print the terminal summary of a run, made in a sealed job as well. MU_ERR_IO when the run stream
- * is corrupt: the summary says where. */
-bool mu_print_summary(const char *run, bool brief, bool unsealed, struct mu_err *err) MU_MUST_USE;
 
 #endif

@@ -284,6 +284,8 @@ bool mu_cli_run(const struct mu_arguments *given, enum mu_exit *status, struct m
     const char *sheets = mu_data_find(&world.data, args.arena, "reports");
     struct mu_report_order order = { .run = options.out,
                                      .sheets = sheets,
+                                     .summary = true,
+                                     .brief = args.value[MU_OPT_SHORT] != NULL,
                                      .words = words,
                                      .unsealed = options.isolation != MU_ISOLATION_FULL };
     if (sheets == NULL)
@@ -291,7 +293,6 @@ bool mu_cli_run(const struct mu_arguments *given, enum mu_exit *status, struct m
     TRY(run_watched(&args, &world, &options, &order, &result, err));
     TRY(mu_make_reports(args.arena, &order, err));
     TRY(mu_manifest_make(args.arena, options.out, err));
-    TRY(mu_print_summary(options.out, args.value[MU_OPT_SHORT] != NULL, order.unsealed, err));
     printf("report: %s/report.html\n", options.out);
     mu_github_show(args.arena, &order);
     *status = result.exit;

@@ -75,6 +75,7 @@ static MU_NORETURN void child(const struct mu_report_order *order, int end)
         signal(ours[i], SIG_IGN); /* they are for the run, which then ends in good order */
     w.order.format = only;
     w.order.formats = MU_COUNT(only);
+    w.order.summary = false;
     w.order.out = NULL;
     w.stream = mu_file_join(arena, order->run, "run.jsonl");
     watch(&w, end);

@@ -9,8 +9,6 @@
 #include "base/limits.h"
 #include "base/names.h"
 
-#define BANNER      "EXERCISE - synthetic content only"
-#define NO_CONTENT  "WITHOUT CONTENT - nothing that was sent or said"
 #define FLUSH_BYTES (64 * MU_KIB)
 
 struct format {
@@ -46,11 +44,6 @@ static const struct format format[] = {
     { { "badge-json", "badge.json", WRITER, "the same as an endpoint for badge servers" },
       &mu_writer_badge_json },
     { { "model", "model.xml", SHEETS, "what stylesheets see; reports/model.xsd" }, NULL },
-};
-
-struct mu_report_prepared {
-    const struct mu_writer *writer;
-    struct mu_sheets *sheets;
 };
 
 const struct mu_report_format *mu_report_format_at(size_t i)
@@ -150,6 +143,16 @@ static void warm(void)
     mu_digest_text(MU_BYTES(""), text);
 }
 
+/* These look back and forth; the others name one result after the other, and what is counted. */
+static bool wants_whole(const char *name)
+{
+    static const char *const row[] = { "html", "text", "model" };
+    for (size_t i = 0; i < MU_COUNT(row); i++)
+        if (strcmp(row[i], name) == 0)
+            return true;
+    return false;
+}
+
 bool mu_report_prepare(struct mu_arena *arena, const char *name, const char *dir,
                        struct mu_report_prepared **prepared, struct mu_err *err)
 {
@@ -158,9 +161,11 @@ bool mu_report_prepare(struct mu_arena *arena, const char *name, const char *dir
     struct mu_err unread;
     struct mu_bytes page;
     warm();
-    if (shown != NULL)
-        for (size_t i = 0; i < MU_COUNT(format); i++)
-            p->writer = &format[i].shown == shown ? format[i].writer : p->writer;
+    for (size_t i = 0; i < MU_COUNT(format); i++)
+        if (&format[i].shown == shown) {
+            p->writer = format[i].writer;
+            p->streams = !wants_whole(name);
+        }
     if (shown == NULL) { /* a format of the organisation, or a slip of the pen */
         const char *path = mu_arena_printf(arena, "%s/%s.page.xsl", dir, name);
         if (!mu_name_is_id(name)
@@ -183,13 +188,10 @@ bool mu_report_give(struct mu_arena *arena, const struct mu_report_prepared *pre
                     const struct mu_report_source *source, const struct mu_result *result, int out,
                     struct mu_err *err)
 {
-    struct mu_report_source complete = *source;
-    if (complete.banner == NULL)
-        complete.banner = *result->content != '\0' ? NO_CONTENT : BANNER;
     if (prepared->writer == NULL)
-        return mu_sheets_apply(arena, prepared->sheets, &complete, result, out, err);
+        return mu_sheets_apply(arena, prepared->sheets, source, result, out, err);
     struct mu_out sink = {
-        .fd = out, .buf = { .arena = arena }, .spare = { .arena = arena }, .words = complete.words
+        .fd = out, .buf = { .arena = arena }, .spare = { .arena = arena }, .words = source->words
     };
     return mu_write_whole(prepared->writer, &sink, result, err);
 }

@@ -54,6 +54,15 @@ extern const struct mu_writer mu_writer_text;
 /* A page sheet and a case sheet, compiled. */
 struct mu_sheets;
 
+struct mu_report_prepared {
+    const struct mu_writer *writer; /* NULL: */
+    struct mu_sheets *sheets;       /* NULL: the model itself                                     */
+    bool streams;                   /* needs no result that holds every instance (stream.c)       */
+};
+
+/* With what a source leaves out. */
+
+
 /* <dir>/<name>.page.xsl and .case.xsl, and <dir>/report.css for r:style. */
 bool mu_sheets_load(struct mu_arena *arena, const char *dir, const char *name,
                     struct mu_sheets **sheets, struct mu_err *err) MU_MUST_USE;

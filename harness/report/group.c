@@ -1,15 +1,10 @@
 /* Counting and grouping: the part of the model that stylesheets would do slowly. */
-#include "report/model.h"
+#include "report/issue.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/words.h"
-
-/* How soon a reader wants to see it: what is wrong with the SUT before what is wrong with us. */
-static const int urgency[MU_VERDICTS] = {
-    [MU_FAIL] = 5, [MU_ERROR] = 4, [MU_INCONCLUSIVE] = 3, [MU_REMARKS] = 2, [MU_PASS] = 1,
-};
 
 struct mu_known *mu_known_find(const struct mu_result *result, unsigned entry)
 {
@@ -99,101 +94,11 @@ static void tally(struct mu_result *m, const char *reason)
     t->count++;
 }
 
-/* The finding that shows the cause: of the rule that the reason names, else the first. */
-static const struct mu_finding *example(const struct mu_attempt *attempt, const char *rule)
-{
-    for (const struct mu_finding *f = attempt->finding; f != NULL; f = f->next)
-        if (strcmp(f->rule, rule) == 0)
-            return f;
-    return attempt->finding;
-}
-
-/* Cases that wait for the same control have one cause, and it is to be found there. */
-static const char *failed_control(const struct mu_instance *instance,
-                                  const struct mu_attempt *attempt)
-{
-    return strcmp(attempt->reason, "control-failed") == 0 ? instance->of->control : "";
-}
-
-static struct mu_issue *new_issue(struct mu_result *m, const char *key,
-                                  const struct mu_attempt *attempt)
-{
-    struct mu_issue *issue = mu_new(m->arena, struct mu_issue);
-    const char *rule = "";
-    if (strncmp(attempt->reason, "rule:", 5) == 0)
-        rule = attempt->reason + 5;
-    issue->key = key;
-    issue->verdict = attempt->verdict;
-    issue->reason = attempt->reason;
-    issue->attribution = attempt->attribution;
-    issue->rule = rule_named(m, mu_bytes_of(rule));
-    issue->finding = example(attempt, rule);
-    issue->tail = &issue->first;
-    issue->next = m->issue;
-    m->issue = issue;
-    mu_table_add(&m->issues, m->arena, issue);
-    return issue;
-}
-
-static int importance(const struct mu_result_case *of)
-{
-    static const char *const word[] = { "low", "medium", "high", "critical" };
-    for (int i = 0; i < (int) MU_COUNT(word); i++)
-        if (strcmp(word[i], of->importance) == 0)
-            return i + 1;
-    return 0;
-}
-
-/* Octets of all messages that the attempt sent; -1 when there is none. */
-static int64_t octets_sent(const struct mu_attempt *attempt)
-{
-    int64_t n = -1;
-    for (const struct mu_file *file = attempt->file; file != NULL; file = file->next)
-        if (strncmp(file->name, "sent-", 5) == 0)
-            n = (n < 0 ? 0 : n) + file->octets;
-    return n;
-}
-
-/* What a reader asks of a cause: how grave, since when, and where is it seen most easily? */
-static void weigh(struct mu_issue *issue, const struct mu_instance *instance,
-                  const struct mu_attempt *attempt)
-{
-    int64_t octets = octets_sent(attempt);
-    if (issue->gravest == NULL || importance(instance->of) > importance(issue->gravest))
-        issue->gravest = instance->of;
-    if (issue->earliest == NULL || attempt->at_ms < issue->earliest->final->at_ms)
-        issue->earliest = instance;
-    if (issue->smallest == NULL || (octets >= 0 && (issue->octets < 0 || octets < issue->octets))) {
-        issue->smallest = instance;
-        issue->octets = octets;
-    }
-}
-
 bool mu_instance_excused(const struct mu_instance *instance)
 {
     const char *word = instance->expectation;
     return instance->verdict > MU_REMARKS
            && (strcmp(word, "quarantined") == 0 || strcmp(word, "unclaimed") == 0);
-}
-
-static void add_issue(struct mu_result *m, struct mu_instance *instance,
-                      const struct mu_attempt *attempt)
-{
-    struct mu_buf key = { .arena = m->arena };
-    const char *control = failed_control(instance, attempt);
-    mu_buf_printf(&key, "%s\n%s\n%s\n%s", mu_verdict_name(attempt->verdict), attempt->reason,
-                  attempt->attribution, control);
-    struct mu_issue *issue = mu_table_find(&m->issues, mu_buf_bytes(&key));
-    if (issue == NULL)
-        issue = new_issue(m, mu_buf_text(&key), attempt);
-    issue->control = control;
-    instance->issue = issue;
-    instance->example = issue->count == 0;
-    issue->count++;
-    issue->excused += mu_instance_excused(instance);
-    *issue->tail = instance;
-    issue->tail = &instance->next_of_issue;
-    weigh(issue, instance, attempt);
 }
 
 static void count_expectation(struct mu_result *m, const struct mu_instance *instance)
@@ -223,64 +128,95 @@ bool mu_reason_is_inapplicable(const char *reason)
     return false;
 }
 
-static void count_of_case(struct mu_instance *instance)
+static void count_of_case(struct mu_result *m, struct mu_instance *instance)
 {
     struct mu_result_case *of = instance->of;
     if (of->first == NULL)
-        of->first = instance;
+        of->first = mu_kept(m, instance);
     of->count[instance->verdict]++;
     of->worst = mu_verdict_worst(of->worst, instance->verdict);
 }
 
-static void settle(struct mu_result *m, struct mu_instance *instance)
+/* --- what a summary names ---------------------------------------------------------------------------- */
+
+const char *const mu_compared_name[MU_COMPARED] = { "message", "label", "marking", "text" };
+const char *const mu_held_name[MU_LEVELS] = { "octets", "value", "infoset", "semantics",
+                                              "different" };
+
+static void count_compared(struct mu_result *m, const struct mu_attempt *attempt)
 {
-    find_final(m, instance);
+    for (const struct mu_compared *c = attempt->compared; c != NULL; c = c->next)
+        for (size_t w = 0; w < MU_COMPARED; w++)
+            for (size_t h = 0; h < MU_LEVELS; h++)
+                m->same[w][h] += strcmp(c->what, mu_compared_name[w]) == 0
+                                 && strcmp(c->held, mu_held_name[h]) == 0;
+}
+
+static void note(struct mu_result *m, enum mu_some_kind kind, struct mu_instance *instance,
+                 bool passed)
+{
+    struct mu_some *some = &m->some[kind];
+    if (some->shown[passed] < MU_SOME_SHOWN)
+        some->of[passed][some->shown[passed]++] = mu_kept(m, instance);
+}
+
+static void note_some(struct mu_result *m, struct mu_instance *instance)
+{
+    static const struct {
+        const char *word;
+        enum mu_some_kind kind;
+    } row[] = {
+        { "quarantined", MU_SOME_QUARANTINED },
+        { "unexpected-pass", MU_SOME_BETTER },
+        { "reason-changed", MU_SOME_CHANGED },
+    };
+    bool passed = instance->verdict <= MU_REMARKS;
+    for (size_t i = 0; i < MU_COUNT(row); i++)
+        if (strcmp(instance->expectation, row[i].word) == 0)
+            note(m, row[i].kind, instance, passed);
+    if (instance->unstable)
+        note(m, MU_SOME_UNSTABLE, instance, false);
+    m->unclaimed_passed += strcmp(instance->expectation, "unclaimed") == 0 && passed;
+}
+
+static void count_not_run(struct mu_result *m, const struct mu_instance *instance)
+{
+    tally(m, mu_kept_word(m, instance->reason));
+    m->count[MU_NOT_RUN]++;
+    m->inapplicable += mu_reason_is_inapplicable(instance->reason);
+}
+
+static void count_final(struct mu_result *m, struct mu_instance *instance)
+{
     const struct mu_attempt *final = instance->final;
-    m->overridden += mu_instance_override(instance) != NULL;
-    m->disputed += mu_instance_disputed(instance);
-    instance->verdict = final != NULL ? final->verdict : MU_NOT_RUN;
-    count_of_case(instance);
-    if (final == NULL) {
-        if (instance->attempt != NULL)
-            instance->reason = "interrupted";
-        tally(m, instance->reason);
-        m->count[MU_NOT_RUN]++;
-        m->inapplicable += mu_reason_is_inapplicable(instance->reason);
-        return;
-    }
-    instance->reason = final->reason;
     m->count[final->verdict]++;
     m->excused[final->verdict] += mu_instance_excused(instance);
     m->worst = mu_verdict_worst(m->worst, final->verdict);
     if (final->leg != NULL)
         final->leg->uses++;
     count_expectation(m, instance);
-    if (final->verdict >= MU_REMARKS)
-        add_issue(m, instance, final);
+    count_compared(m, final);
 }
 
-static int by_urgency(const void *a, const void *b)
+void mu_result_settle(struct mu_result *m, struct mu_instance *instance, bool count)
 {
-    const struct mu_issue *x = *(struct mu_issue *const *) a, *y = *(struct mu_issue *const *) b;
-    if (urgency[x->verdict] != urgency[y->verdict])
-        return urgency[y->verdict] - urgency[x->verdict];
-    if (x->count != y->count)
-        return x->count < y->count ? 1 : -1;
-    return strcmp(x->key, y->key);
-}
-
-static void sort_issues(struct mu_result *m)
-{
-    size_t n = 0;
-    struct mu_issue **item = mu_arena_array(m->arena, m->issues.count + 1, sizeof(*item));
-    for (struct mu_issue *i = m->issue; i != NULL; i = i->next)
-        item[n++] = i;
-    qsort(item, n, sizeof(*item), by_urgency);
-    for (size_t i = 0; i < n; i++) {
-        item[i]->index = (unsigned) i + 1;
-        item[i]->next = item[i + 1]; /* the last one's is the NULL behind the end */
+    find_final(m, instance);
+    const struct mu_attempt *final = instance->final;
+    instance->verdict = final != NULL ? final->verdict : MU_NOT_RUN;
+    if (final != NULL)
+        instance->reason = final->reason;
+    else if (instance->attempt != NULL)
+        instance->reason = "interrupted";
+    if (count) {
+        count_of_case(m, instance);
+        note_some(m, instance);
+        if (final == NULL)
+            count_not_run(m, instance);
+        else
+            count_final(m, instance);
     }
-    m->issue = item[0];
+    if (final != NULL && final->verdict >= MU_REMARKS)
+        mu_issue_add(m, instance, count);
 }
 
 static int by_count(const void *a, const void *b)
@@ -303,12 +239,10 @@ static void sort_tallies(struct mu_result *m)
     m->tally = item[0];
 }
 
-void mu_result_group(struct mu_result *result)
+void mu_result_finish(struct mu_result *result)
 {
-    for (struct mu_instance *i = result->instance; i != NULL; i = i->next)
-        settle(result, i);
     count_legs(result);
-    sort_issues(result);
+    mu_issues_sort(result);
     sort_tallies(result);
     if (result->planned > (int64_t) result->total)
         result->unseen = (unsigned) (result->planned - (int64_t) result->total);

@@ -38,6 +38,7 @@ void mu_take_conflict(struct mu_result *m, const struct mu_node *o)
     conflict->what = mu_take_text(m, o, "what");
     conflict->of = mu_take_text(m, o, "case");
     conflict->says = mu_take_text(m, o, "says");
+    m->looks_back = true;
     struct mu_instance *instance = mu_table_find(&m->instances, mu_bytes_of(conflict->of));
     if (instance != NULL)
         instance->conflict = true;

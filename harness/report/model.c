@@ -11,39 +11,90 @@
 
 #define SCHEMA "muster-run/1"
 
+/* --- instances ------------------------------------------------------------------------------------------ */
+
+static void wait(struct mu_result *m, struct mu_instance *instance)
+{
+    mu_table_add(&m->open, m->arena, instance);
+    instance->before = m->last_waiting;
+    if (m->last_waiting != NULL)
+        m->last_waiting->behind = instance;
+    else
+        m->waiting = instance;
+    m->last_waiting = instance;
+}
+
+static void stop_waiting(struct mu_result *m, struct mu_instance *instance)
+{
+    mu_table_remove(&m->open, mu_bytes_of(instance->name));
+    *(instance->before != NULL ? &instance->before->behind : &m->waiting) = instance->behind;
+    *(instance->behind != NULL ? &instance->behind->before : &m->last_waiting) = instance->before;
+    instance->before = instance->behind = NULL;
+}
+
 /* "relay-keeps-label[label=secret]" is an instance of "relay-keeps-label". */
+static struct mu_instance *new_instance(struct mu_result *m, struct mu_bytes name)
+{
+    struct mu_arena *own = m->settled != NULL ? mu_arena_new(MU_JOB_ARENA_MAX) : NULL;
+    struct mu_arena *arena = own != NULL ? own : m->arena;
+    struct mu_instance *instance = mu_new(arena, struct mu_instance);
+    size_t id = mu_bytes_find(name, MU_BYTES("["), 0);
+    instance->own = own;
+    instance->name = mu_bytes_dup(arena, name);
+    instance->of = mu_take_case(m, mu_bytes_slice(name, 0, id));
+    instance->reason = instance->expectation = "";
+    if (own == NULL && mu_table_find(&m->instances, name) == NULL)
+        mu_table_add(&m->instances, m->arena, instance);
+    wait(m, instance);
+    return instance;
+}
+
+/* The one that a line speaks of, made when it is new; what the line says of it belongs to it. */
 static struct mu_instance *instance_of(struct mu_result *m, const struct mu_node *o)
 {
-    struct mu_bytes name = mu_bytes_of(mu_take_text(m, o, "case"));
-    struct mu_instance *instance = mu_table_find(&m->instances, name);
-    if (instance != NULL)
-        return instance;
-    size_t id = mu_bytes_find(name, MU_BYTES("["), 0);
-    instance = mu_new(m->arena, struct mu_instance);
-    instance->name = name.p;
-    instance->of = mu_take_case(m, mu_bytes_slice(name, 0, id));
-    instance->index = ++m->total;
-    instance->reason = instance->expectation = "";
-    mu_table_add(&m->instances, m->arena, instance);
+    struct mu_bytes name = mu_event_bytes(o, "case");
+    m->scratch.n = 0;
+    mu_text_safe(&m->scratch, name, MU_TEXT_XML, MU_TEXT_MAX);
+    name = mu_bytes_of(mu_buf_text(&m->scratch));
+    struct mu_instance *instance = mu_table_find(&m->open, name);
+    if (instance == NULL)
+        instance = new_instance(m, name);
+    m->taking = instance->own != NULL ? instance->own : m->arena;
+    return instance;
+}
+
+/* No line of it can follow: its place in every report. */
+static void settle(struct mu_result *m, struct mu_instance *instance)
+{
+    stop_waiting(m, instance);
+    instance->index = ++m->order;
+    m->taking = m->arena;
+    if (m->settled != NULL) {
+        m->settled(m, instance);
+        mu_arena_free(instance->own);
+        return;
+    }
     *m->tail.instance = instance;
     m->tail.instance = &instance->next;
-    return instance;
 }
 
 static void on_not_run(struct mu_result *m, const struct mu_node *o)
 {
-    instance_of(m, o)->reason = mu_take_text(m, o, "reason");
+    struct mu_instance *instance = instance_of(m, o);
+    instance->reason = mu_take_text(m, o, "reason");
+    settle(m, instance);
 }
 
-static struct mu_attempt *attempt_of(struct mu_result *m, const struct mu_node *o)
+static struct mu_attempt *attempt_of(struct mu_result *m, struct mu_instance *instance,
+                                     const struct mu_node *o)
 {
     unsigned number = (unsigned) mu_event_number(o, "attempt", 1);
-    struct mu_attempt **at = &instance_of(m, o)->attempt;
+    struct mu_attempt **at = &instance->attempt;
     while (*at != NULL && (*at)->number < number)
         at = &(*at)->next;
     if (*at != NULL && (*at)->number == number)
         return *at;
-    struct mu_attempt *attempt = mu_new(m->arena, struct mu_attempt);
+    struct mu_attempt *attempt = mu_new(m->taking, struct mu_attempt);
     attempt->number = number;
     attempt->reason = attempt->attribution = attempt->folder = attempt->source = "";
     attempt->finding_tail = &attempt->finding;
@@ -56,7 +107,7 @@ static struct mu_attempt *attempt_of(struct mu_result *m, const struct mu_node *
 /* A run that is resumed starts an attempt again that had no verdict; what it found is void. */
 static void on_start(struct mu_result *m, const struct mu_node *o)
 {
-    struct mu_attempt *attempt = attempt_of(m, o);
+    struct mu_attempt *attempt = attempt_of(m, instance_of(m, o), o);
     if (attempt->judged)
         return;
     attempt->at_ms = mu_event_number(o, "at_ms", 0);
@@ -69,8 +120,8 @@ static void on_start(struct mu_result *m, const struct mu_node *o)
 
 static void on_finding(struct mu_result *m, const struct mu_node *o)
 {
-    struct mu_attempt *attempt = attempt_of(m, o);
-    struct mu_finding *finding = mu_new(m->arena, struct mu_finding);
+    struct mu_attempt *attempt = attempt_of(m, instance_of(m, o), o);
+    struct mu_finding *finding = mu_new(m->taking, struct mu_finding);
     finding->leg = mu_take_text(m, o, "leg");
     finding->step = mu_take_text(m, o, "step");
     finding->rule = mu_take_text(m, o, "rule");
@@ -88,8 +139,8 @@ static void on_finding(struct mu_result *m, const struct mu_node *o)
 
 static void on_compared(struct mu_result *m, const struct mu_node *o)
 {
-    struct mu_attempt *attempt = attempt_of(m, o);
-    struct mu_compared *c = mu_new(m->arena, struct mu_compared);
+    struct mu_attempt *attempt = attempt_of(m, instance_of(m, o), o);
+    struct mu_compared *c = mu_new(m->taking, struct mu_compared);
     c->what = mu_take_text(m, o, "what");
     c->first = mu_take_text(m, o, "first");
     c->second = mu_take_text(m, o, "second");
@@ -106,112 +157,20 @@ static void on_compared(struct mu_result *m, const struct mu_node *o)
 }
 
 /* What was known of an instance: in the verdict of its only attempt, or in a line of its own. */
-static void on_settled(struct mu_result *m, const struct mu_node *o)
+static void take_expectation(struct mu_result *m, struct mu_instance *instance,
+                             const struct mu_node *o)
 {
-    struct mu_instance *instance = instance_of(m, o);
     if (mu_node_get(o, "expectation") == NULL)
         return;
     instance->expectation = mu_take_text(m, o, "expectation");
     instance->entry = (unsigned) mu_event_number(o, "entry", 0);
 }
 
-/* An array of rule ids as one text, kept once: most cases hold the same rules. */
-static const char *ids(struct mu_result *m, const struct mu_node *array)
+static void on_settled(struct mu_result *m, const struct mu_node *o)
 {
-    struct mu_buf text = { .arena = m->arena };
-    mu_node_each(item, array)
-    {
-        if (item->kind == MU_NODE_TEXT)
-            mu_buf_printf(&text, "%s%s", text.n > 0 ? " " : "", item->text.p);
-    }
-    return mu_take_keep(m, mu_buf_bytes(&text));
-}
-
-static void mark_named(struct mu_result *m, const char *list)
-{
-    struct mu_bytes all = mu_bytes_of(list);
-    for (size_t at = 0, n; at < all.n; at += n + 1) {
-        n = strcspn(all.p + at, " ");
-        struct mu_result_rule *rule = mu_table_find(&m->rules, mu_bytes_slice(all, at, n));
-        if (rule != NULL)
-            rule->leg = m->legs;
-    }
-}
-
-/* The assertions that neither held nor broke were not applicable; the stream does not name them. */
-static const char *not_applicable(struct mu_result *m, const struct mu_result_leg *leg)
-{
-    if (m->legs > 0 && m->last_leg.held == leg->held && m->last_leg.broken == leg->broken)
-        return m->last_leg.not_applicable;
-    struct mu_buf text = { .arena = m->arena };
-    m->legs++;
-    mark_named(m, leg->held);
-    mark_named(m, leg->broken);
-    for (const struct mu_result_rule *rule = m->rule; rule != NULL; rule = rule->next)
-        if (rule->assertion && rule->leg != m->legs)
-            mu_buf_printf(&text, "%s%s", text.n > 0 ? " " : "", rule->id);
-    m->last_leg = *leg;
-    m->last_leg.not_applicable = mu_take_keep(m, mu_buf_bytes(&text));
-    return m->last_leg.not_applicable;
-}
-
-static struct mu_result_leg *read_legs(struct mu_result *m, const struct mu_node *array)
-{
-    struct mu_result_leg *first = NULL, **tail = &first;
-    mu_node_each(item, array)
-    {
-        struct mu_result_leg *leg = mu_new(m->arena, struct mu_result_leg);
-        leg->leg = mu_take_text(m, item, "leg");
-        leg->held = ids(m, mu_node_get(item, "held"));
-        leg->broken = ids(m, mu_node_get(item, "broken"));
-        leg->not_applicable = not_applicable(m, leg);
-        *tail = leg;
-        tail = &leg->next;
-    }
-    if (first != NULL) {
-        first->next_list = m->lists;
-        m->lists = first;
-    }
-    return first;
-}
-
-/* What the legs of a verdict line say is long and much the same from line to line. What is written alike
- * is read once; of what has the same hash the last one is kept. */
-#define MEMOS     256
-#define MEMO_ROOM ((size_t) 4096) /* octets of legs that are kept; longer ones are read each time */
-
-struct mu_legs_memo {
-    char *text; /* MEMO_ROOM octets; NULL: never used */
-    size_t n;
-    struct mu_result_leg *first;
-};
-
-static struct mu_legs_memo *memo_of(struct mu_result *m, struct mu_bytes text)
-{
-    uint64_t h = text.n, piece;
-    for (size_t i = 0; i + sizeof piece <= text.n; i += sizeof piece) {
-        memcpy(&piece, text.p + i, sizeof piece);
-        h = (h ^ piece) * UINT64_C(0x9e3779b97f4a7c15);
-        h ^= h >> 29;
-    }
-    return &m->memo[h % MEMOS];
-}
-
-static struct mu_result_leg *legs_of(struct mu_result *m, const struct mu_node *array)
-{
-    struct mu_bytes text = array->text; /* "" when it was not read as it is written mostly */
-    struct mu_legs_memo *memo = memo_of(m, text);
-    if (text.n > 0 && mu_bytes_equal((struct mu_bytes){ memo->text, memo->n }, text))
-        return memo->first;
-    struct mu_result_leg *first = read_legs(m, array);
-    if (text.n == 0 || text.n > MEMO_ROOM)
-        return first;
-    if (memo->text == NULL)
-        memo->text = mu_arena_alloc(m->arena, MEMO_ROOM);
-    memcpy(memo->text, text.p, text.n);
-    memo->n = text.n;
-    memo->first = first;
-    return first;
+    struct mu_instance *instance = instance_of(m, o);
+    take_expectation(m, instance, o);
+    settle(m, instance);
 }
 
 static bool read_digest(struct mu_bytes hex, unsigned char out[MU_DIGEST_BYTES])
@@ -228,7 +187,7 @@ static void add_files(struct mu_result *m, struct mu_attempt *attempt, const str
     struct mu_file **tail = &attempt->file;
     mu_node_each(item, array)
     {
-        struct mu_file *file = mu_new(m->arena, struct mu_file);
+        struct mu_file *file = mu_new(m->taking, struct mu_file);
         file->name = mu_take_text(m, item, "name");
         file->octets = mu_event_number(item, "octets", 0);
         file->hmac = mu_take_text(m, item, "hmac");
@@ -238,12 +197,9 @@ static void add_files(struct mu_result *m, struct mu_attempt *attempt, const str
     }
 }
 
-static void on_verdict(struct mu_result *m, const struct mu_node *o)
+static void take_verdict(struct mu_result *m, struct mu_attempt *attempt, const struct mu_node *o)
 {
     const struct mu_node *evidence = mu_node_get(o, "evidence");
-    struct mu_attempt *attempt = attempt_of(m, o);
-    if (attempt->judged)
-        return;
     attempt->verdict = MU_ERROR; /* should the word be unknown */
     mu_verdict_from_name(mu_event_text(o, "verdict"), &attempt->verdict);
     mu_rung_from_name(mu_event_text(o, "rung"), &attempt->rung);
@@ -251,14 +207,26 @@ static void on_verdict(struct mu_result *m, const struct mu_node *o)
     attempt->reason = mu_take_text(m, o, "reason");
     attempt->attribution = mu_take_text(m, o, "attribution");
     attempt->source = mu_take_text(m, o, "source");
-    on_settled(m, o);
     attempt->ms = mu_event_number(o, "ms", 0);
     if (evidence != NULL)
         attempt->folder = mu_take_text(m, evidence, "folder");
     const struct mu_node *legs = mu_node_get(o, "legs");
     if (mu_node_first(legs) != NULL)
-        attempt->leg = legs_of(m, legs);
+        attempt->leg = mu_take_legs(m, legs);
     add_files(m, attempt, mu_node_get(evidence, "files"));
+}
+
+/* In a run whose instances have one attempt each, or with what was known of it, the last word. */
+static void on_verdict(struct mu_result *m, const struct mu_node *o)
+{
+    struct mu_instance *instance = instance_of(m, o);
+    struct mu_attempt *attempt = attempt_of(m, instance, o);
+    if (attempt->judged)
+        return;
+    take_verdict(m, attempt, o);
+    take_expectation(m, instance, o);
+    if (!m->tries || mu_node_get(o, "expectation") != NULL)
+        settle(m, instance);
 }
 
 static void on_late(struct mu_result *m, const struct mu_node *o)
@@ -276,8 +244,10 @@ static void on_late(struct mu_result *m, const struct mu_node *o)
 
 static void on_note(struct mu_result *m, const struct mu_node *o)
 {
-    if (mu_event_opinion(o)) {
-        mu_take_opinion(m, o);
+    if (mu_event_opinion(o)) { /* behind what it is about, which is perhaps forgotten */
+        m->looks_back = true;
+        if (m->settled == NULL)
+            mu_take_opinion(m, o);
         return;
     }
     struct mu_note *note = mu_new(m->arena, struct mu_note);
@@ -332,29 +302,42 @@ static void on_close(struct mu_result *m, const struct mu_node *o)
 
 static const struct {
     const char *event;
+    bool again; /* told of in the second reading, too: it is of an instance */
     void (*on)(struct mu_result *m, const struct mu_node *object);
 } row[] = {
-    { "open", mu_take_open },    { "rule", mu_take_rule },     { "catalogue", mu_take_catalogue },
-    { "case", mu_take_of },      { "expect", mu_take_expect }, { "adapter", mu_take_adapter },
-    { "not-run", on_not_run },   { "start", on_start },        { "finding", on_finding },
-    { "compared", on_compared }, { "verdict", on_verdict },    { "settled", on_settled },
-    { "late", on_late },         { "note", on_note },          { "resume", on_resume },
-    { "close", on_close },       { "merged", mu_take_merged }, { "conflict", mu_take_conflict },
+    { "open", false, mu_take_open },
+    { "rule", false, mu_take_rule },
+    { "catalogue", false, mu_take_catalogue },
+    { "case", false, mu_take_of },
+    { "expect", false, mu_take_expect },
+    { "adapter", false, mu_take_adapter },
+    { "not-run", true, on_not_run },
+    { "start", true, on_start },
+    { "finding", true, on_finding },
+    { "compared", true, on_compared },
+    { "verdict", true, on_verdict },
+    { "settled", true, on_settled },
+    { "late", false, on_late },
+    { "note", false, on_note },
+    { "resume", false, on_resume },
+    { "close", false, on_close },
+    { "merged", false, mu_take_merged },
+    { "conflict", false, mu_take_conflict },
 };
 
 /* Unknown events are passed over: a later version may add some. */
-static void take(struct mu_result *m, const struct mu_run_event *event)
+static void take(struct mu_result *m, const struct mu_run_event *event, bool again)
 {
-    if (strcmp(event->name, "close") != 0 && !mu_event_opinion(event->object))
-        m->state = MU_RUN_INCOMPLETE; /* a run that was closed and then resumed */
+    m->taking = m->arena;
     for (size_t i = 0; i < MU_COUNT(row); i++)
-        if (strcmp(row[i].event, event->name) == 0)
+        if (strcmp(row[i].event, event->name) == 0 && (row[i].again || !again))
             row[i].on(m, event->object);
 }
 
-static void start(struct mu_result *m, struct mu_arena *arena)
+static struct mu_result *start(struct mu_arena *arena)
 {
-    m->arena = arena;
+    struct mu_result *m = mu_new(arena, struct mu_result);
+    m->arena = m->taking = m->scratch.arena = arena;
     m->state = MU_RUN_INCOMPLETE;
     m->exit = -1;
     m->tail.rule = &m->rule;
@@ -369,25 +352,28 @@ static void start(struct mu_result *m, struct mu_arena *arena)
     m->tail.conflict = &m->conflict;
     m->final = "first";
     m->repeat = 1;
-    m->memo = mu_arena_array(arena, MEMOS, sizeof(*m->memo));
+    return m;
 }
 
-bool mu_result_read(struct mu_arena *arena, int run, struct mu_result **result, struct mu_err *err)
+static bool read_lines(struct mu_result *m, int run, struct mu_err *err)
 {
-    struct mu_run_reader *reader = mu_new(arena, struct mu_run_reader);
-    struct mu_result *m = mu_new(arena, struct mu_result);
+    struct mu_run_reader *reader = mu_new(m->arena, struct mu_run_reader);
     struct mu_run_event event;
-    start(m, arena);
-    mu_run_reader_start(reader, arena, run);
+    mu_run_reader_start(reader, m->arena, run);
     while (mu_run_read(reader, &event)) {
         if (event.line == 1 && strcmp(event.name, "open") != 0)
             return mu_fail(err, MU_ERR_PEER, "the run stream begins with '%s', not with 'open'",
-                           mu_text_line(arena, mu_bytes_of(event.name)));
+                           mu_text_line(m->arena, mu_bytes_of(event.name)));
         if (event.line == 1 && strcmp(mu_event_text(event.object, "schema"), SCHEMA) != 0)
             return mu_fail(err, MU_ERR_PEER, "the run stream is of schema '%s', not '" SCHEMA "'",
-                           mu_text_line(arena, mu_event_bytes(event.object, "schema")));
-        take(m, &event);
+                           mu_text_line(m->arena, mu_event_bytes(event.object, "schema")));
+        if (strcmp(event.name, "close") != 0 && !mu_event_opinion(event.object))
+            m->state = MU_RUN_INCOMPLETE; /* a run that was closed and then resumed */
+        take(m, &event, false);
     }
+    while (m->waiting != NULL)
+        settle(m, m->waiting);
+    m->total = m->order;
     errno = reader->sys;
     if (reader->sys != 0)
         return mu_fail_sys(err, "cannot read the run stream");
@@ -396,7 +382,78 @@ bool mu_result_read(struct mu_arena *arena, int run, struct mu_result **result, 
         return mu_fail(err, MU_ERR_PEER, "the run stream has no readable line");
     if (m->chain.state == MU_CHAIN_CORRUPT)
         m->state = MU_RUN_CORRUPT;
-    mu_result_group(m);
+    return true;
+}
+
+bool mu_result_read(struct mu_arena *arena, int run, struct mu_result **result, struct mu_err *err)
+{
+    struct mu_result *m = start(arena);
+    TRY(read_lines(m, run, err));
+    for (struct mu_instance *i = m->instance; i != NULL; i = i->next)
+        mu_result_settle(m, i, true);
+    mu_opinions_count(m);
+    mu_result_finish(m);
     *result = m;
+    return true;
+}
+
+/* --- without instances ----------------------------------------------------------------------------------- */
+
+static void forget_waiting(void *result)
+{
+    struct mu_result *m = result;
+    for (struct mu_instance *i = m->waiting, *behind; i != NULL; i = behind) {
+        behind = i->behind;
+        mu_arena_free(i->own);
+    }
+    m->waiting = NULL;
+}
+
+static void count(struct mu_result *m, struct mu_instance *instance)
+{
+    mu_result_settle(m, instance, true);
+}
+
+bool mu_result_count(struct mu_arena *arena, int run, struct mu_result **result, struct mu_err *err)
+{
+    struct mu_result *m = start(arena);
+    mu_arena_defer(arena, forget_waiting, m);
+    m->settled = count;
+    TRY(read_lines(m, run, err));
+    mu_result_finish(m);
+    *result = m;
+    return true;
+}
+
+static void give(struct mu_result *m, struct mu_instance *instance)
+{
+    mu_result_settle(m, instance, false);
+    m->stopped = m->stopped || !m->again.each(m->again.self, instance, m->again.err);
+}
+
+/* As far as was read the first time; a stream that is not the same there was written over. */
+bool mu_result_again(struct mu_result *m, int run,
+                     bool (*each)(void *self, const struct mu_instance *instance,
+                                  struct mu_err *err),
+                     void *self, struct mu_err *err)
+{
+    struct mu_run_reader *reader = mu_new(m->arena, struct mu_run_reader);
+    struct mu_run_event event;
+    mu_run_reader_start(reader, m->arena, run);
+    m->settled = give;
+    m->again.each = each;
+    m->again.self = self;
+    m->again.err = err;
+    m->order = 0;
+    for (struct mu_issue *issue = m->issue; issue != NULL; issue = issue->next)
+        issue->given = 0;
+    while (!m->stopped && reader->chain.lines < m->chain.lines && mu_run_read(reader, &event))
+        take(m, &event, true);
+    while (!m->stopped && m->waiting != NULL)
+        settle(m, m->waiting);
+    if (m->stopped)
+        return false;
+    if (m->order != m->total || strcmp(reader->chain.head, m->chain.head) != 0)
+        return mu_fail(err, MU_ERR_IO, "the run stream was changed while it was read");
     return true;
 }

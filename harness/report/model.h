@@ -17,6 +17,8 @@
 #include "report/report.h"
 #include "report/table.h"
 
+struct mu_result;
+
 struct mu_pair {
     const char *name, *value;
     struct mu_pair *next;
@@ -128,7 +130,7 @@ struct mu_opinion {
 struct mu_instance {
     const char *name; /* first: key of a table */
     struct mu_result_case *of;
-    unsigned index;                 /* 1-based, in the order of the stream */
+    unsigned index;                 /* 1-based, in the order in which they were settled */
     struct mu_attempt *attempt;     /* in order; NULL: not run */
     const struct mu_attempt *final; /* the one that speaks; NULL: none was judged */
     enum mu_verdict verdict;        /* of that one */
@@ -143,6 +145,25 @@ struct mu_instance {
     struct mu_opinion *opinion;   /* in the order given; NULL: nobody said anything */
     struct mu_instance *next;
     struct mu_instance *next_of_issue;
+    struct mu_instance *before, *behind; /* of those that are not settled yet */
+    struct mu_arena
+        *own; /* where all of this is, when it is forgotten once it is settled; NULL: kept */
+};
+
+/* The first of a kind, for whoever names a few: those with more than remarks, and the others. */
+#define MU_SOME_SHOWN 3
+
+struct mu_some {
+    const struct mu_instance *of[2][MU_SOME_SHOWN];
+    unsigned shown[2];
+};
+
+enum mu_some_kind {
+    MU_SOME_QUARANTINED,
+    MU_SOME_BETTER,
+    MU_SOME_CHANGED,
+    MU_SOME_UNSTABLE,
+    MU_SOMES
 };
 
 /* Instances that share verdict, reason, attribution, and the control when that failed: one cause. */
@@ -159,9 +180,18 @@ struct mu_issue {
     const struct mu_instance *smallest;   /* the one that sent the fewest octets   */
     int64_t octets;                       /* that it sent; -1: nothing             */
     unsigned count, excused;              /* excused: that turn nothing red */
-    struct mu_instance *first, **tail;
+    struct mu_instance *first,
+        **tail;     /* of a result that keeps no instances, as many as a summary names */
+    size_t named;   /* octets of their names */
+    unsigned given; /* in the second reading */
+    struct mu_stub *early, *small; /* what stands for the two above, when no instances are kept */
     struct mu_issue *next;
 };
+
+/* What is compared, and on which level it is the same; other words are not counted. */
+#define MU_COMPARED 4
+#define MU_LEVELS   5
+extern const char *const mu_compared_name[MU_COMPARED], *const mu_held_name[MU_LEVELS];
 
 /* An entry of the expectation file. */
 struct mu_known {
@@ -253,7 +283,21 @@ enum mu_run_state { MU_RUN_COMPLETE, MU_RUN_INTERRUPTED, MU_RUN_INCOMPLETE, MU_R
 
 struct mu_result {
     struct mu_arena *arena;
+    struct mu_arena *taking; /* where what a line says belongs: `arena`, or an instance's own */
+    struct mu_buf scratch;
     struct mu_table words, rules, cases, instances, issues, tallies, traces;
+    struct mu_table open;        /* instances that are not settled */
+    struct mu_instance *waiting; /* the same, in the order of the stream */
+    struct mu_instance *last_waiting;
+    void (*settled)(struct mu_result *result,
+                    struct mu_instance *instance); /* NULL: instances are kept; else told of each */
+    struct {
+        bool (*each)(void *self, const struct mu_instance *instance, struct mu_err *err);
+        void *self;
+        struct mu_err *err;
+    } again;        /* while the stream is read the second time */
+    bool stopped;   /* `each` failed */
+    unsigned order; /* of the instance that was settled last */
 
     const char *content;     /* "none": nothing that was sent or said is known; "" it is       */
     const char *content_key; /* which key the digests are of, where two runs may share it; ""  */
@@ -304,7 +348,7 @@ struct mu_result {
     unsigned legs;                 /* whose other rules were looked for */
     struct mu_result_leg last_leg; /* of these: most legs say the same */
     struct mu_result_leg *lists;   /* every list of legs               */
-    struct mu_legs_memo *memo;     /* while reading (model.c)          */
+    struct mu_table legs_read;     /* by how they are written          */
 
     struct mu_chain chain;
     enum mu_run_state state;
@@ -320,18 +364,38 @@ struct mu_result {
     unsigned reasons_changed, quarantined, covered, unstable;
     unsigned unclaimed;            /* tried although the system does not claim what they need */
     unsigned overridden, disputed; /* instances; a verdict that is both counts in both */
-    bool miscounted;               /* the close line counts otherwise than we do */
-    enum mu_verdict worst;         /* of those that ran */
+    unsigned unclaimed_passed;
+    struct mu_some some[MU_SOMES];
+    unsigned same[MU_COMPARED][MU_LEVELS]; /* what was compared, and how far it was the same */
+    bool looks_back; /* later lines speak of instances that came before: opinions of people, conflicts of
+                        merged runs; a result without instances cannot show them */
+    bool miscounted;       /* the close line counts otherwise than we do */
+    enum mu_verdict worst; /* of those that ran */
 };
 
 /* Read the whole stream. MU_ERR_PEER when its first good line is no `open` of a known schema. */
 bool mu_result_read(struct mu_arena *arena, int run, struct mu_result **result,
                     struct mu_err *err) MU_MUST_USE;
 
-/* Counts, coverage, issues: the last step of mu_result_read(). */
-void mu_result_group(struct mu_result *result);
+/*
+ * The same in memory that does not grow with the number of results: everything but the instances, of
+ * which issues and cases keep a few. Then the stream is read again, and `each` gets one instance after the
+ * other, in the same order, and each is forgotten behind it.
+ */
+bool mu_result_count(struct mu_arena *arena, int run, struct mu_result **result,
+                     struct mu_err *err) MU_MUST_USE;
+bool mu_result_again(struct mu_result *result, int run,
+                     bool (*each)(void *self, const struct mu_instance *instance,
+                                  struct mu_err *err),
+                     void *self, struct mu_err *err) MU_MUST_USE;
 
-/* Which clause is spoken of where (trace.c): the last step of mu_result_group(). */
+/* group.c: what an instance came to, once no line of it can follow; its part in the counts, when `count`. */
+void mu_result_settle(struct mu_result *m, struct mu_instance *instance, bool count);
+
+/* Issues in their order, clauses: the last step of reading. */
+void mu_result_finish(struct mu_result *result);
+
+/* Which clause is spoken of where (trace.c): the last step of mu_result_finish(). */
 void mu_result_trace(struct mu_result *result);
 
 /* Its number; 0: nobody speaks of it. */

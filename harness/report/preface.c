@@ -7,15 +7,18 @@
  * what was made visible before stays as it is. */
 const char *mu_take_keep(struct mu_result *m, struct mu_bytes text)
 {
-    struct mu_buf safe = { .arena = m->arena };
     const char *plain = text.p;
     size_t i = 0;
     while (i < text.n && plain[i] >= ' ' && plain[i] < 0x7f)
         i++;
-    if (i == text.n && i <= MU_TEXT_MAX)
-        return mu_table_word(&m->words, m->arena, text);
-    mu_text_safe(&safe, text, MU_TEXT_XML, MU_TEXT_MAX);
-    return mu_table_word(&m->words, m->arena, mu_buf_bytes(&safe));
+    if (i < text.n || i > MU_TEXT_MAX) {
+        m->scratch.n = 0;
+        mu_text_safe(&m->scratch, text, MU_TEXT_XML, MU_TEXT_MAX);
+        text = mu_buf_bytes(&m->scratch);
+    }
+    if (m->taking != m->arena) /* it will be forgotten: a table would grow with every result */
+        return mu_bytes_dup(m->taking, text);
+    return mu_table_word(&m->words, m->arena, text);
 }
 
 const char *mu_take_text(struct mu_result *m, const struct mu_node *object, const char *name)

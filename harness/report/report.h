@@ -30,6 +30,7 @@ struct mu_report_source {
     int (*evidence)(void *self, const char *folder, const char *file);
     void *self;
 
+    unsigned live; /* the page is made again every so many seconds; 0: it is not */
     const char *banner; /* top and bottom line of a page; NULL: the exercise statement */
 
     const struct mu_event_words *words; /* of the scorecard (report/words.h); NULL: our own */
@@ -71,7 +72,21 @@ bool mu_report_give(struct mu_arena *arena, const struct mu_report_prepared *pre
                     const struct mu_report_source *source, const struct mu_result *result, int out,
                     struct mu_err *err) MU_MUST_USE;
 
-/* Both. */
+/*
+ * Several reports of one source. Formats that name nothing but one result after the other are made in memory
+ * that does not grow with the number of results, when no other is asked for: the stream is read twice, first
+ * for the counts. Both ways give the same bytes. *result is what mu_report_summary() asks for.
+ */
+struct mu_report_wanted {
+    const struct mu_report_prepared *prepared;
+    int out;
+};
+
+bool mu_report_make_all(struct mu_arena *arena, const struct mu_report_wanted *wanted, size_t n,
+                        const struct mu_report_source *source, struct mu_result **result,
+                        struct mu_err *err) MU_MUST_USE;
+
+/* One, with every result in memory. */
 bool mu_report_make(struct mu_arena *arena, const struct mu_report_prepared *prepared,
                     const struct mu_report_source *source, int out, struct mu_err *err) MU_MUST_USE;
 
@@ -99,8 +114,8 @@ struct mu_chain {
 
 /* The end of a run for a terminal: at most 25 lines that name every failed instance; and what
  * the hash chain says (NULL: nobody asks). */
-bool mu_report_summary(struct mu_arena *arena, int run, struct mu_summary_style style,
-                       struct mu_buf *out, struct mu_chain *chain, struct mu_err *err) MU_MUST_USE;
+void mu_report_summary(struct mu_arena *arena, const struct mu_result *result,
+                       struct mu_summary_style style, struct mu_buf *out, struct mu_chain *chain);
 
 /* True whenever the file could be read, whatever is in it. */
 bool mu_report_check(struct mu_arena *arena, int run, struct mu_chain *chain,

@@ -33,4 +33,21 @@ bool mu_cases_each(struct mu_cases *cases, const struct mu_instance *instance,
                    struct mu_err *err) MU_MUST_USE;
 bool mu_cases_end(struct mu_cases *cases, struct mu_err *err) MU_MUST_USE;
 
+/* A page under way: what its sheet made, up to the next mark, whose cases are to be given. */
+struct mu_page {
+    struct mu_arena *arena;
+    const struct mu_sheets *sheets;
+    const struct mu_report_source *source;
+    const struct mu_result *result;
+    struct mu_bytes rest;
+    struct mu_cases *cases; /* of the mark; NULL: there is none */
+    int marks, out;
+};
+
+bool mu_page_begin(struct mu_arena *arena, const struct mu_sheets *sheets,
+                   const struct mu_report_source *source, const struct mu_result *result, int out,
+                   struct mu_page *page, struct mu_err *err) MU_MUST_USE;
+bool mu_page_mark(struct mu_page *page, struct mu_err *err) MU_MUST_USE;
+bool mu_page_end(struct mu_page *page, struct mu_err *err) MU_MUST_USE;
+
 #endif

@@ -59,6 +59,26 @@ void mu_table_add(struct mu_table *table, struct mu_arena *arena, void *row)
     table->count++;
 }
 
+/* Rows behind the gap move up until one stands where it belongs. */
+void mu_table_remove(struct mu_table *table, struct mu_bytes name)
+{
+    const size_t mask = table->room - 1;
+    size_t gap = (size_t) (probe(table, name, hash(name)) - table->slot), i = gap;
+    table->count--;
+    for (;;) {
+        table->slot[gap].row = NULL;
+        size_t home;
+        do {
+            i = (i + 1) & mask;
+            if (table->slot[i].row == NULL)
+                return;
+            home = table->slot[i].hash & mask;
+        } while (((i - home) & mask) < ((i - gap) & mask));
+        table->slot[gap] = table->slot[i];
+        gap = i;
+    }
+}
+
 const char *mu_table_word(struct mu_table *words, struct mu_arena *arena, struct mu_bytes text)
 {
     const char **word = mu_table_find(words, text);

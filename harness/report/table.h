@@ -25,6 +25,9 @@ void *mu_table_find(const struct mu_table *table, struct mu_bytes name);
 /* `row` must not be in it yet. */
 void mu_table_add(struct mu_table *table, struct mu_arena *arena, void *row);
 
+/* Take out the row of that name, which must be in it. */
+void mu_table_remove(struct mu_table *table, struct mu_bytes name);
+
 /* The one copy of `text`; `words` holds them all. */
 const char *mu_table_word(struct mu_table *words, struct mu_arena *arena, struct mu_bytes text);
 

@@ -1,5 +1,5 @@
 /*
- * take.h - events of the run stream become the model; shared by the two files that read them.
+ * take.h - events of the run stream become the model; shared by the files that read them.
  * Every text that is taken is safe and kept once.
  */
 #ifndef MU_REPORT_TAKE_H
@@ -17,6 +17,9 @@ struct mu_pair *mu_take_pairs(struct mu_result *m, const struct mu_node *object)
 /* The case of that id, made when it is new. */
 struct mu_result_case *mu_take_case(struct mu_result *m, struct mu_bytes id);
 
+/* The member "legs" of a verdict; never forgotten. NULL: none were judged. */
+struct mu_result_leg *mu_take_legs(struct mu_result *m, const struct mu_node *array);
+
 /* Events: open, rule, catalogue, case, expect, adapter. */
 void mu_take_open(struct mu_result *m, const struct mu_node *o);
 void mu_take_rule(struct mu_result *m, const struct mu_node *o);
@@ -32,5 +35,8 @@ void mu_take_conflict(struct mu_result *m, const struct mu_node *o);
 
 /* A note that is an opinion of a case (opinion.c). */
 void mu_take_opinion(struct mu_result *m, const struct mu_node *o);
+
+/* How many instances somebody disputes or would have otherwise. */
+void mu_opinions_count(struct mu_result *m);
 
 #endif

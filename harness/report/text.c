@@ -126,23 +126,18 @@ static void put_adapters(struct page *p, const struct mu_result *m)
     end_line(p);
 }
 
-/* At most so many names behind a count. */
-#define NAMES_SHOWN 3
-
-/* ", 2 quarantined: a, b" for instances whose expectation is `word`; the failed ones are named first. */
-static void put_group(struct page *p, const struct mu_result *m, unsigned count, const char *word,
-                      const char *says, bool *first)
+/* ", 2 quarantined: a, b" for instances of a kind; the failed ones are named first. */
+static void put_group(struct page *p, const struct mu_some *some, unsigned count, const char *says,
+                      bool *first)
 {
     if (count == 0)
         return;
     mu_buf_printf(p->out, "%s%u %s", *first ? "" : "; ", count, says);
     *first = false;
     unsigned shown = 0;
-    for (int pass = 0; pass < 2; pass++)
-        for (const struct mu_instance *i = m->instance; i != NULL && shown < NAMES_SHOWN;
-             i = i->next) {
-            if (strcmp(i->expectation, word) != 0 || (i->verdict > MU_REMARKS) != (pass == 0))
-                continue;
+    for (int passed = 0; passed < 2; passed++)
+        for (unsigned k = 0; k < some->shown[passed] && shown < MU_SOME_SHOWN; k++) {
+            const struct mu_instance *i = some->of[passed][k];
             mu_buf_puts(p->out, shown++ > 0 ? ", " : ": ");
             put_words(p, i->name, WIDTH);
             mu_buf_printf(p->out, " %s", mu_verdict_name(i->verdict));
@@ -155,13 +150,10 @@ static void put_unclaimed(struct page *p, const struct mu_result *m)
 {
     if (m->unclaimed == 0)
         return;
-    unsigned passed = 0;
-    for (const struct mu_instance *i = m->instance; i != NULL; i = i->next)
-        passed += strcmp(i->expectation, "unclaimed") == 0 && i->verdict <= MU_REMARKS;
     mu_buf_printf(
         p->out,
         "claims   %u that need what is not claimed were tried, %u pass; none turns the run red",
-        m->unclaimed, passed);
+        m->unclaimed, m->unclaimed_passed);
     end_line(p);
 }
 
@@ -173,14 +165,14 @@ static void put_known(struct page *p, const struct mu_result *m)
         mu_buf_puts(p->out, "expected ");
         mu_buf_printf(p->out, "%u covered by the expectation file", m->covered);
         first = false;
-        put_group(p, m, m->quarantined, "quarantined", "quarantined", &first);
-        put_group(p, m, m->unexpected_passes, "unexpected-pass", "better than stated", &first);
-        put_group(p, m, m->reasons_changed, "reason-changed", "with another reason", &first);
+        put_group(p, &m->some[MU_SOME_QUARANTINED], m->quarantined, "quarantined", &first);
+        put_group(p, &m->some[MU_SOME_BETTER], m->unexpected_passes, "better than stated", &first);
+        put_group(p, &m->some[MU_SOME_CHANGED], m->reasons_changed, "with another reason", &first);
         end_line(p);
     }
     unsigned shown = 0, left = 0;
     for (const struct mu_pair *stale = m->stale; stale != NULL; stale = stale->next) {
-        if (shown == NAMES_SHOWN) {
+        if (shown == MU_SOME_SHOWN) {
             left++;
             continue;
         }
@@ -198,19 +190,18 @@ static void put_known(struct page *p, const struct mu_result *m)
 /* Cases whose attempts did not all end alike, with how many of them passed. */
 static void put_stability(struct page *p, const struct mu_result *m)
 {
-    unsigned shown = 0;
+    const struct mu_some *some = &m->some[MU_SOME_UNSTABLE];
     if (!m->tries)
         return;
     mu_buf_printf(p->out, "tries    %u unstable", m->unstable);
-    for (const struct mu_instance *i = m->instance; i != NULL && shown < NAMES_SHOWN; i = i->next) {
-        if (!i->unstable)
-            continue;
-        mu_buf_puts(p->out, shown++ > 0 ? ", " : ": ");
+    for (unsigned k = 0; k < some->shown[0]; k++) {
+        const struct mu_instance *i = some->of[0][k];
+        mu_buf_puts(p->out, k > 0 ? ", " : ": ");
         put_words(p, i->name, WIDTH);
         mu_buf_printf(p->out, " stability %u/%u", i->passed, i->tried);
     }
-    if (shown < m->unstable)
-        mu_buf_printf(p->out, ", and %u more", m->unstable - shown);
+    if (some->shown[0] < m->unstable)
+        mu_buf_printf(p->out, ", and %u more", m->unstable - some->shown[0]);
     mu_buf_printf(p->out, "; the %s attempt speaks", m->final);
     end_line(p);
 }
@@ -226,7 +217,7 @@ static void put_opinions(struct page *p, const struct mu_result *m)
         const struct mu_opinion *override = mu_instance_override(i);
         if (override == NULL && !mu_instance_disputed(i))
             continue;
-        if (all++ >= NAMES_SHOWN)
+        if (all++ >= MU_SOME_SHOWN)
             continue;
         mu_buf_puts(p->out, shown++ > 0 ? ", " : ": ");
         put_words(p, i->name, WIDTH);
@@ -251,7 +242,7 @@ static void put_parts(struct page *p, struct mu_arena *arena, const struct mu_re
     if (m->merged == NULL)
         return;
     mu_buf_printf(p->out, "merged   %u run%s: ", m->mergeds, m->mergeds == 1 ? "" : "s");
-    for (const struct mu_merged *r = m->merged; r != NULL && shown < NAMES_SHOWN; r = r->next) {
+    for (const struct mu_merged *r = m->merged; r != NULL && shown < MU_SOME_SHOWN; r = r->next) {
         mu_buf_puts(p->out, shown++ > 0 ? ", " : "");
         put_words(p, r->run, 40);
         if (r->shard.of > 0)
@@ -265,7 +256,7 @@ static void put_parts(struct page *p, struct mu_arena *arena, const struct mu_re
 static void put_conflicts(struct page *p, const struct mu_result *m)
 {
     unsigned shown = 0;
-    for (const struct mu_conflict *c = m->conflict; c != NULL && shown < NAMES_SHOWN;
+    for (const struct mu_conflict *c = m->conflict; c != NULL && shown < MU_SOME_SHOWN;
          c = c->next, shown++) {
         mu_buf_puts(p->out, "conflict ");
         put_words(p, c->says, 2 * (size_t) WIDTH);
@@ -296,30 +287,22 @@ static void put_table(struct page *p, struct mu_arena *arena, const struct mu_re
 /* How far what was compared was the same: "label 12 octets, 3 infoset". */
 static void put_levels(struct page *p, const struct mu_result *m)
 {
-    static const char *const what[] = { "message", "label", "marking", "text" };
-    static const char *const held[] = { "octets", "value", "infoset", "semantics", "different" };
-    unsigned count[MU_COUNT(what)][MU_COUNT(held)] = { { 0 } }, all = 0;
-    for (const struct mu_instance *i = m->instance; i != NULL; i = i->next)
-        for (const struct mu_compared *c = i->final != NULL ? i->final->compared : NULL; c != NULL;
-             c = c->next)
-            for (size_t w = 0; w < MU_COUNT(what); w++)
-                for (size_t h = 0; h < MU_COUNT(held); h++) {
-                    bool fits = strcmp(c->what, what[w]) == 0 && strcmp(c->held, held[h]) == 0;
-                    count[w][h] += fits;
-                    all += fits;
-                }
+    unsigned all = 0;
+    for (size_t w = 0; w < MU_COMPARED; w++)
+        for (size_t h = 0; h < MU_LEVELS; h++)
+            all += m->same[w][h];
     if (all == 0)
         return;
     mu_buf_puts(p->out, "same as  ");
     const char *between = "";
-    for (size_t w = 0; w < MU_COUNT(what); w++) {
+    for (size_t w = 0; w < MU_COMPARED; w++) {
         bool named = false;
-        for (size_t h = 0; h < MU_COUNT(held); h++) {
-            if (count[w][h] == 0)
+        for (size_t h = 0; h < MU_LEVELS; h++) {
+            if (m->same[w][h] == 0)
                 continue;
             if (!named)
-                mu_buf_printf(p->out, "%s%s", between, what[w]);
-            mu_buf_printf(p->out, "%s %u %s", named ? "," : "", count[w][h], held[h]);
+                mu_buf_printf(p->out, "%s%s", between, mu_compared_name[w]);
+            mu_buf_printf(p->out, "%s %u %s", named ? "," : "", m->same[w][h], mu_held_name[h]);
             named = true;
             between = "; ";
         }
@@ -457,14 +440,11 @@ static void write_text(struct mu_out *out, const struct mu_result *m)
 
 const struct mu_writer mu_writer_text = { .begin = write_text };
 
-bool mu_report_summary(struct mu_arena *arena, int run, struct mu_summary_style style,
-                       struct mu_buf *out, struct mu_chain *chain, struct mu_err *err)
+void mu_report_summary(struct mu_arena *arena, const struct mu_result *result,
+                       struct mu_summary_style style, struct mu_buf *out, struct mu_chain *chain)
 {
-    struct mu_result *result;
     struct page page = { .out = out, .colour = style.colour };
-    TRY(mu_result_read(arena, run, &result, err));
     put_summary(&page, arena, result, style.brief);
     if (chain != NULL)
         *chain = result->chain;
-    return true;
 }

@@ -229,37 +229,52 @@ bool mu_sheet_apply(const struct mu_sheets *s, xsltStylesheet *sheet, xmlDoc *do
     return serialise(sheet, made, out, err);
 }
 
-static bool write_cases(struct mu_arena *arena, const struct mu_sheets *s,
-                        const struct mu_report_source *source, const struct mu_result *m,
-                        struct mu_bytes mode, int out, struct mu_err *err)
+bool mu_page_begin(struct mu_arena *arena, const struct mu_sheets *s,
+                   const struct mu_report_source *source, const struct mu_result *m, int out,
+                   struct mu_page *page, struct mu_err *err)
 {
-    const char *word = mode.n > 1 ? mu_bytes_dup(arena, mu_bytes_from(mode, 1)) : "";
-    struct mu_cases *cases = mu_cases_begin(arena, s, source, m, word, out);
-    for (const struct mu_instance *i = m->instance; i != NULL; i = i->next)
-        TRY(mu_cases_each(cases, i, err));
-    return mu_cases_end(cases, err);
+    const struct mu_xml_style none = { { NULL, NULL }, { NULL, NULL } };
+    struct mu_buf text = { .arena = arena };
+    MU_CLEANUP(free_doc)
+    xmlDoc *doc = mu_result_page(arena, m, s == NULL ? none : s->style, source->banner);
+    *page = (struct mu_page){ arena, s, source, m, .out = out };
+    TRY(mu_sheet_apply(s, s == NULL ? NULL : s->page, doc, &text, err));
+    page->rest = mu_buf_bytes(&text);
+    return true;
+}
+
+bool mu_page_mark(struct mu_page *page, struct mu_err *err)
+{
+    struct mu_bytes rest = page->rest;
+    size_t at = mu_bytes_find(rest, MU_BYTES(MARK), 0);
+    size_t end = mu_bytes_find(rest, MU_BYTES(MARK_END), at == SIZE_MAX ? rest.n : at);
+    page->cases = NULL;
+    if (end == SIZE_MAX || page->marks++ == MARKS_MAX)
+        return true;
+    struct mu_bytes mode = mu_bytes_slice(rest, at + sizeof MARK - 1, end - at - sizeof MARK + 1);
+    TRY(mu_file_write_all(page->out, mu_bytes_slice(rest, 0, at), err));
+    page->rest = mu_bytes_from(rest, end + sizeof MARK_END - 1);
+    page->cases = mu_cases_begin(
+        page->arena, page->sheets, page->source, page->result,
+        mode.n > 1 ? mu_bytes_dup(page->arena, mu_bytes_from(mode, 1)) : "", page->out);
+    return true;
+}
+
+bool mu_page_end(struct mu_page *page, struct mu_err *err)
+{
+    return mu_file_write_all(page->out, page->rest, err);
 }
 
 bool mu_sheets_apply(struct mu_arena *arena, const struct mu_sheets *s,
                      const struct mu_report_source *source, const struct mu_result *m, int out,
                      struct mu_err *err)
 {
-    const struct mu_xml_style none = { { NULL, NULL }, { NULL, NULL } };
-    struct mu_buf text = { .arena = arena };
-    MU_CLEANUP(free_doc)
-    xmlDoc *doc = mu_result_page(arena, m, s == NULL ? none : s->style, source->banner);
-    TRY(mu_sheet_apply(s, s == NULL ? NULL : s->page, doc, &text, err));
-    struct mu_bytes page = mu_buf_bytes(&text);
-    size_t from = 0;
-    for (int marks = 0; marks < MARKS_MAX; marks++) {
-        size_t at = mu_bytes_find(page, MU_BYTES(MARK), from);
-        size_t end = mu_bytes_find(page, MU_BYTES(MARK_END), at == SIZE_MAX ? page.n : at);
-        if (end == SIZE_MAX)
-            break;
-        size_t mode = at + sizeof MARK - 1;
-        TRY(mu_file_write_all(out, mu_bytes_slice(page, from, at - from), err));
-        TRY(write_cases(arena, s, source, m, mu_bytes_slice(page, mode, end - mode), out, err));
-        from = end + sizeof MARK_END - 1;
+    struct mu_page page;
+    TRY(mu_page_begin(arena, s, source, m, out, &page, err) && mu_page_mark(&page, err));
+    while (page.cases != NULL) {
+        for (const struct mu_instance *i = m->instance; i != NULL; i = i->next)
+            TRY(mu_cases_each(page.cases, i, err));
+        TRY(mu_cases_end(page.cases, err) && mu_page_mark(&page, err));
     }
-    return mu_file_write_all(out, mu_bytes_from(page, from), err);
+    return mu_page_end(&page, err);
 }

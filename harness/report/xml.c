@@ -398,6 +398,13 @@ static void set_run(struct mu_model_tree *t, const struct mu_result *m)
     mu_model_number(t, "done", count_done(m));
 }
 
+static const char *banner_of(const struct mu_result *m, const char *banner)
+{
+    return banner != NULL       ? banner
+           : *m->content != '\0' ? "WITHOUT CONTENT - nothing that was sent or said"
+                                : "EXERCISE - synthetic content only";
+}
+
 xmlDoc *mu_result_page(struct mu_arena *arena, const struct mu_result *result,
                        struct mu_xml_style style, const char *banner)
 {
@@ -407,7 +414,7 @@ xmlDoc *mu_result_page(struct mu_arena *arena, const struct mu_result *result,
     mu_model_set(&t, "shard", mu_shard_text(arena, result->shard));
     mu_model_number(&t, "merged", (int64_t) result->mergeds);
     mu_model_number(&t, "conflicts", (int64_t) result->conflicts);
-    mu_model_text(&t, "banner", banner);
+    mu_model_text(&t, "banner", banner_of(result, banner));
     mu_model_text(&t, "answer", mu_result_answer(arena, result));
     mu_model_text(&t, "style", style.css.text);
     mu_model_text(&t, "style-digest", style.css.sha256);

@@ -64,8 +64,9 @@ static size_t roles_of(const struct mu_result *m, const char *role[ROLES])
 
 void mu_model_speed(struct mu_model_tree *t, struct mu_arena *arena, const struct mu_result *m)
 {
-    const struct mu_instance **all = mu_arena_array(arena, m->total + 1, sizeof(*all));
-    const struct mu_instance **some = mu_arena_array(arena, m->total + 1, sizeof(*some));
+    const size_t room = m->instance != NULL ? m->total + 1 : 1; /* a result may keep none */
+    const struct mu_instance **all = mu_arena_array(arena, room, sizeof(*all));
+    const struct mu_instance **some = mu_arena_array(arena, room, sizeof(*some));
     const char *role[ROLES];
     size_t n = 0, roles = roles_of(m, role);
     for (const struct mu_instance *i = m->instance; i != NULL; i = i->next)

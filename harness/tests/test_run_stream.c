@@ -50,6 +50,16 @@ static void add(struct stream *s, const char *line)
     mu_buf_printf(&s->text, "%s,\"h\":\"%s\"}\n", line, s->head);
 }
 
+static bool summary(int run, struct mu_summary_style style, struct mu_buf *out)
+{
+    const struct mu_report_source source = { .run = run };
+    struct mu_result *result;
+    if (!mu_report_load(arena, &source, &result, &err))
+        return false;
+    mu_report_summary(arena, result, style, out, NULL);
+    return true;
+}
+
 static int file_of(struct mu_bytes text)
 {
     int fd = memfd_create("run", MFD_CLOEXEC);
@@ -216,8 +226,7 @@ START_TEST(a_stream_of_another_kind_is_refused)
     struct mu_buf out = { .arena = arena };
     add(&s, refused[_i].first);
     MU_CLEANUP(mu_fd_close) int fd = file_of(mu_buf_bytes(&s.text));
-    ck_assert_msg(!mu_report_summary(arena, fd, (struct mu_summary_style){ 0 }, &out, NULL, &err),
-                  "%s", refused[_i].name);
+    ck_assert_msg(!summary(fd, (struct mu_summary_style){ 0 }, &out), "%s", refused[_i].name);
     ck_assert_int_eq(err.code, MU_ERR_PEER);
 }
 END_TEST
@@ -351,11 +360,11 @@ START_TEST(a_summary_fits_a_terminal)
     for (int colour = 0; colour < 2; colour++) {
         struct mu_buf full = { .arena = arena }, brief = { .arena = arena };
         struct mu_summary_style style = { .colour = colour == 1 };
-        ck_assert(mu_report_summary(arena, fd, style, &full, NULL, &err));
+        ck_assert(summary(fd, style, &full));
         ck_assert_msg(lines_of(&full) <= 25, "%s", mu_buf_text(&full));
         ck_assert((strchr(mu_buf_text(&full), '\033') != NULL) == style.colour);
         style.brief = true;
-        ck_assert(mu_report_summary(arena, fd, style, &brief, NULL, &err));
+        ck_assert(summary(fd, style, &brief));
         ck_assert_uint_eq(lines_of(&brief), 5);
         if (cases[_i] == 500) /* ten failures: each is named */
             for (unsigned i = 7; i < 500; i += 50)
