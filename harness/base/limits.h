@@ -143,6 +143,11 @@
 #define MU_REPORT_LINES_MAX    1000 /* and after them so many in one line; the rest in the table */
 #define MU_REPORT_TABLE_MAX                                                                        \
     1500 /* rows of one open table; more: folds, or the first view is slow */
+#define MU_COMPARE_SHOWN_MAX                                                                       \
+    1000 /* cases of one table of a comparison on a page; its JSON names all */
+#define MU_HISTORY_RUNS_MAX 500   /* runs of one history: each is an open file     */
+#define MU_HISTORY_FOLDERS  4096  /* folders looked into on the way to them        */
+#define MU_HISTORY_DEPTH    4     /* folders below the one that was named          */
 #define MU_REPORT_SHOWN_MAX 16384 /* bytes of one transcript on a page; evidence keeps all   */
 
 #define MU_KEYWORDS_MAX 100 /* phrases of one Keywords field that may be a marking              */

@@ -91,6 +91,9 @@ enum mu_option_id {
     MU_OPT_NONCE,
     MU_OPT_UNCLAIMED,
     MU_OPT_SCHEMA_FORMAT,
+    MU_OPT_DIFF_FORMAT,
+    MU_OPT_DIFF_OUT,
+    MU_OPT_ALL,
     MU_OPT_HELP,
     MU_OPT_VERSION,
     MU_OPTIONS,
@@ -164,6 +167,7 @@ bool mu_cli_plan(const struct mu_arguments *args, enum mu_exit *status, struct m
 bool mu_cli_check(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
 bool mu_cli_shrink(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
 bool mu_cli_report(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
+bool mu_cli_diff(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
 bool mu_cli_list(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
 bool mu_cli_explain(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
 bool mu_cli_profile_check(const struct mu_arguments *args, enum mu_exit *status,

@@ -38,6 +38,11 @@ static const struct mu_command command[] = {
     { "report", "DIR", 1, 1, "make the reports of a run again",
       "Reports are functions of the run stream and its evidence and of nothing else; each is made in a sealed job.",
       OPTIONS(MU_OPT_FORMAT, MU_OPT_OUT, MU_OPT_SHORT), mu_cli_report },
+    { "diff", "OLD NEW", 2, 2, "compare two runs, and say what may have made the difference",
+      "OLD and NEW are folders of runs. Names what was added, removed and changed, what got worse first, and puts each change down to what differs between the runs: the "
+      "system under test, the suite, the expectation file, the environment, or nothing, and then the case is unstable. JSON follows reports/diff.schema.json. The status is 1 "
+      "when there is a new failure that no expectation covers, 2 when the runs have no case in common, 3 when one is corrupt.",
+      OPTIONS(MU_OPT_DIFF_FORMAT, MU_OPT_DIFF_OUT, MU_OPT_ALL), mu_cli_diff },
     { "list", "WHAT", 1, 1, "list rules, coverage, cases, operators, sins, capabilities, adapters, functions, formats, lint or profiles",
       "WHAT is one of rules, cases, operators, sins, capabilities, adapters, functions, formats, lint, profiles.",
       OPTIONS(MU_OPT_PROFILE), mu_cli_list },

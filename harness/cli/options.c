@@ -89,6 +89,9 @@ static const struct mu_option option[] = {
     { MU_OPT_NONCE, "nonce", '\0', "HEX", "what tokens and salts are made of, 16 to 64 hexadecimal digits, instead of something new: a record is replayed with the nonce of its run, and with its test time and seed", NULL },
     { MU_OPT_UNCLAIMED, "unclaimed", '\0', NULL, "also run cases that need what the system under test does not claim; what becomes of them turns no run red", NULL },
     { MU_OPT_SCHEMA_FORMAT, "format", 'f', "NAME", "schema (JSON Schema of a line), tables (operations, words, capabilities, limits as JSON) or reference (the same in Markdown); schema when not given", "schema tables reference" },
+    { MU_OPT_DIFF_FORMAT, "format", 'f', "NAME", "text, json, or html for a page of its own; text when not given", "text json html" },
+    { MU_OPT_DIFF_OUT, "out", 'o', "FILE", "write it into FILE and the text to standard output; when not given a page goes into diff.html or history.html, the rest to standard output", "file" },
+    { MU_OPT_ALL, "all", '\0', NULL, "name everything, however many lines", NULL },
     { MU_OPT_HELP, "help", 'h', NULL, "say what the command does and which options it takes", NULL },
     { MU_OPT_VERSION, "version", 'V', NULL, "print the version", NULL },
 };

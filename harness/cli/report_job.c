@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -185,7 +186,7 @@ static bool make_formats(struct mu_arena *arena, void *what, const struct mu_rep
     return true;
 }
 
-static bool open_run(const char *run, int *dir, int *fd, struct mu_err *err)
+bool mu_open_run(const char *run, int *dir, int *fd, struct mu_err *err)
 {
     *dir = open(run, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     *fd = *dir >= 0 ? openat(*dir, "run.jsonl", O_RDONLY | O_CLOEXEC) : -1;
@@ -251,7 +252,7 @@ bool mu_make_reports(struct mu_arena *arena, const struct mu_report_order *order
     MU_CLEANUP(mu_fd_close) int run_fd = -1;
     struct format_job *job = mu_new(arena, struct format_job);
     job->order = order;
-    TRY(open_run(order->run, &dir, &run_fd, err));
+    TRY(mu_open_run(order->run, &dir, &run_fd, err));
     if (order->out != NULL)
         TRY(mu_file_make_dir(order->out, 0755, err));
     bool ok = add_formats(arena, job, err);
@@ -280,7 +281,7 @@ bool mu_print_summary(const char *run, bool brief, bool unsealed, struct mu_err 
 {
     MU_CLEANUP(mu_fd_close) int dir = -1;
     MU_CLEANUP(mu_fd_close) int run_fd = -1;
-    TRY(open_run(run, &dir, &run_fd, err));
+    TRY(mu_open_run(run, &dir, &run_fd, err));
     const char *no_color = getenv("NO_COLOR");
     struct mu_summary_style style = {
         .colour = isatty(STDOUT_FILENO) && (no_color == NULL || no_color[0] == '\0'),
@@ -288,4 +289,37 @@ bool mu_print_summary(const char *run, bool brief, bool unsealed, struct mu_err 
     };
     struct making m = { run, run_fd, STDOUT_FILENO, unsealed, NULL, make_summary, &style };
     return run_job(&m, dir, err);
+}
+
+/* --- whatever else reads run streams ------------------------------------------------------------------ */
+
+static bool make_other(struct mu_arena *arena, void *what, const struct mu_report_source *source,
+                       int out, struct mu_err *err)
+{
+    const struct mu_sealed *sealed = what;
+    (void) source; /* it opened its own */
+    (void) out;
+    return sealed->make(arena, sealed->what, sealed->status, err);
+}
+
+static bool prepare_other(struct mu_arena *arena, void *what, struct mu_err *err)
+{
+    const struct mu_sealed *sealed = what;
+    return sealed->prepare == NULL || sealed->prepare(arena, sealed->what, err);
+}
+
+bool mu_read_sealed(struct mu_sealed *sealed, struct mu_err *err)
+{
+    struct making m = {
+        .run_fd = -1, .out = -1, .prepare = prepare_other, .make = make_other, .what = sealed
+    };
+    sealed->status = mmap(NULL, sizeof(int), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+                          0); /* the one thing that the job says besides its result */
+    if (sealed->status == MAP_FAILED)
+        return mu_fail_sys(err, "cannot share memory with a report job");
+    bool ok = run_job(&m, -1, err);
+    sealed->said = *sealed->status;
+    munmap(sealed->status, sizeof(int));
+    sealed->status = NULL;
+    return ok;
 }

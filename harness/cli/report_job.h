@@ -21,4 +21,18 @@ bool mu_make_reports(struct mu_arena *arena, const struct mu_report_order *order
  * is corrupt: the summary says where. */
 bool mu_print_summary(const char *run, bool brief, bool unsealed, struct mu_err *err) MU_MUST_USE;
 
+/* The folder of a run and its stream; MU_ERR_USAGE when it is none. */
+bool mu_open_run(const char *run, int *dir, int *fd, struct mu_err *err) MU_MUST_USE;
+
+/* Reads run streams in a sealed job and writes, all through descriptors that were opened before. */
+struct mu_sealed {
+    bool (*prepare)(struct mu_arena *arena, void *what, struct mu_err *err); /* before; NULL */
+    bool (*make)(struct mu_arena *arena, void *what, int *status, struct mu_err *err);
+    void *what;
+    int *status; /* of the job alone: where it puts its number  */
+    int said;    /* the number, which may be any: the job reads foreign bytes */
+};
+
+bool mu_read_sealed(struct mu_sealed *sealed, struct mu_err *err) MU_MUST_USE;
+
 #endif

@@ -7,7 +7,6 @@
 #include "base/limits.h"
 #include "base/names.h"
 
-#define BANNER      "EXERCISE - synthetic content only"
 #define FLUSH_BYTES (64 * MU_KIB)
 
 struct format {
@@ -113,7 +112,7 @@ bool mu_report_give(struct mu_arena *arena, const struct mu_report_prepared *pre
 {
     struct mu_report_source complete = *source;
     if (complete.banner == NULL)
-        complete.banner = BANNER;
+        complete.banner = MU_REPORT_BANNER;
     if (prepared->write == NULL)
         return mu_sheets_apply(arena, prepared->sheets, &complete, result, out, err);
     struct mu_out sink = { .fd = out, .buf = { .arena = arena } };

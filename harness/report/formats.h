@@ -4,6 +4,9 @@
 
 #include "report/model.h"
 
+/* Top and bottom line of every page. */
+#define MU_REPORT_BANNER "EXERCISE - synthetic content only"
+
 /* A writer in C; flushes what it has whenever it likes. */
 struct mu_out {
     int fd;
@@ -26,6 +29,10 @@ struct mu_sheets;
 /* <dir>/<name>.page.xsl and .case.xsl, and <dir>/report.css for r:style. */
 bool mu_sheets_load(struct mu_arena *arena, const char *dir, const char *name,
                     struct mu_sheets **sheets, struct mu_err *err) MU_MUST_USE;
+
+/* A page without cases: <dir>/<name>.page.xsl alone, over a document of its own (xml.h). */
+bool mu_page_sheet_load(struct mu_arena *arena, const char *dir, const char *name,
+                        struct mu_sheets **sheets, struct mu_err *err) MU_MUST_USE;
 
 /* `sheets` NULL writes the model itself. */
 bool mu_sheets_apply(struct mu_arena *arena, const struct mu_sheets *sheets,

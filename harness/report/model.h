@@ -181,7 +181,8 @@ struct mu_owed {
 
 struct mu_adapter_seen {
     const char *id, *state, *roles, *caps, *confined;
-    const char *what; /* happened, in a sentence; "" nothing */
+    const char *what;   /* happened, in a sentence; "" nothing */
+    const char *digest; /* of all that it says of itself       */
     struct mu_pair *adapter, *sut;
     struct mu_adapter_seen *next;
 };

@@ -246,6 +246,7 @@ void mu_take_adapter(struct mu_result *m, const json_t *o)
     adapter->caps = words(m, o, "caps");
     adapter->confined = mu_take_text(m, o, "confined");
     adapter->what = what_happened(m, o);
+    adapter->digest = mu_take_text(m, o, "digest");
     adapter->adapter = mu_take_pairs(m, json_object_get(o, "adapter"));
     adapter->sut = mu_take_pairs(m, json_object_get(o, "sut"));
     *m->tail.adapter = adapter;

@@ -11,9 +11,9 @@ static const enum mu_verdict order[MU_VERDICTS] = {
     MU_PASS, MU_REMARKS, MU_INCONCLUSIVE, MU_FAIL, MU_ERROR, MU_NOT_RUN,
 };
 
-static void add_marks(struct mu_model_tree *t, const struct mu_result *m)
+void mu_model_marks(struct mu_model_tree *t, const struct mu_high_mark *mark)
 {
-    for (const struct mu_high_mark *mark = m->mark; mark != NULL; mark = mark->next) {
+    for (; mark != NULL; mark = mark->next) {
         mu_model_open(t, "marking");
         mu_model_set(t, "policy", mark->policy);
         mu_model_number(t, "rank", mark->rank);
@@ -23,6 +23,14 @@ static void add_marks(struct mu_model_tree *t, const struct mu_result *m)
         mu_model_text(t, "decision", mark->decision);
         mu_model_close(t);
     }
+}
+
+void mu_model_style(struct mu_model_tree *t, const struct mu_xml_style *style)
+{
+    mu_model_text(t, "style", style->css.text);
+    mu_model_text(t, "style-digest", style->css.sha256);
+    mu_model_text(t, "script", style->script.text);
+    mu_model_text(t, "script-digest", style->script.sha256);
 }
 
 static void set_pairs(struct mu_model_tree *t, const char *element, const struct mu_pair *pair)
@@ -326,11 +334,8 @@ xmlDoc *mu_result_page(struct mu_arena *arena, const struct mu_result *result,
     set_run(&t, result);
     mu_model_text(&t, "banner", banner);
     mu_model_text(&t, "answer", mu_result_answer(arena, result));
-    mu_model_text(&t, "style", style.css.text);
-    mu_model_text(&t, "style-digest", style.css.sha256);
-    mu_model_text(&t, "script", style.script.text);
-    mu_model_text(&t, "script-digest", style.script.sha256);
-    add_marks(&t, result);
+    mu_model_style(&t, &style);
+    mu_model_marks(&t, result->mark);
     set_pairs(&t, "sut", result->sut);
     set_pairs(&t, "profile", result->profile);
     set_pairs(&t, "suite", result->suite);

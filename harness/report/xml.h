@@ -42,6 +42,12 @@ struct mu_xml_chunks {
 xmlDoc *mu_result_chunk(struct mu_arena *arena, struct mu_xml_chunks *chunks,
                         const struct mu_instance **next, unsigned count);
 
+/* A page that has no cases (formats.h): its parts, which belong into the document, and the page made of it. */
+struct mu_sheets;
+struct mu_xml_style mu_page_sheet_style(const struct mu_sheets *sheets);
+bool mu_page_sheet_apply(struct mu_arena *arena, const struct mu_sheets *sheets, xmlDoc *doc,
+                         int out, struct mu_err *err) MU_MUST_USE;
+
 /* A tree under construction; shared by the two files that build one. */
 struct mu_model_tree {
     xmlDoc *doc;
@@ -74,6 +80,12 @@ void mu_model_traces(struct mu_model_tree *t, const struct mu_result *m);
 void mu_model_capabilities(struct mu_model_tree *t, struct mu_arena *arena,
                            const struct mu_result *m);
 void mu_model_speed(struct mu_model_tree *t, struct mu_arena *arena, const struct mu_result *m);
+
+/* r:marking, one a policy. */
+void mu_model_marks(struct mu_model_tree *t, const struct mu_high_mark *mark);
+
+/* r:style, r:script and their digests. */
+void mu_model_style(struct mu_model_tree *t, const struct mu_xml_style *style);
 
 /* An entry of the expectation file, as an element of the name. */
 void mu_model_known(struct mu_model_tree *t, const char *name, const struct mu_known *known);
