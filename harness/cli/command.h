@@ -94,6 +94,7 @@ enum mu_option_id {
     MU_OPT_DIFF_FORMAT,
     MU_OPT_DIFF_OUT,
     MU_OPT_ALL,
+    MU_OPT_HISTORY_CASE,
     MU_OPT_HELP,
     MU_OPT_VERSION,
     MU_OPTIONS,
@@ -168,6 +169,7 @@ bool mu_cli_check(const struct mu_arguments *args, enum mu_exit *status, struct 
 bool mu_cli_shrink(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
 bool mu_cli_report(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
 bool mu_cli_diff(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
+bool mu_cli_history(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
 bool mu_cli_list(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
 bool mu_cli_explain(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
 bool mu_cli_profile_check(const struct mu_arguments *args, enum mu_exit *status,

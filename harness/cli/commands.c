@@ -43,6 +43,11 @@ static const struct mu_command command[] = {
       "system under test, the suite, the expectation file, the environment, or nothing, and then the case is unstable. JSON follows reports/diff.schema.json. The status is 1 "
       "when there is a new failure that no expectation covers, 2 when the runs have no case in common, 3 when one is corrupt.",
       OPTIONS(MU_OPT_DIFF_FORMAT, MU_OPT_DIFF_OUT, MU_OPT_ALL), mu_cli_diff },
+    { "history", "DIR...", 1, -1, "say of many runs since when a case is bad, and what was changed then",
+      "DIR is the folder of a run, or one that holds runs, in it or below. The runs are read in the order in which they started; those of another profile or another system are a "
+      "history of their own. For each case that is bad now: the first run since which it always was, the last good one, and what differs between these two. With --case "
+      "the answer is that of a bisection: one case, run by run. JSON follows reports/history.schema.json.",
+      OPTIONS(MU_OPT_HISTORY_CASE, MU_OPT_DIFF_FORMAT, MU_OPT_DIFF_OUT, MU_OPT_ALL), mu_cli_history },
     { "list", "WHAT", 1, 1, "list rules, coverage, cases, operators, sins, capabilities, adapters, functions, formats, lint or profiles",
       "WHAT is one of rules, cases, operators, sins, capabilities, adapters, functions, formats, lint, profiles.",
       OPTIONS(MU_OPT_PROFILE), mu_cli_list },

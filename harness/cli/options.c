@@ -92,6 +92,7 @@ static const struct mu_option option[] = {
     { MU_OPT_DIFF_FORMAT, "format", 'f', "NAME", "text, json, or html for a page of its own; text when not given", "text json html" },
     { MU_OPT_DIFF_OUT, "out", 'o', "FILE", "write it into FILE and the text to standard output; when not given a page goes into diff.html or history.html, the rest to standard output", "file" },
     { MU_OPT_ALL, "all", '\0', NULL, "name everything, however many lines", NULL },
+    { MU_OPT_HISTORY_CASE, "case", 'c', "CASE", "one case run by run: an instance, or a case with all its instances", NULL },
     { MU_OPT_HELP, "help", 'h', NULL, "say what the command does and which options it takes", NULL },
     { MU_OPT_VERSION, "version", 'V', NULL, "print the version", NULL },
 };

@@ -190,6 +190,12 @@ struct mu_compare_style {
 
 void mu_compare_text(struct mu_buf *out, const struct mu_diff *c, struct mu_compare_style style);
 
+/* Words within a line: a line end or tab in foreign text becomes a space. At most `max` octets. */
+void mu_compare_words(struct mu_buf *out, const char *text, size_t max);
+
+/* "suite changed (case revision 1 -> 2); SUT changed": what goes for the whole run only when `all`. */
+void mu_compare_causes(struct mu_buf *out, const struct mu_cause *cause, bool all);
+
 /* reports/diff.schema.json */
 void mu_compare_json(struct mu_buf *out, const struct mu_diff *c);
 

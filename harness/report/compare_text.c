@@ -24,16 +24,20 @@ static const char *const colour_of[MU_WAYS] = {
     [MU_WAY_BETTER] = "\033[32m", [MU_WAY_SAME] = "",
 };
 
-/* Words within a line: a line end or tab in foreign text becomes a space. */
-static void put_words(struct page *p, const char *text, size_t max)
+void mu_compare_words(struct mu_buf *out, const char *text, size_t max)
 {
     for (size_t i = 0; text[i] != '\0'; i++) {
         if (i >= max && ((unsigned char) text[i] & 0xc0) != 0x80) { /* not inside a character */
-            mu_buf_puts(p->out, "...");
+            mu_buf_puts(out, "...");
             return;
         }
-        mu_buf_putc(p->out, text[i] == '\n' || text[i] == '\t' ? ' ' : text[i]);
+        mu_buf_putc(out, text[i] == '\n' || text[i] == '\t' ? ' ' : text[i]);
     }
+}
+
+static void put_words(struct page *p, const char *text, size_t max)
+{
+    mu_compare_words(p->out, text, max);
 }
 
 static void end_line(struct page *p)
@@ -117,18 +121,17 @@ static bool same_causes(const struct mu_cause *a, const struct mu_cause *b)
     return a == NULL && b == NULL;
 }
 
-/* "suite changed (case revision 1 -> 2); SUT changed": what goes for the whole run stands at the top. */
-static void put_causes(struct page *p, const struct mu_cause *cause)
+void mu_compare_causes(struct mu_buf *out, const struct mu_cause *cause, bool all)
 {
     for (const struct mu_cause *c = cause; c != NULL; c = c->next) {
         bool unstable = c->kind == MU_CAUSE_UNSTABLE && strncmp(c->what, "nothing", 7) != 0;
-        mu_buf_printf(p->out, "%s%s", c == cause ? "" : "; ",
+        mu_buf_printf(out, "%s%s", c == cause ? "" : "; ",
                       unstable ? "unstable" : mu_cause_name(c->kind));
-        if (!c->own)
+        if (!c->own && !all)
             continue;
-        mu_buf_puts(p->out, " (");
-        put_words(p, c->what, 60);
-        mu_buf_putc(p->out, ')');
+        mu_buf_puts(out, " (");
+        mu_compare_words(out, c->what, 60);
+        mu_buf_putc(out, ')');
     }
 }
 
@@ -189,7 +192,7 @@ static void put_change(struct page *p, const struct mu_change *c, enum detail de
     }
     if (cause) {
         mu_buf_puts(p->out, ": ");
-        put_causes(p, c->cause);
+        mu_compare_causes(p->out, c->cause, false);
     }
     end_line(p);
 }
@@ -229,7 +232,7 @@ static void put_group(struct page *p, struct heading h, const struct mu_change *
     mu_buf_printf(p->out, "  %s%u %s%s", on, h.count, h.text, *on != '\0' ? "\033[0m" : "");
     if (shared) {
         mu_buf_puts(p->out, ": ");
-        put_causes(p, first->cause);
+        mu_compare_causes(p->out, first->cause, false);
     }
     end_line(p);
     for (const struct mu_change *c = first; c != NULL; c = next(c)) {
