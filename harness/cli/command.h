@@ -95,6 +95,7 @@ enum mu_option_id {
     MU_OPT_DIFF_OUT,
     MU_OPT_ALL,
     MU_OPT_HISTORY_CASE,
+    MU_OPT_BASELINE,
     MU_OPT_HELP,
     MU_OPT_VERSION,
     MU_OPTIONS,

@@ -37,7 +37,7 @@ static const struct mu_command command[] = {
       OPTIONS(MU_OPT_PROFILE, MU_OPT_RULE, MU_OPT_PHASE, MU_OPT_SUT, MU_OPT_OUT, MU_OPT_TEST_TIME), mu_cli_shrink },
     { "report", "DIR", 1, 1, "make the reports of a run again",
       "Reports are functions of the run stream and its evidence and of nothing else; each is made in a sealed job.",
-      OPTIONS(MU_OPT_FORMAT, MU_OPT_OUT, MU_OPT_SHORT), mu_cli_report },
+      OPTIONS(MU_OPT_FORMAT, MU_OPT_OUT, MU_OPT_BASELINE, MU_OPT_SHORT), mu_cli_report },
     { "diff", "OLD NEW", 2, 2, "compare two runs, and say what may have made the difference",
       "OLD and NEW are folders of runs. Names what was added, removed and changed, what got worse first, and puts each change down to what differs between the runs: the "
       "system under test, the suite, the expectation file, the environment, or nothing, and then the case is unstable. JSON follows reports/diff.schema.json. The status is 1 "

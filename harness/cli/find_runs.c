@@ -59,7 +59,8 @@ static void close_folder(DIR **folder)
 }
 
 /* The names in a folder but those that begin with a dot, sorted. */
-static bool list(struct search *s, int dir, const char ***name, size_t *count, struct mu_err *err)
+static bool list(struct search *s, int dir, const char *path, const char ***name, size_t *count,
+                 struct mu_err *err)
 {
     int own = fcntl(dir, F_DUPFD_CLOEXEC, 3);
     MU_CLEANUP(close_folder) DIR *folder = own >= 0 ? fdopendir(own) : NULL;
@@ -68,13 +69,13 @@ static bool list(struct search *s, int dir, const char ***name, size_t *count, s
     const struct dirent *entry;
     if (folder == NULL) {
         mu_fd_close(&own);
-        return mu_fail_sys(err, "cannot list a folder");
+        return mu_fail_sys(err, "cannot list the folder '%s'", path);
     }
     while ((entry = readdir(folder)) != NULL) {
         if (entry->d_name[0] == '.')
             continue;
         if (n == MU_HISTORY_FOLDERS)
-            return mu_fail(err, MU_ERR_LIMIT, "a folder holds more than %d names",
+            return mu_fail(err, MU_ERR_LIMIT, "'%s' holds more than %d names", path,
                            MU_HISTORY_FOLDERS);
         if (n == room) {
             const char **more = mu_arena_array(s->arena, 2 * room, sizeof(*more));
@@ -105,7 +106,7 @@ static bool search(struct search *s, int dir, const char *path, int depth, struc
     if (++s->folders > MU_HISTORY_FOLDERS)
         return mu_fail(err, MU_ERR_LIMIT, "more than %d folders below '%s'", MU_HISTORY_FOLDERS,
                        path);
-    TRY(list(s, dir, &name, &count, err));
+    TRY(list(s, dir, path, &name, &count, err));
     for (size_t i = 0; i < count; i++) {
         MU_CLEANUP(mu_fd_close)
         int below = openat(dir, name[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
@@ -115,7 +116,7 @@ static bool search(struct search *s, int dir, const char *path, int depth, struc
     return true;
 }
 
-bool mu_find_runs(struct mu_arena *arena, char *const *folder, size_t count,
+bool mu_find_runs(struct mu_arena *arena, const char *const *folder, size_t count,
                   struct mu_found_runs *found, struct mu_err *err)
 {
     struct search s = { .arena = arena, .found = found };

@@ -14,7 +14,7 @@ struct mu_found_runs {
 /* Every run at or below the folders, in the order of their names; symbolic links below them are not
  * followed, and nothing is looked for below a run. The descriptors are closed with the arena.
  * MU_ERR_USAGE: a folder cannot be read, or there is no run in it; MU_ERR_LIMIT: too many. */
-bool mu_find_runs(struct mu_arena *arena, char *const *folder, size_t count,
+bool mu_find_runs(struct mu_arena *arena, const char *const *folder, size_t count,
                   struct mu_found_runs *found, struct mu_err *err) MU_MUST_USE;
 
 #endif

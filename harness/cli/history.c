@@ -71,7 +71,8 @@ bool mu_cli_history(const struct mu_arguments *args, enum mu_exit *status, struc
 {
     struct reading *r = mu_new(args->arena, struct reading);
     r->follow = args->value[MU_OPT_HISTORY_CASE];
-    TRY(mu_find_runs(args->arena, args->operand, (size_t) args->operands, &r->found, err));
+    TRY(mu_find_runs(args->arena, (const char *const *) args->operand, (size_t) args->operands,
+                     &r->found, err));
     TRY(mu_compare_out_open(args, "history.html", &r->out, err));
     struct mu_sealed sealed = { .prepare = prepare, .make = make, .what = r };
     bool ok = mu_read_sealed(&sealed, err);

@@ -93,6 +93,7 @@ static const struct mu_option option[] = {
     { MU_OPT_DIFF_OUT, "out", 'o', "FILE", "write it into FILE and the text to standard output; when not given a page goes into diff.html or history.html, the rest to standard output", "file" },
     { MU_OPT_ALL, "all", '\0', NULL, "name everything, however many lines", NULL },
     { MU_OPT_HISTORY_CASE, "case", 'c', "CASE", "one case run by run: an instance, or a case with all its instances", NULL },
+    { MU_OPT_BASELINE, "baseline", 'b', "DIR", "a run before this one, or a folder of runs: the reports say what is new and fixed since the last of them, and in which run each cause was first seen; may be given again", "dir" },
     { MU_OPT_HELP, "help", 'h', NULL, "say what the command does and which options it takes", NULL },
     { MU_OPT_VERSION, "version", 'V', NULL, "print the version", NULL },
 };

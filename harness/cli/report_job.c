@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "core/seat.h"
+#include "report/since.h"
 #include "run/sandbox.h"
 
 /* What the job asks for: a file of the run's evidence. */
@@ -177,6 +178,8 @@ static bool make_formats(struct mu_arena *arena, void *what, const struct mu_rep
     struct mu_result *result;
     (void) out; /* each has its own */
     TRY(mu_report_load(arena, source, &result, err));
+    if (f->order->baselines > 0)
+        TRY(mu_since_find(result, f->order->baseline, f->order->baselines, err));
     for (size_t i = 0; i < f->n; i++) {
         struct mu_arena *own = mu_arena_new(2 * MU_JOB_ARENA_MAX);
         bool ok = mu_report_give(own, f->made[i].prepared, source, result, f->made[i].out, err);

@@ -2,15 +2,18 @@
 #ifndef MU_CLI_REPORT_JOB_H
 #define MU_CLI_REPORT_JOB_H
 
+#include "report/history.h"
 #include "report/report.h"
 #include "suite/profile.h"
 
 struct mu_report_order {
-    const char *run;    /* run folder */
-    const char *out;    /* folder to write to; the run folder when NULL */
-    const char *sheets; /* folder of the stylesheets */
-    const char *format; /* NULL: every format */
-    bool unsealed;      /* for debuggers, which know no system-call filter */
+    const char *run;                          /* run folder */
+    const char *out;                          /* folder to write to; the run folder when NULL */
+    const char *sheets;                       /* folder of the stylesheets */
+    const char *format;                       /* NULL: every format */
+    const struct mu_history_stream *baseline; /* runs before, with what is new since then */
+    size_t baselines;
+    bool unsealed; /* for debuggers, which know no system-call filter */
 };
 
 /* Make the reports; each replaces its file atomically once it is whole. */

@@ -190,6 +190,19 @@ static void add_instance(struct mu_history *h, struct mu_series *series, struct 
         add_bad(of, run, end);
 }
 
+static void add_issues(struct mu_history *h, struct mu_series *series,
+                       const struct mu_history_run *run, const struct mu_result *m)
+{
+    for (const struct mu_issue *i = m->issue; i != NULL; i = i->next) {
+        if (mu_table_find(&series->issues, mu_bytes_of(i->key)) != NULL)
+            continue;
+        struct mu_history_issue *issue = mu_new(h->arena, struct mu_history_issue);
+        issue->key = keep(h, i->key);
+        issue->run = run;
+        mu_table_add(&series->issues, h->arena, issue);
+    }
+}
+
 /* The texts of a mark belong to a result that is forgotten soon. */
 static void add_marks(struct mu_history *h, const struct mu_high_mark *mark)
 {
@@ -206,9 +219,32 @@ static void add_marks(struct mu_history *h, const struct mu_high_mark *mark)
     }
 }
 
+/* Why a run does not go before another; NULL: it does. */
+static const char *not_before(const struct mu_result *m, const struct mu_result *until)
+{
+    const struct {
+        bool is;
+        const char *says;
+    } row[] = {
+        { strcmp(m->run, until->run) == 0, "it is the run itself" },
+        { strcmp(mu_pair_value(m->profile, "id"), mu_pair_value(until->profile, "id")) != 0,
+          "it is of another profile" },
+        { strcmp(mu_pair_value(m->sut, "id"), mu_pair_value(until->sut, "id")) != 0,
+          "it is of another system under test" },
+        { strcmp(m->started, until->started) > 0, "it started later" },
+    };
+    for (size_t i = 0; i < MU_COUNT(row); i++)
+        if (row[i].is)
+            return row[i].says;
+    return NULL;
+}
+
 bool mu_history_add(struct mu_history *h, const char *folder, const struct mu_result *m,
                     const char **why)
 {
+    *why = h->until != NULL ? not_before(m, h->until) : NULL;
+    if (*why != NULL)
+        return false;
     struct mu_series *series = series_of(h, m);
     for (const struct mu_history_run *r = series->run; r != NULL; r = r->next)
         if (strcmp(r->run, m->run) == 0 && strcmp(r->head, m->chain.head) == 0) {
@@ -218,6 +254,7 @@ bool mu_history_add(struct mu_history *h, const char *folder, const struct mu_re
     struct mu_history_run *run = add_run(h, series, folder, m);
     for (const struct mu_instance *i = m->instance; i != NULL; i = i->next)
         add_instance(h, series, run, m, i);
+    add_issues(h, series, run, m);
     add_marks(h, m->mark);
     return true;
 }

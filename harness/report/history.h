@@ -49,11 +49,17 @@ struct mu_history_case {
     struct mu_history_case *next;
 };
 
+/* A cause, and the run in which it was first seen. */
+struct mu_history_issue {
+    const char *key; /* first: key of a table; as in struct mu_issue */
+    const struct mu_history_run *run;
+};
+
 struct mu_series {
     const char *profile, *sut, *name;
     struct mu_history_run *run, **tail, *last;
     unsigned runs;
-    struct mu_table cases;
+    struct mu_table cases, issues;
     struct mu_history_case *of;           /* in the order in which they came up; settled: by name */
     unsigned known, bad, fresh, unstable; /* fresh: bad since the last run */
     struct mu_series *next;
@@ -66,7 +72,8 @@ struct mu_history_skipped {
 
 struct mu_history {
     struct mu_arena *arena;
-    const char *follow; /* an instance, or a case with all its instances; NULL: none */
+    const char *follow;            /* an instance, or a case with all its instances; NULL: none */
+    const struct mu_result *until; /* only runs that go before it; NULL: all */
     struct mu_series *series;
     struct mu_history_skipped *skipped, **tail;
     struct mu_high_mark *mark; /* the highest of all runs */

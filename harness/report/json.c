@@ -2,6 +2,7 @@
 #include "base/json.h"
 #include "base/codec.h"
 #include "report/formats.h"
+#include "report/since.h"
 
 /* The next element of an array begins a line of its own: results are compared with diff. */
 static void next_line(struct mu_json *j)
@@ -128,6 +129,7 @@ static void put_issues(struct mu_json *j, const struct mu_result *m)
         mu_json_text(j, "verdict", mu_verdict_name(issue->verdict));
         mu_json_text(j, "reason", issue->reason);
         put_text(j, "attribution", issue->attribution);
+        put_text(j, "first_seen", mu_since_first(m, issue));
         mu_json_number(j, "count", (int64_t) issue->count);
         mu_json_open(j, "cases", '[');
         for (const struct mu_instance *i = issue->first; i != NULL; i = i->next_of_issue)
@@ -418,6 +420,7 @@ bool mu_write_json(struct mu_out *out, const struct mu_result *m, struct mu_err 
     put_known(&j, m);
     put_lates(&j, m);
     put_notes(&j, m);
+    mu_since_json(&j, m->since);
     mu_json_close(&j, '}');
     mu_buf_putc(&out->buf, '\n');
     return true;

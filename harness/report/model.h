@@ -267,9 +267,10 @@ struct mu_result {
         inapplicable; /* not run: the system does not claim what they need, or has no such role */
     unsigned new_failures, unexpected_passes, lates;
     unsigned reasons_changed, quarantined, covered, unstable;
-    unsigned unclaimed;    /* tried although the system does not claim what they need */
-    bool miscounted;       /* the close line counts otherwise than we do */
-    enum mu_verdict worst; /* of those that ran */
+    unsigned unclaimed;     /* tried although the system does not claim what they need */
+    bool miscounted;        /* the close line counts otherwise than we do */
+    enum mu_verdict worst;  /* of those that ran */
+    struct mu_since *since; /* what was before (since.h); NULL: nobody named a baseline */
 };
 
 /* Read the whole stream. MU_ERR_PEER when its first good line is no `open` of a known schema. */

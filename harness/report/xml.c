@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/limits.h"
+#include "report/since.h"
 
 #define CASES_OF_ISSUE 20 /* cases named under one issue; the others are counted */
 
@@ -163,6 +164,7 @@ static void add_issues(struct mu_model_tree *t, struct mu_arena *arena, const st
         mu_model_set(t, "control", issue->control);
         mu_model_number(t, "count", (int64_t) issue->count);
         set_weight(t, issue);
+        mu_model_set(t, "first-seen", mu_since_first(m, issue));
         mu_model_number(t, "more",
                         issue->count > CASES_OF_ISSUE ? issue->count - CASES_OF_ISSUE : 0);
         if (issue->rule != NULL) {
@@ -354,6 +356,7 @@ xmlDoc *mu_result_page(struct mu_arena *arena, const struct mu_result *result,
     mu_model_speed(&t, arena, result);
     add_lates(&t, result);
     add_remarks(&t, result);
+    mu_since_model(&t, result->since);
     xmlAddChild(t.at, xmlNewDocComment(t.doc, BAD_CAST "cases"));
     return t.doc;
 }

@@ -3,12 +3,13 @@
  * and the bytes of all three forms (MU_UPDATE=1 rewrites them).
  */
 #include <fcntl.h>
+#include <libxml/xmlschemas.h>
 #include <stdio.h>
 
 #include "base/utf8.h"
 #include "compare_support.h"
 #include "report/formats.h"
-#include "report/history.h"
+#include "report/since.h"
 
 #define GOLDEN  MU_SOURCE_DIR "/reports/golden"
 #define REPORTS MU_SOURCE_DIR "/reports"
@@ -266,6 +267,108 @@ START_TEST(json_follows_its_schema)
 }
 END_TEST
 
+/* --- a run against runs before it -------------------------------------------------------------------------- */
+
+static struct mu_result *since_of(const struct plan *plan, size_t n, unsigned day, bool *found)
+{
+    static const struct edit none[EDITS_MAX] = { { NULL, NULL, NULL } };
+    struct mu_result *result;
+    MU_CLEANUP(mu_fd_close) int fd = stream_of(run_of(&plan[n - 1], day));
+    struct mu_report_source source = { .run = fd };
+    ck_assert(mu_report_load(arena, &source, &result, &err));
+    for (size_t i = 0; i < n; i++) { /* with the run itself */
+        stream[i].path = mu_arena_printf(arena, "runs/%zu", i + 1);
+        stream[i].fd = stream_of(run_of(&plan[i], i + 1 == n ? day : 1 + (unsigned) i));
+    }
+    stream[n] = (struct mu_history_stream){ "runs/other", stream_of(varied(arena, "tries", none)) };
+    *found = mu_since_find(result, stream, n + 1, &err);
+    for (size_t i = 0; i <= n; i++)
+        mu_fd_close(&stream[i].fd);
+    return result;
+}
+
+START_TEST(what_is_new_and_what_is_fixed)
+{
+    static const struct plan plan[] = {
+        { "1", 'P', 'E' }, { "2", 'P', 'E' }, { "3", '.', 'I' }, { "4", 'F', 'P' }
+    };
+    bool found;
+    const struct mu_result *m = since_of(plan, MU_COUNT(plan), 4, &found);
+    const struct mu_since *since = m->since;
+    ck_assert_msg(found, "%s", err.msg);
+    ck_assert_str_eq(since->run, "run-3");
+    ck_assert_uint_eq(since->runs, 3);
+    ck_assert_uint_eq(since->fresh, 1);
+    ck_assert_str_eq(since->new_one->instance->name, CASE);
+    ck_assert_uint_eq(since->new_one->before, MU_PASS);
+    ck_assert_str_eq(since->new_one->run, "run-2");
+    ck_assert_uint_eq(since->fixed, 1);
+    ck_assert_str_eq(since->fixed_one->instance->name, OTHER);
+    ck_assert_uint_eq(since->fixed_one->before, MU_ERROR);
+    ck_assert_str_eq(since->fixed_one->run, "run-1");
+    for (const struct mu_issue *i = m->issue; i != NULL; i = i->next)
+        ck_assert_str_eq(mu_since_first(m, i),
+                         strcmp(i->reason, "timeout:accept") == 0 ? "run-4" : "run-1");
+}
+END_TEST
+
+START_TEST(a_baseline_goes_before_the_run)
+{
+    static const struct plan plan[] = { { "1", 'P', 'P' }, { "2", 'P', 'P' } };
+    bool found;
+    const struct mu_result *m = since_of(plan + 1, 1, 2, &found);
+    ck_assert(!found && err.code == MU_ERR_USAGE && m->since == NULL);
+    ck_assert_msg(strstr(err.msg, "goes before this one") != NULL, "%s", err.msg);
+}
+END_TEST
+
+static struct mu_bytes report_of(struct mu_result *m, const char *format)
+{
+    struct mu_report_source source = { .run = -1 };
+    struct mu_report_prepared *prepared;
+    struct mu_bytes out;
+    MU_CLEANUP(mu_fd_close) int sink = memfd_create("report", MFD_CLOEXEC);
+    ck_assert(mu_report_prepare(arena, format, REPORTS, &prepared, &err));
+    ck_assert_msg(mu_report_give(arena, prepared, &source, m, sink, &err), "%s", err.msg);
+    ck_assert(mu_file_read_fd(arena, sink, "report", 64 * MU_MIB, &out, &err));
+    return out;
+}
+
+START_TEST(reports_say_what_is_new_and_fixed)
+{
+    static const struct plan plan[] = { { "3.8.0", 'P', 'E' }, { "3.8.1", 'F', 'P' } };
+    static const struct {
+        const char *format, *says;
+    } said[] = {
+        { "text", "since    1 new since run-1 (3.8.0): " CASE "; 1 fixed: " OTHER "\n" },
+        { "html", "<strong>1</strong> new since run <code class=\"v\">run-1</code> (3.8.0): <a " },
+        { "html", "run <code class=\"v\">run-2</code>, this one; in this run " },
+        { "html", "run <code class=\"v\">run-1</code>; in this run " },
+        { "json", "\"baseline\":{\"run\":\"run-1\"" },
+        { "json", "\"fixed\":[{\"case\":\"" OTHER "\",\"verdict\":\"pass\",\"before\":\"error\"" },
+        { "json", "\"first_seen\":\"run-2\"" },
+        { "model", "<since run=\"run-1\"" },
+    };
+    bool found;
+    struct mu_result *m = since_of(plan, MU_COUNT(plan), 2, &found);
+    ck_assert(found);
+    for (size_t i = 0; i < MU_COUNT(said); i++)
+        ck_assert_msg(mu_bytes_find(report_of(m, said[i].format), mu_bytes_of(said[i].says), 0)
+                          != SIZE_MAX,
+                      "%s does not say %s", said[i].format, said[i].says);
+    struct mu_bytes model = report_of(m, "model");
+    xmlDoc *doc = xmlReadMemory(model.p, (int) model.n, "model.xml", NULL, XML_PARSE_NONET);
+    xmlSchemaParserCtxt *parser = xmlSchemaNewParserCtxt(REPORTS "/model.xsd");
+    xmlSchema *schema = xmlSchemaParse(parser);
+    xmlSchemaValidCtxt *valid = xmlSchemaNewValidCtxt(schema);
+    ck_assert_int_eq(xmlSchemaValidateDoc(valid, doc), 0);
+    xmlSchemaFreeValidCtxt(valid);
+    xmlSchemaFree(schema);
+    xmlSchemaFreeParserCtxt(parser);
+    xmlFreeDoc(doc);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("history");
@@ -278,6 +381,9 @@ int main(void)
     tcase_add_loop_test(tc, the_forms_are_those_stored, 0, MU_COUNT(form));
     tcase_add_test(tc, hostile_text_is_harmless);
     tcase_add_test(tc, json_follows_its_schema);
+    tcase_add_test(tc, what_is_new_and_what_is_fixed);
+    tcase_add_test(tc, a_baseline_goes_before_the_run);
+    tcase_add_test(tc, reports_say_what_is_new_and_fixed);
     suite_add_tcase(suite, tc);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
