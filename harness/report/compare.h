@@ -40,7 +40,7 @@ struct mu_past {
     struct mu_table words;
 };
 
-struct mu_past *mu_past_of(struct mu_arena *arena, const struct mu_result *result);
+struct mu_past *mu_past_of(struct mu_arena *arena, const struct mu_result *m);
 
 struct mu_difference {
     const struct mu_fact *fact; /* name and kind */
@@ -90,7 +90,7 @@ struct mu_end {
     bool unstable;
 };
 
-struct mu_end mu_end_of(const struct mu_result *result, const struct mu_instance *instance);
+struct mu_end mu_end_of(const struct mu_result *m, const struct mu_instance *i);
 
 /* Why an instance of the case may have come to another end, the most specific first; never NULL. */
 const struct mu_cause *mu_gap_causes(const struct mu_gap *gap, const char *of, struct mu_end before,

@@ -85,7 +85,7 @@ struct mu_history {
 struct mu_history *mu_history_new(struct mu_arena *arena, const char *follow);
 
 /* `folder` is any text. False with a sentence in *why: the run is in it already. */
-bool mu_history_add(struct mu_history *h, const char *folder, const struct mu_result *result,
+bool mu_history_add(struct mu_history *h, const char *folder, const struct mu_result *m,
                     const char **why);
 
 /* A stream that somebody opened. */

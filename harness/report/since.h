@@ -27,13 +27,13 @@ struct mu_since {
     struct mu_table seen;                      /* key of an issue: the first run that showed it */
 };
 
-/* Read the runs before and set result->since. Runs that are this one, that started after it, or that are of
+/* Read the runs before and set m->since. Runs that are this one, that started after it, or that are of
  * another profile or system do not count; MU_ERR_USAGE when none is left. */
-bool mu_since_find(struct mu_result *result, const struct mu_history_stream *stream, size_t count,
+bool mu_since_find(struct mu_result *m, const struct mu_history_stream *stream, size_t count,
                    struct mu_err *err) MU_MUST_USE;
 
 /* The run in which the cause was first seen: a run before, or this one; "" without a baseline. */
-const char *mu_since_first(const struct mu_result *result, const struct mu_issue *issue);
+const char *mu_since_first(const struct mu_result *m, const struct mu_issue *issue);
 
 /* "2 new since 20261123T101500Z-7f3a (3.7.11): a, b; 1 fixed: c": at most three names each. */
 void mu_since_text(struct mu_buf *out, const struct mu_since *since);
