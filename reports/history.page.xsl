@@ -83,7 +83,7 @@ muster diff OLD NEW                 # two runs side by side</pre>
       <p class="over"><xsl:value-of select="@profile"/></p>
       <h1 id="h-s{@index}"><xsl:value-of select="@name"/><xsl:if test="not(@name)"><xsl:value-of select="@sut"/></xsl:if></h1>
       <p class="answer"><xsl:value-of select="concat(translate(substring(r:answer, 1, 1), 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'), substring(r:answer, 2), '.')"/></p>
-      <figure class="cover">
+      <figure class="history">
         <svg class="trend" viewBox="0 0 1000 200" width="100%" height="160" preserveAspectRatio="none" role="img" aria-label="Verdicts of each run">
           <xsl:for-each select="r:run"><xsl:variable name="run" select="."/><xsl:for-each select="r:count[@n &gt; 0]"><rect class="f-{@verdict}" x="{$run/@x}" y="{@y}" width="{$run/@width}" height="{@height}"/></xsl:for-each></xsl:for-each>
         </svg>
@@ -102,7 +102,7 @@ muster diff OLD NEW                 # two runs side by side</pre>
           </table>
         </div>
       </details>
-      <xsl:if test="r:bad">
+      <xsl:if test="r:bad"><section>
         <h2>Bad now</h2>
         <div class="scroll" tabindex="0" role="region" aria-label="Bad now">
           <table class="plain">
@@ -111,8 +111,8 @@ muster diff OLD NEW                 # two runs side by side</pre>
           </table>
         </div>
         <xsl:if test="@bad-more &gt; 0"><p class="dim"><xsl:value-of select="concat('And ', @bad-more, ' more: muster history --format json names them all.')"/></p></xsl:if>
-      </xsl:if>
-      <xsl:if test="r:unstable">
+      </section></xsl:if>
+      <xsl:if test="r:unstable"><section>
         <h2>Unstable</h2>
         <div class="scroll" tabindex="0" role="region" aria-label="Unstable">
           <table class="plain">
@@ -121,7 +121,7 @@ muster diff OLD NEW                 # two runs side by side</pre>
           </table>
         </div>
         <xsl:if test="@unstable-more &gt; 0"><p class="dim"><xsl:value-of select="concat('And ', @unstable-more, ' more.')"/></p></xsl:if>
-      </xsl:if>
+      </section></xsl:if>
     </section>
   </xsl:template>
 
