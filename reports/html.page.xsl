@@ -145,8 +145,12 @@
       <xsl:if test="@content = 'none'"><p class="content"><strong>Without content.</strong> The run kept nothing that was sent or said: texts stand as their size and a keyed digest, and there are no evidence files.<xsl:if test="@content-key"> Key <code class="v"><xsl:value-of select="@content-key"/></code>: runs with the same key can be compared.</xsl:if></p></xsl:if>
       <p class="answer {@worst}"><xsl:value-of select="concat(translate(substring(r:answer, 1, 1), 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'), substring(r:answer, 2), '.')"/></p>
       <xsl:call-template name="coverage"/>
-      <xsl:if test="(@new-failures &gt; 0 and r:digest[@name = 'expectations']/@value) or @unexpected-passes + @reasons-changed + @quarantined + @unclaimed + @unstable + @late + @conflicts + @overridden + @disputed &gt; 0 or r:stale or r:adapter[@state = 'broken' or @state = 'gone' or @state = 'warned']">
+      <xsl:if test="(@new-failures &gt; 0 and r:digest[@name = 'expectations']/@value) or @unexpected-passes + @reasons-changed + @quarantined + @unclaimed + @unstable + @late + @conflicts + @overridden + @disputed &gt; 0 or r:stale or r:since or r:adapter[@state = 'broken' or @state = 'gone' or @state = 'warned']">
         <ul class="points">
+          <xsl:for-each select="r:since">
+            <li><strong><xsl:value-of select="@new"/></strong> new since run <code class="v"><xsl:value-of select="@run"/></code><xsl:if test="@version"><xsl:value-of select="concat(' (', @version, ')')"/></xsl:if><xsl:for-each select="r:new[position() &lt; 8]"><xsl:value-of select="substring(': , ', 1 + 2 * (position() &gt; 1), 2)"/><a href="#c{@index}"><xsl:value-of select="@name"/></a></xsl:for-each><xsl:if test="@new &gt; 7"><xsl:value-of select="concat(', and ', @new - 7, ' more')"/></xsl:if></li>
+            <li><strong><xsl:value-of select="@fixed"/></strong> fixed since then<xsl:for-each select="r:fixed[position() &lt; 8]"><xsl:value-of select="substring(': , ', 1 + 2 * (position() &gt; 1), 2)"/><code class="v"><xsl:value-of select="@name"/></code></xsl:for-each><xsl:if test="@fixed &gt; 7"><xsl:value-of select="concat(', and ', @fixed - 7, ' more')"/></xsl:if></li>
+          </xsl:for-each>
           <xsl:if test="@new-failures &gt; 0 and r:digest[@name = 'expectations']/@value"><li><strong><xsl:value-of select="@new-failures"/></strong> not covered by the expectation file</li></xsl:if>
           <xsl:if test="@unexpected-passes &gt; 0"><li><strong><xsl:value-of select="@unexpected-passes"/></strong> better than expected</li></xsl:if>
           <xsl:if test="@reasons-changed &gt; 0"><li><strong><xsl:value-of select="@reasons-changed"/></strong> with another reason than expected</li></xsl:if>
@@ -261,7 +265,7 @@
       </xsl:for-each>
       <dl class="pairs">
         <xsl:for-each select="r:known"><dt>Known</dt><dd><xsl:if test="@ticket"><strong><xsl:value-of select="@ticket"/></strong><xsl:text>, </xsl:text></xsl:if><xsl:value-of select="@owner"/><xsl:if test="@until"><xsl:value-of select="concat(', until ', @until)"/></xsl:if><xsl:if test="r:text"><xsl:value-of select="concat(': ', r:text)"/></xsl:if><span class="dim"><xsl:value-of select="concat(' (line ', @line, ' of the expectation file)')"/></span></dd></xsl:for-each>
-        <dt>First seen</dt><dd><a href="#c{@since}"><xsl:value-of select="@since-name"/></a><span class="dim"><xsl:value-of select="concat(', ', format-number(@since-ms div 1000, '0.000'), ' s into the run')"/></span></dd>
+        <dt>First seen</dt><dd><xsl:if test="@first-seen">run <code class="v"><xsl:value-of select="@first-seen"/></code><xsl:if test="@first-seen = /r:run/@id">, this one</xsl:if>; in this run </xsl:if><a href="#c{@since}"><xsl:value-of select="@since-name"/></a><span class="dim"><xsl:value-of select="concat(', ', format-number(@since-ms div 1000, '0.000'), ' s into the run')"/></span></dd>
         <xsl:if test="not(@control)">
           <dt>Smallest reproducer</dt><dd><a href="#c{@least}"><xsl:value-of select="@least-name"/></a><xsl:if test="@least-octets"><span class="dim"><xsl:value-of select="concat(', ', @least-octets, ' octets sent')"/></span></xsl:if>
           <details class="again"><summary>Commands</summary><pre class="v command" tabindex="0"><xsl:value-of select="r:again"/><xsl:if test="r:shrink"><xsl:text>&#10;</xsl:text><xsl:value-of select="r:shrink"/></xsl:if></pre></details></dd>

@@ -156,6 +156,11 @@
 #define MU_WATCH_FIRST_MS   250 /* until --watch looks whether there is something to show   */
 #define MU_WATCH_MS         2000 /* and the least between two pages                          */
 #define MU_WATCH_COST       10 /* a page that took long to make is let stand so many times as long */
+#define MU_COMPARE_SHOWN_MAX                                                                       \
+    1000 /* cases of one table of a comparison on a page; its JSON names all */
+#define MU_HISTORY_RUNS_MAX 500   /* runs of one history: each is an open file     */
+#define MU_HISTORY_FOLDERS  4096  /* folders looked into on the way to them        */
+#define MU_HISTORY_DEPTH    4     /* folders below the one that was named          */
 #define MU_REPORT_SHOWN_MAX 16384 /* bytes of one transcript on a page; evidence keeps all   */
 
 #define MU_KEYWORDS_MAX 100 /* phrases of one Keywords field that may be a marking              */

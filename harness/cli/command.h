@@ -110,6 +110,11 @@ enum mu_option_id {
     MU_OPT_CERT,
     MU_OPT_SIGNER_ROLE,
     MU_OPT_PASS_FILE,
+    MU_OPT_DIFF_FORMAT,
+    MU_OPT_DIFF_OUT,
+    MU_OPT_ALL,
+    MU_OPT_HISTORY_CASE,
+    MU_OPT_BASELINE,
     MU_OPT_HELP,
     MU_OPT_VERSION,
     MU_OPTIONS,
@@ -187,6 +192,8 @@ bool mu_cli_note(const struct mu_arguments *args, enum mu_exit *status, struct m
 bool mu_cli_merge(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
 bool mu_cli_verify(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
 bool mu_cli_sign(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
+bool mu_cli_diff(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
+bool mu_cli_history(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
 bool mu_cli_list(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
 bool mu_cli_explain(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
 bool mu_cli_profile_check(const struct mu_arguments *args, enum mu_exit *status,

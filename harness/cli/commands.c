@@ -39,7 +39,7 @@ static const struct mu_command command[] = {
     { "report", "DIR", 1, 1, "make the reports of a run again",
       "Reports are functions of the run stream and its evidence and of nothing else; each is made in a sealed job. 'muster list formats' names them. In a "
       "workflow of GitHub (GITHUB_ACTIONS=true) annotations are printed, too, and the Markdown goes to the step summary; so it is after a run.",
-      OPTIONS(MU_OPT_FORMAT, MU_OPT_OUT, MU_OPT_SHORT, MU_OPT_WORDS), mu_cli_report },
+      OPTIONS(MU_OPT_FORMAT, MU_OPT_OUT, MU_OPT_BASELINE, MU_OPT_SHORT, MU_OPT_WORDS), mu_cli_report },
     { "merge", "RUN...", 1, -1, "make one run of runs that were made in different places",
       "The runs are of one plan: shards of it, or all of it more than once, against one system. Verdicts that are the same become one; where two differ the worst stands, both are shown, "
       "and the conflict is named: the status is 1 then. It is 6 when cases of the plan have a verdict in none of the runs, as when a shard is missing. What results depends on the runs alone, not on their order; a merge counts as the runs it was made of.",
@@ -58,6 +58,16 @@ static const struct mu_command command[] = {
       "Anybody can check it with the line of openssl that is printed. A signed folder takes no new reports, only notes; 'muster report --out' writes elsewhere. "
       "The status is 1 when the folder is not as it was left.",
       OPTIONS(MU_OPT_KEY, MU_OPT_CERT, MU_OPT_SIGNER_ROLE, MU_OPT_PASS_FILE), mu_cli_sign },
+    { "diff", "OLD NEW", 2, 2, "compare two runs, and say what may have made the difference",
+      "OLD and NEW are folders of runs. Names what was added, removed and changed, what got worse first, and puts each change down to what differs between the runs: the "
+      "system under test, the suite, the expectation file, the environment, or nothing, and then the case is unstable. JSON follows reports/diff.schema.json. The status is 1 "
+      "when there is a new failure that no expectation covers, 2 when the runs have no case in common, 3 when one is corrupt.",
+      OPTIONS(MU_OPT_DIFF_FORMAT, MU_OPT_DIFF_OUT, MU_OPT_ALL), mu_cli_diff },
+    { "history", "DIR...", 1, -1, "say of many runs since when a case is bad, and what was changed then",
+      "DIR is the folder of a run, or one that holds runs, in it or below. The runs are read in the order in which they started; those of another profile or another system are a "
+      "history of their own. For each case that is bad now: the first run since which it always was, the last good one, and what differs between these two. With --case "
+      "the answer is that of a bisection: one case, run by run. JSON follows reports/history.schema.json.",
+      OPTIONS(MU_OPT_HISTORY_CASE, MU_OPT_DIFF_FORMAT, MU_OPT_DIFF_OUT, MU_OPT_ALL), mu_cli_history },
     { "list", "WHAT", 1, 1, "list rules, coverage, cases, operators, sins, capabilities, adapters, functions, formats, lint or profiles",
       "WHAT is one of rules, cases, operators, sins, capabilities, adapters, functions, formats, lint, profiles.",
       OPTIONS(MU_OPT_PROFILE), mu_cli_list },

@@ -108,6 +108,11 @@ static const struct mu_option option[] = {
     { MU_OPT_CERT, "cert", '\0', "FILE", "certificate of the signer, PEM, and behind it those above it, which go into the signature", "file" },
     { MU_OPT_SIGNER_ROLE, "role", '\0', "TEXT", "as what the signer signs, such as 'test director'; it is signed, too", NULL },
     { MU_OPT_PASS_FILE, "pass-file", '\0', "FILE", "the first line of FILE is the passphrase of the key; when not given it is asked for on the terminal", "file" },
+    { MU_OPT_DIFF_FORMAT, "format", 'f', "NAME", "text, json, or html for a page of its own; text when not given", "text json html" },
+    { MU_OPT_DIFF_OUT, "out", 'o', "FILE", "write it into FILE and the text to standard output; when not given a page goes into diff.html or history.html, the rest to standard output", "file" },
+    { MU_OPT_ALL, "all", '\0', NULL, "name everything, however many lines", NULL },
+    { MU_OPT_HISTORY_CASE, "case", 'c', "CASE", "one case run by run: an instance, or a case with all its instances", NULL },
+    { MU_OPT_BASELINE, "baseline", 'b', "DIR", "a run before this one, or a folder of runs: the reports say what is new and fixed since the last of them, and in which run each cause was first seen; may be given again", "dir" },
     { MU_OPT_HELP, "help", 'h', NULL, "say what the command does and which options it takes", NULL },
     { MU_OPT_VERSION, "version", 'V', NULL, "print the version", NULL },
 };

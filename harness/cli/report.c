@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/find_runs.h"
 #include "base/names.h"
 #include "cli/github.h"
 #include "cli/manifest.h"
@@ -50,6 +51,21 @@ static bool read_formats(const struct mu_arguments *args, struct formats *all, s
     return true;
 }
 
+/* A baseline is a run or a folder of runs, and may be given again. */
+static bool find_baseline(const struct mu_arguments *args, struct mu_report_order *order,
+                          struct mu_err *err)
+{
+    const char **folder;
+    struct mu_found_runs *found = mu_new(args->arena, struct mu_found_runs);
+    size_t n = mu_argument_values(args, MU_OPT_BASELINE, &folder);
+    if (n == 0)
+        return true;
+    TRY(mu_find_runs(args->arena, folder, n, found, err));
+    order->baseline = found->run;
+    order->baselines = found->n;
+    return true;
+}
+
 bool mu_cli_report(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err)
 {
     struct mu_world world;
@@ -65,6 +81,7 @@ bool mu_cli_report(const struct mu_arguments *args, enum mu_exit *status, struct
                                      .brief = args->value[MU_OPT_SHORT] != NULL };
     if (order.sheets == NULL)
         return mu_fail(err, MU_ERR_USAGE, "no folder 'reports' with stylesheets was found");
+    TRY(find_baseline(args, &order, err));
     TRY(mu_event_words_load(args->arena, &world.data, args->value[MU_OPT_WORDS], &order.words,
                             err));
     TRY(mu_renew_reports(args->arena, &order, err));

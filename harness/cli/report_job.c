@@ -16,6 +16,7 @@
 #include "base/limits.h"
 #include "core/seat.h"
 #include "report/model.h"
+#include "report/since.h"
 #include "run/sandbox.h"
 
 /* What the job asks for: a file of the run's evidence. */
@@ -198,11 +199,17 @@ static bool make_formats(struct mu_arena *arena, void *what, const struct mu_rep
     complete.live = f->order->live;
     for (size_t i = 0; i < f->n; i++)
         wanted[i] = (struct mu_report_wanted){ f->made[i].prepared, f->made[i].out };
-    TRY(mu_report_make_all(arena, wanted, f->n, &complete, &result, err));
+    if (f->order->baselines > 0) {
+        TRY(mu_report_load(arena, &complete, &result, err));
+        TRY(mu_since_find(result, f->order->baseline, f->order->baselines, err));
+        TRY(mu_report_give_all(wanted, f->n, &complete, result, err));
+    } else {
+        TRY(mu_report_make_all(arena, wanted, f->n, &complete, &result, err));
+    }
     return f->said < 0 || say(arena, result, f, err);
 }
 
-static bool open_run(const char *run, int *dir, int *fd, struct mu_err *err)
+bool mu_open_run(const char *run, int *dir, int *fd, struct mu_err *err)
 {
     *dir = open(run, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     *fd = *dir >= 0 ? openat(*dir, "run.jsonl", O_RDONLY | O_CLOEXEC) : -1;
@@ -297,7 +304,7 @@ bool mu_make_reports(struct mu_arena *arena, const struct mu_report_order *order
     if (order->summary && (said = memfd_create("summary", MFD_CLOEXEC)) < 0)
         return mu_fail_sys(err, "cannot keep a summary in memory");
     job->said = said;
-    TRY(open_run(order->run, &dir, &run_fd, err));
+    TRY(mu_open_run(order->run, &dir, &run_fd, err));
     if (order->out != NULL)
         TRY(mu_file_make_dir(order->out, 0755, err));
     bool ok = add_formats(arena, job, err);
@@ -316,7 +323,7 @@ bool mu_report_sealed(const char *run,
 {
     MU_CLEANUP(mu_fd_close) int dir = -1;
     MU_CLEANUP(mu_fd_close) int run_fd = -1;
-    TRY(open_run(run, &dir, &run_fd, err));
+    TRY(mu_open_run(run, &dir, &run_fd, err));
     struct making m = { run, run_fd, out, false, NULL, make, what };
     return run_job(&m, dir, err);
 }
@@ -329,9 +336,42 @@ bool mu_give_report(struct mu_arena *arena, const struct mu_report_order *order,
     struct format_job *job = mu_new(arena, struct format_job);
     *job = (struct format_job){ .order = order, .n = 1, .said = -1 };
     job->made[0] = (struct making_of){ .format = format, .out = out };
-    TRY(open_run(order->run, &dir, &run_fd, err));
+    TRY(mu_open_run(order->run, &dir, &run_fd, err));
     struct making m = {
         order->run, run_fd, -1, order->unsealed, prepare_formats, make_formats, job
     };
     return run_job(&m, dir, err);
+}
+
+/* --- whatever else reads run streams ------------------------------------------------------------------ */
+
+static bool make_other(struct mu_arena *arena, void *what, const struct mu_report_source *source,
+                       int out, struct mu_err *err)
+{
+    const struct mu_sealed *sealed = what;
+    (void) source; /* it opened its own */
+    (void) out;
+    return sealed->make(arena, sealed->what, sealed->status, err);
+}
+
+static bool prepare_other(struct mu_arena *arena, void *what, struct mu_err *err)
+{
+    const struct mu_sealed *sealed = what;
+    return sealed->prepare == NULL || sealed->prepare(arena, sealed->what, err);
+}
+
+bool mu_read_sealed(struct mu_sealed *sealed, struct mu_err *err)
+{
+    struct making m = {
+        .run_fd = -1, .out = -1, .prepare = prepare_other, .make = make_other, .what = sealed
+    };
+    sealed->status = mmap(NULL, sizeof(int), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+                          0); /* the one thing that the job says besides its result */
+    if (sealed->status == MAP_FAILED)
+        return mu_fail_sys(err, "cannot share memory with a report job");
+    bool ok = run_job(&m, -1, err);
+    sealed->said = *sealed->status;
+    munmap(sealed->status, sizeof(int));
+    sealed->status = NULL;
+    return ok;
 }

@@ -2,6 +2,7 @@
 #ifndef MU_CLI_REPORT_JOB_H
 #define MU_CLI_REPORT_JOB_H
 
+#include "report/history.h"
 #include "report/report.h"
 #include "suite/profile.h"
 
@@ -15,6 +16,8 @@ struct mu_report_order {
     unsigned live; /* the page says that it is made again in so many seconds; 0: it is not */
     bool summary;  /* print it, too: made of the same reading */
     bool brief;    /* the summary of five lines */
+    const struct mu_history_stream *baseline; /* runs before, with what is new since then */
+    size_t baselines;
     bool unsealed; /* for debuggers, which know no system-call filter */
 };
 
@@ -33,5 +36,19 @@ bool mu_report_sealed(const char *run,
 /* One format, written to `out`. */
 bool mu_give_report(struct mu_arena *arena, const struct mu_report_order *order, const char *format,
                     int out, struct mu_err *err) MU_MUST_USE;
+
+/* The folder of a run and its stream; MU_ERR_USAGE when it is none. */
+bool mu_open_run(const char *run, int *dir, int *fd, struct mu_err *err) MU_MUST_USE;
+
+/* Reads run streams in a sealed job and writes, all through descriptors that were opened before. */
+struct mu_sealed {
+    bool (*prepare)(struct mu_arena *arena, void *what, struct mu_err *err); /* before; NULL */
+    bool (*make)(struct mu_arena *arena, void *what, int *status, struct mu_err *err);
+    void *what;
+    int *status; /* of the job alone: where it puts its number  */
+    int said;    /* the number, which may be any: the job reads foreign bytes */
+};
+
+bool mu_read_sealed(struct mu_sealed *sealed, struct mu_err *err) MU_MUST_USE;
 
 #endif

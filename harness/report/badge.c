@@ -132,7 +132,7 @@ static void picture(struct mu_out *out, const struct mu_result *m)
     put_xml(b, left);
     mu_buf_puts(b, ": ");
     put_xml(b, right);
-    mu_buf_puts(b, "</title>\n<desc>EXERCISE - synthetic content only. ");
+    mu_buf_puts(b, "</title>\n<desc>" MU_REPORT_BANNER ". ");
     put_xml(b, mu_result_marking(b->arena, m));
     mu_buf_puts(b, "</desc>\n");
     mu_buf_printf(b, "<rect width=\"%u\" height=\"20\" fill=\"#444\"/>\n", w + 10);

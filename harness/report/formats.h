@@ -67,6 +67,10 @@ struct mu_report_prepared {
 bool mu_sheets_load(struct mu_arena *arena, const char *dir, const char *name,
                     struct mu_sheets **sheets, struct mu_err *err) MU_MUST_USE;
 
+/* A page without cases: <dir>/<name>.page.xsl alone, over a document of its own (xml.h). */
+bool mu_page_sheet_load(struct mu_arena *arena, const char *dir, const char *name,
+                        struct mu_sheets **sheets, struct mu_err *err) MU_MUST_USE;
+
 /* `sheets` NULL writes the model itself. */
 bool mu_sheets_apply(struct mu_arena *arena, const struct mu_sheets *sheets,
                      const struct mu_report_source *source, const struct mu_result *result, int out,

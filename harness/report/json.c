@@ -2,6 +2,7 @@
 #include "base/json.h"
 #include "base/codec.h"
 #include "report/formats.h"
+#include "report/since.h"
 
 struct state {
     struct mu_json j;
@@ -231,6 +232,7 @@ static void put_issues(struct mu_json *j, const struct mu_result *m)
         mu_json_text(j, "reason", issue->reason);
         put_text(j, "attribution", issue->attribution);
         put_text(j, "control", issue->control);
+        put_text(j, "first_seen", mu_since_first(m, issue));
         mu_json_number(j, "count", (int64_t) issue->count);
         put_text(j, "importance", issue->gravest->importance);
         mu_json_text(j, "earliest", issue->earliest->name);
@@ -575,6 +577,7 @@ static void end(struct mu_out *out, const struct mu_result *m)
     put_known(j, m);
     put_lates(j, m);
     put_notes(j, m);
+    mu_since_json(j, m->since);
     mu_json_close(j, '}');
     mu_buf_putc(&out->buf, '\n');
 }

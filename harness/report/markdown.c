@@ -18,7 +18,7 @@ struct written {
 
 static void put_marking(struct mu_buf *b, const struct mu_result *m)
 {
-    mu_buf_puts(b, "EXERCISE - synthetic content only");
+    mu_buf_puts(b, MU_REPORT_BANNER);
     for (const struct mu_high_mark *mark = m->mark; mark != NULL; mark = mark->next) {
         mu_buf_puts(b, mark == m->mark ? " - marking of the run: " : ", ");
         mu_code_span(b, mark->marking, MU_CODE_SPAN);

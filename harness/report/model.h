@@ -371,6 +371,7 @@ struct mu_result {
                         merged runs; a result without instances cannot show them */
     bool miscounted;       /* the close line counts otherwise than we do */
     enum mu_verdict worst; /* of those that ran */
+    struct mu_since *since; /* what was before (since.h); NULL: nobody named a baseline */
 };
 
 /* Read the whole stream. MU_ERR_PEER when its first good line is no `open` of a known schema. */

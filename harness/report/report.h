@@ -20,6 +20,9 @@
 
 struct mu_event_words;
 
+/* Top and bottom line of every page. */
+#define MU_REPORT_BANNER "EXERCISE - synthetic content only"
+
 /* What a report is made of. All of it is borrowed. */
 struct mu_report_source {
     int run; /* run.jsonl, a regular file open for reading; its offset is not used */
@@ -84,6 +87,11 @@ struct mu_report_wanted {
 
 bool mu_report_make_all(struct mu_arena *arena, const struct mu_report_wanted *wanted, size_t n,
                         const struct mu_report_source *source, struct mu_result **result,
+                        struct mu_err *err) MU_MUST_USE;
+
+/* The same of a result that stands in memory as a whole. */
+bool mu_report_give_all(const struct mu_report_wanted *wanted, size_t n,
+                        const struct mu_report_source *source, const struct mu_result *result,
                         struct mu_err *err) MU_MUST_USE;
 
 /* One, with every result in memory. */

@@ -70,15 +70,13 @@ static bool give_twice(struct mu_arena *arena, const struct mu_report_wanted *wa
     return true;
 }
 
-static bool give_whole(struct mu_arena *arena, const struct mu_report_wanted *wanted, size_t n,
-                       const struct mu_report_source *source, struct mu_result **m,
-                       struct mu_err *err)
+bool mu_report_give_all(const struct mu_report_wanted *wanted, size_t n,
+                        const struct mu_report_source *source, const struct mu_result *m,
+                        struct mu_err *err)
 {
-    TRY(mu_report_load(arena, source, m, err));
-    (*m)->live = source->live;
     for (size_t i = 0; i < n; i++) {
         struct mu_arena *own = mu_arena_new(2 * MU_JOB_ARENA_MAX);
-        bool ok = mu_report_give(own, wanted[i].prepared, source, *m, wanted[i].out, err);
+        bool ok = mu_report_give(own, wanted[i].prepared, source, m, wanted[i].out, err);
         mu_arena_free(own);
         TRY(ok);
     }
@@ -99,5 +97,7 @@ bool mu_report_make_all(struct mu_arena *arena, const struct mu_report_wanted *w
         if (!(*result)->looks_back)
             return give_twice(arena, wanted, n, source, *result, err);
     }
-    return give_whole(arena, wanted, n, source, result, err);
+    TRY(mu_report_load(arena, source, result, err));
+    (*result)->live = source->live;
+    return mu_report_give_all(wanted, n, source, *result, err);
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "report/since.h"
 
 #define WIDTH       100 /* columns */
 #define LINES_MAX   25  /* in all: a summary is read without scrolling */
@@ -184,6 +185,15 @@ static void put_known(struct page *p, const struct mu_result *m)
     if (left == 0)
         return;
     mu_buf_printf(p->out, "stale    and %u more: see report.html", left);
+    end_line(p);
+}
+
+static void put_since(struct page *p, const struct mu_result *m)
+{
+    if (m->since == NULL)
+        return;
+    mu_buf_puts(p->out, "since    ");
+    mu_since_text(p->out, m->since);
     end_line(p);
 }
 
@@ -421,6 +431,7 @@ static void put_summary(struct page *p, struct mu_arena *arena, const struct mu_
     }
     put_unclaimed(p, m);
     put_known(p, m);
+    put_since(p, m);
     put_stability(p, m);
     put_opinions(p, m);
     if (brief)

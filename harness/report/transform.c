@@ -163,17 +163,26 @@ static bool promises_alone(const xsltStylesheet *sheet)
     return alone;
 }
 
-bool mu_sheets_load(struct mu_arena *arena, const char *dir, const char *name,
-                    struct mu_sheets **sheets, struct mu_err *err)
+bool mu_page_sheet_load(struct mu_arena *arena, const char *dir, const char *name,
+                        struct mu_sheets **sheets, struct mu_err *err)
 {
     struct mu_sheets *s = mu_new(arena, struct mu_sheets);
     TRY(forbid_everything(arena, &s->prefs, err));
     TRY(load_sheet(arena, mu_arena_printf(arena, "%s/%s.page.xsl", dir, name), &s->page, err));
+    TRY(load_part(arena, dir, "report.css", &s->style.css, err));
+    TRY(load_part(arena, dir, "report.js", &s->style.script, err));
+    *sheets = s;
+    return true;
+}
+
+bool mu_sheets_load(struct mu_arena *arena, const char *dir, const char *name,
+                    struct mu_sheets **sheets, struct mu_err *err)
+{
+    struct mu_sheets *s;
+    TRY(mu_page_sheet_load(arena, dir, name, &s, err));
     TRY(load_sheet(arena, mu_arena_printf(arena, "%s/%s.case.xsl", dir, name), &s->of, err));
     s->alone = promises_alone(s->of);
     s->html = s->of->method != NULL && xmlStrEqual(s->of->method, BAD_CAST "html");
-    TRY(load_part(arena, dir, "report.css", &s->style.css, err));
-    TRY(load_part(arena, dir, "report.js", &s->style.script, err));
     *sheets = s;
     return true;
 }
@@ -227,6 +236,19 @@ bool mu_sheet_apply(const struct mu_sheets *s, xsltStylesheet *sheet, xmlDoc *do
     if (made == NULL || context->state != XSLT_STATE_OK)
         return mu_fail(err, MU_ERR_PROFILE, "a stylesheet failed: %.200s", one_line(&said));
     return serialise(sheet, made, out, err);
+}
+
+struct mu_xml_style mu_page_sheet_style(const struct mu_sheets *s)
+{
+    return s->style;
+}
+
+bool mu_page_sheet_apply(struct mu_arena *arena, const struct mu_sheets *s, xmlDoc *doc, int out,
+                         struct mu_err *err)
+{
+    struct mu_buf text = { .arena = arena };
+    TRY(mu_sheet_apply(s, s->page, doc, &text, err));
+    return mu_file_write_all(out, mu_buf_bytes(&text), err);
 }
 
 bool mu_page_begin(struct mu_arena *arena, const struct mu_sheets *s,

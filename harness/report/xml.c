@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/limits.h"
+#include "report/since.h"
 
 #define KNOWN_OF_ISSUE 5  /* entries of the expectation file named under one issue */
 #define CASES_OF_ISSUE 20 /* cases named under one issue; the others are counted */
@@ -12,9 +13,9 @@ static const enum mu_verdict order[MU_VERDICTS] = {
     MU_PASS, MU_REMARKS, MU_INCONCLUSIVE, MU_FAIL, MU_ERROR, MU_NOT_RUN,
 };
 
-static void add_marks(struct mu_model_tree *t, const struct mu_result *m)
+void mu_model_marks(struct mu_model_tree *t, const struct mu_high_mark *mark)
 {
-    for (const struct mu_high_mark *mark = m->mark; mark != NULL; mark = mark->next) {
+    for (; mark != NULL; mark = mark->next) {
         mu_model_open(t, "marking");
         mu_model_set(t, "policy", mark->policy);
         mu_model_number(t, "rank", mark->rank);
@@ -24,6 +25,14 @@ static void add_marks(struct mu_model_tree *t, const struct mu_result *m)
         mu_model_text(t, "decision", mark->decision);
         mu_model_close(t);
     }
+}
+
+void mu_model_style(struct mu_model_tree *t, const struct mu_xml_style *style)
+{
+    mu_model_text(t, "style", style->css.text);
+    mu_model_text(t, "style-digest", style->css.sha256);
+    mu_model_text(t, "script", style->script.text);
+    mu_model_text(t, "script-digest", style->script.sha256);
 }
 
 static void set_pairs(struct mu_model_tree *t, const char *element, const struct mu_pair *pair)
@@ -173,6 +182,7 @@ static void add_issues(struct mu_model_tree *t, struct mu_arena *arena, const st
         mu_model_set(t, "control", issue->control);
         mu_model_number(t, "count", (int64_t) issue->count);
         set_weight(t, issue);
+        mu_model_set(t, "first-seen", mu_since_first(m, issue));
         mu_model_number(t, "more",
                         issue->count > CASES_OF_ISSUE ? issue->count - CASES_OF_ISSUE : 0);
         if (issue->rule != NULL) {
@@ -402,7 +412,7 @@ static const char *banner_of(const struct mu_result *m, const char *banner)
 {
     return banner != NULL       ? banner
            : *m->content != '\0' ? "WITHOUT CONTENT - nothing that was sent or said"
-                                : "EXERCISE - synthetic content only";
+                                : MU_REPORT_BANNER;
 }
 
 xmlDoc *mu_result_page(struct mu_arena *arena, const struct mu_result *result,
@@ -416,11 +426,8 @@ xmlDoc *mu_result_page(struct mu_arena *arena, const struct mu_result *result,
     mu_model_number(&t, "conflicts", (int64_t) result->conflicts);
     mu_model_text(&t, "banner", banner_of(result, banner));
     mu_model_text(&t, "answer", mu_result_answer(arena, result));
-    mu_model_text(&t, "style", style.css.text);
-    mu_model_text(&t, "style-digest", style.css.sha256);
-    mu_model_text(&t, "script", style.script.text);
-    mu_model_text(&t, "script-digest", style.script.sha256);
-    add_marks(&t, result);
+    mu_model_style(&t, &style);
+    mu_model_marks(&t, result->mark);
     set_pairs(&t, "sut", result->sut);
     set_pairs(&t, "profile", result->profile);
     set_pairs(&t, "suite", result->suite);
@@ -443,6 +450,7 @@ xmlDoc *mu_result_page(struct mu_arena *arena, const struct mu_result *result,
     add_lates(&t, result);
     add_parts(&t, arena, result);
     add_remarks(&t, arena, result);
+    mu_since_model(&t, result->since);
     xmlAddChild(t.at, xmlNewDocComment(t.doc, BAD_CAST "cases"));
     return t.doc;
 }

@@ -49,6 +49,12 @@ struct mu_xml_chunks {
  * for each, in order. */
 const char *mu_case_place(struct mu_xml_chunks *chunks, const struct mu_instance *instance);
 
+/* A page that has no cases (formats.h): its parts, which belong into the document, and the page made of it. */
+struct mu_sheets;
+struct mu_xml_style mu_page_sheet_style(const struct mu_sheets *sheets);
+bool mu_page_sheet_apply(struct mu_arena *arena, const struct mu_sheets *sheets, xmlDoc *doc,
+                         int out, struct mu_err *err) MU_MUST_USE;
+
 /* r:cases, and an r:case in it. Evidence is read into `arena`. The caller frees the document. */
 void mu_chunk_start(struct mu_model_tree *t, const struct mu_xml_chunks *chunks);
 void mu_chunk_add(struct mu_model_tree *t, struct mu_arena *arena,
@@ -97,6 +103,11 @@ void mu_model_speed(struct mu_model_tree *t, struct mu_arena *arena, const struc
 /* r:journey, what became of labels on the way; r:volume, what went over the wire (xml_journey.c). */
 void mu_model_journeys(struct mu_model_tree *t, const struct mu_result *m);
 void mu_model_volume(struct mu_model_tree *t, const struct mu_result *m);
+/* r:marking, one a policy. */
+void mu_model_marks(struct mu_model_tree *t, const struct mu_high_mark *mark);
+
+/* r:style, r:script and their digests. */
+void mu_model_style(struct mu_model_tree *t, const struct mu_xml_style *style);
 
 /* An entry of the expectation file, as an element of the name. */
 void mu_model_known(struct mu_model_tree *t, const char *name, const struct mu_known *known);
