@@ -64,17 +64,30 @@ struct made {
     const char *elsewhere; /* of a shard: an instance that another one has */
 };
 
-static const struct said whole[] = {
-    { 1, "a", "pass", "", 0, "as-expected" },
-    { 2, "b[x=1]", "fail", "rule:R", 1, "as-expected" },
-    { 3, "b[x=2]", "pass", "", 0, "as-expected" },
-    { 4, "c", "inconclusive", "timeout:reply", 0, "new-failure" },
-    { 0, NULL, NULL, NULL, 0, NULL },
-};
-static const struct said odd[] = { whole[0], whole[2], { 0, NULL, NULL, NULL, 0, NULL } };
-static const struct said even[] = {
-    whole[0], whole[1], whole[3], { 0, NULL, NULL, NULL, 0, NULL }
-};
+#define SAID_A                                                                                     \
+    {                                                                                              \
+        1, "a", "pass", "", 0, "as-expected"                                                       \
+    }
+#define SAID_B1                                                                                    \
+    {                                                                                              \
+        2, "b[x=1]", "fail", "rule:R", 1, "as-expected"                                            \
+    }
+#define SAID_B2                                                                                    \
+    {                                                                                              \
+        3, "b[x=2]", "pass", "", 0, "as-expected"                                                  \
+    }
+#define SAID_C                                                                                     \
+    {                                                                                              \
+        4, "c", "inconclusive", "timeout:reply", 0, "new-failure"                                  \
+    }
+#define NO_MORE                                                                                    \
+    {                                                                                              \
+        0, NULL, NULL, NULL, 0, NULL                                                               \
+    }
+
+static const struct said whole[] = { SAID_A, SAID_B1, SAID_B2, SAID_C, NO_MORE };
+static const struct said odd[] = { SAID_A, SAID_B2, NO_MORE };
+static const struct said even[] = { SAID_A, SAID_B1, SAID_C, NO_MORE };
 
 #define RUN(id, what)                                                                              \
     .run = id, .suite = "1", .plan = "2", .sut = "acme", .version = "1.0", .seed = 1, .said = what

@@ -183,7 +183,7 @@ END_TEST
 /* A run that was resumed is the run that it was, and more. */
 START_TEST(the_newer_state_of_a_run_counts)
 {
-    static const struct said less[] = { whole[0], { 0, NULL, NULL, NULL, 0, NULL } };
+    static const struct said less[] = { SAID_A, NO_MORE };
     struct made stopped = made_whole;
     stopped.said = less;
     stopped.interrupted = true;
