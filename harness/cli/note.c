@@ -225,7 +225,7 @@ static bool find_name(struct mu_arena *arena, struct note *note, const char **ve
     if (answer < 0)
         return mu_fail_sys(err, "cannot make a memory file");
     TRY(mu_report_sealed(note->run, look_up, note, answer, err));
-    TRY(mu_file_read_fd(arena, answer, "note", 2 * MU_NOTE_WHY_MAX, &says, err));
+    TRY(mu_file_read_fd(arena, answer, "note", MU_RUN_LINE_MAX, &says, err));
     size_t lf = mu_bytes_find(says, MU_BYTES("\n"), 0);
     if (lf == SIZE_MAX)
         return mu_fail(err, MU_ERR_IO, "the job that looked for the case said nothing");

@@ -1,7 +1,6 @@
 /* Where every line of the merged runs stands, what each of them says of every instance, and which of it
  * is kept: of the runs that say the same of an instance the first one. */
-#include <errno.h>
-#include <stdio.h>
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,6 +40,7 @@ static void widen(struct mu_merge *m)
         return;
     m->slots = m->slots == 0 ? 1024 : 4 * m->slots;
     m->slot = mu_arena_array(m->arena, m->slots, sizeof *m->slot);
+    assert(m->instances.p != NULL || n == 0);
     for (size_t i = 1; i <= n; i++)
         *slot_of(m, MU_MERGE_AT(m->instances, struct mu_merge_instance, i)->name) = (uint32_t) i;
 }

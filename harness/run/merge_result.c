@@ -49,8 +49,8 @@ static bool number_attempts(struct writing *w, struct mu_err *err)
     for (uint32_t r = w->take->lines.first; r != 0;
          r = MU_MERGE_AT(m->refs, struct mu_merge_ref, r)->next) {
         TRY(mu_merge_line(m, m->leaf[w->take->leaf].source, r, &event, err));
-        bool ok = !is(event, "verdict") || attempt_of(w, event, &n, err);
-        if (ok && is(event, "verdict"))
+        bool verdict = is(event, "verdict"), ok = !verdict || attempt_of(w, event, &n, err);
+        if (ok && verdict)
             w->attempt[n] = 1;
         json_decref(event);
         TRY(ok);

@@ -291,17 +291,14 @@ static bool find_leaves(struct mu_merge *m, struct mu_err *err)
 bool mu_merge_open(struct mu_merge *m, struct mu_err *err)
 {
     m->source = mu_arena_array(m->arena, m->options->runs, sizeof *m->source);
-    for (; m->sources < m->options->runs; m->sources++) {
-        struct mu_merge_source *s = &m->source[m->sources];
-        *s = (struct mu_merge_source){ .path = m->options->run[m->sources],
+    while (m->sources < m->options->runs) {
+        struct mu_merge_source *s = &m->source[m->sources++];
+        *s = (struct mu_merge_source){ .path = m->options->run[s - m->source],
                                        .dir = -1,
                                        .lock = -1,
                                        .fd = -1,
                                        .leaves = json_array() };
-        if (!open_source(m, s, err)) {
-            m->sources++;
-            return false;
-        }
+        TRY(open_source(m, s, err));
         TRY(check_digests(&m->source[0], s, err));
         TRY(check_system(&m->source[0], s, err));
         TRY(check_members(&m->source[0], s, err));
