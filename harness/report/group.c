@@ -336,6 +336,7 @@ const char *mu_reason_sentence(const char *reason)
         { "prereq-failed", "something this case depends on did not hold" },
         { "network:refused", "no connection to the system under test could be made" },
         { "limit:", "what the system under test sent passes a limit of the harness" },
+        { "withheld", "the reason quotes what was said, and the run is without content" },
         { "parser-differential", "two readers of the same bytes disagree about them" },
         { "interrupted", "the run ended while this case was running" },
         { "adapter:nonce",

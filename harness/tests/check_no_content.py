@@ -150,7 +150,7 @@ def altered(flock, octets, place, label):
     more = [f"Received: from {c('received')} by {c('received')} with ESMTPS id {c('queue-id')}; Mon, 23 Nov 2026 10:00:00 +0000",
             f"Subject: {c('subject')} =?utf-8?Q?{c('subject.word')}?=", f'Reply-To: "{c("display-name")}" <{c("mailbox")}@x.test>',
             f"Comments: ({c('comment')})"]
-    more += [f"X-{canary}: {c('header.value')}" for canary in flock.some(place + ".header.name", 150)]
+    more += [f"X-{canary}: {c('header.value')}" for canary in flock.some(place + ".header.name", 220)]
     if label:
         text = base64.b64encode(label_xml(flock, place + ".label")).decode()
         more.append(f'SIO-Label: type=":xml"; marking="{c("marking")}";\r\n\tfgcolor={c("colour")}; x-odd={c("parameter")};\r\n\tlabel="{text}"')
@@ -594,6 +594,8 @@ def main(muster):
         if any("sha256" in file for e in is_now for file in e.get("evidence", {}).get("files", [])):
             wrong.append("a file has a digest without a key")
         print(f"verdicts: {dict(verdicts(was))} and {dict(verdicts(is_now))}")
+        if any(e.get("reason") == "withheld" for e in is_now):
+            wrong.append("a reason is withheld that is one of ours")
         with open(os.path.join(none.side, "cores"), encoding="ascii") as f:
             if set(f.read().split()) - {"0", "1"}:
                 wrong.append("core files are not switched off")
