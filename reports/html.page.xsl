@@ -129,6 +129,7 @@
           <xsl:if test="r:chain/@why"><xsl:text> </xsl:text><xsl:value-of select="concat('Found: ', r:chain/@why, '.')"/></xsl:if>
         </p>
       </xsl:if>
+      <xsl:for-each select="r:hidden"><p class="warn"><strong>Not everything is shown.</strong><xsl:value-of select="concat(' ', r:says, '.')"/></p></xsl:for-each>
       <xsl:if test="@miscounted"><p class="alarm"><strong>MISCOUNTED</strong> The closing line of the run counts otherwise than its verdicts do.</p></xsl:if>
       <xsl:if test="@isolation != 'full'"><p class="warn"><strong>Isolation: <xsl:value-of select="@isolation"/>.</strong> The jobs of this run were not fully sealed; it is not fit for an official result.</p></xsl:if>
       <p class="answer {@worst}"><xsl:value-of select="concat(translate(substring(r:answer, 1, 1), 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'), substring(r:answer, 2), '.')"/></p>

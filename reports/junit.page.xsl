@@ -30,6 +30,8 @@
           <xsl:for-each select="r:stale"><property name="stale" value="{.}"/></xsl:for-each>
           <property name="sut-version" value="{r:sut/@version}"/>
           <property name="suite-revision" value="{r:suite/@revision}"/>
+          <xsl:for-each select="r:marking"><property name="marking" value="{r:text}"/></xsl:for-each>
+          <xsl:for-each select="r:hidden"><property name="hidden" value="{r:says}"/></xsl:for-each>
           <xsl:for-each select="r:health"><property name="suite-health" value="{r:says}"/></xsl:for-each>
         </properties>
         <xsl:text>&#10;</xsl:text>

@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/codec.h"
 
@@ -46,4 +47,24 @@ void mu_digest_text(struct mu_bytes data, char out[MU_DIGEST_TEXT])
     unsigned char raw[MU_DIGEST_BYTES];
     mu_digest(data, raw);
     mu_hex_write(raw, sizeof raw, out);
+}
+
+#define BLOCK 64 /* octets of SHA-256 */
+
+void mu_hmac(struct mu_bytes key, struct mu_bytes data, unsigned char out[MU_DIGEST_BYTES])
+{
+    unsigned char block[BLOCK] = { 0 }, inner[BLOCK], outer[BLOCK], digest[MU_DIGEST_BYTES];
+    if (key.n > sizeof block)
+        mu_digest(key, block);
+    else if (key.n > 0)
+        memcpy(block, key.p, key.n);
+    for (size_t i = 0; i < sizeof block; i++) {
+        inner[i] = block[i] ^ 0x36;
+        outer[i] = block[i] ^ 0x5c;
+    }
+    const struct mu_bytes first[] = { { (char *) inner, sizeof inner }, data };
+    const struct mu_bytes second[] = { { (char *) outer, sizeof outer },
+                                       { (char *) digest, sizeof digest } };
+    mu_digest_pieces(first, 2, digest);
+    mu_digest_pieces(second, 2, out);
 }

@@ -17,4 +17,7 @@ void mu_digest_text(struct mu_bytes data, char out[MU_DIGEST_TEXT]);
 void mu_digest_pieces(const struct mu_bytes *piece, size_t count,
                       unsigned char out[MU_DIGEST_BYTES]);
 
+/* HMAC-SHA-256 (RFC 2104) with a key of any length. */
+void mu_hmac(struct mu_bytes key, struct mu_bytes data, unsigned char out[MU_DIGEST_BYTES]);
+
 #endif

@@ -36,8 +36,9 @@ static const struct mu_command command[] = {
       "Writes a folder that stands alone: the message, what it shows, a script that shows it, and the profile with all that it names.",
       OPTIONS(MU_OPT_PROFILE, MU_OPT_RULE, MU_OPT_PHASE, MU_OPT_SUT, MU_OPT_OUT, MU_OPT_TEST_TIME), mu_cli_shrink },
     { "report", "DIR", 1, 1, "make the reports of a run again",
-      "Reports are functions of the run stream and its evidence and of nothing else; each is made in a sealed job.",
-      OPTIONS(MU_OPT_FORMAT, MU_OPT_OUT, MU_OPT_SHORT), mu_cli_report },
+      "Reports are functions of the run stream and its evidence and of nothing else; each is made in a sealed job. "
+      "With --redact and --ceiling they show less, and say so; harness/docs/reports.md tells what stays.",
+      OPTIONS(MU_OPT_FORMAT, MU_OPT_OUT, MU_OPT_SHORT, MU_OPT_REDACT, MU_OPT_REDACT_KEY, MU_OPT_CEILING, MU_OPT_ABOVE, MU_OPT_POLICY), mu_cli_report },
     { "list", "WHAT", 1, 1, "list rules, coverage, cases, operators, sins, capabilities, adapters, functions, formats, lint or profiles",
       "WHAT is one of rules, cases, operators, sins, capabilities, adapters, functions, formats, lint, profiles.",
       OPTIONS(MU_OPT_PROFILE), mu_cli_list },

@@ -89,6 +89,10 @@ static const struct mu_option option[] = {
     { MU_OPT_NONCE, "nonce", '\0', "HEX", "what tokens and salts are made of, 16 to 64 hexadecimal digits, instead of something new: a record is replayed with the nonce of its run, and with its test time and seed", NULL },
     { MU_OPT_UNCLAIMED, "unclaimed", '\0', NULL, "also run cases that need what the system under test does not claim; what becomes of them turns no run red", NULL },
     { MU_OPT_SCHEMA_FORMAT, "format", 'f', "NAME", "schema (JSON Schema of a line), tables (operations, words, capabilities, limits as JSON) or reference (the same in Markdown); schema when not given", "schema tables reference" },
+    { MU_OPT_REDACT, "redact", '\0', "WHAT", "keyed digests instead of what came from the wire and the system under test; WHAT is payload", "payload" },
+    { MU_OPT_REDACT_KEY, "redact-key", '\0', "FILE", "key of these digests, so that two reports can be compared; a fresh one for each report when not given", "file" },
+    { MU_OPT_CEILING, "ceiling", '\0', "LABEL", "how high a report may go: a marking as a policy prints it ('ACME RESTRICTED'), or a file with a label", "file" },
+    { MU_OPT_ABOVE, "above", '\0', "WHAT", "what happens to cases above the ceiling: redact withholds them, refuse makes no report; redact when not given", "redact refuse" },
     { MU_OPT_HELP, "help", 'h', NULL, "say what the command does and which options it takes", NULL },
     { MU_OPT_VERSION, "version", 'V', NULL, "print the version", NULL },
 };

@@ -1,6 +1,10 @@
-#include <stdio.h>
+#include <errno.h>
 #include <string.h>
+#include <sys/random.h>
 
+#include "base/digest.h"
+#include "base/file.h"
+#include "base/limits.h"
 #include "base/names.h"
 #include "cli/report_job.h"
 #include "cli/world.h"
@@ -47,21 +51,67 @@ static bool read_formats(const struct mu_arguments *args, struct formats *all, s
     return true;
 }
 
+/* --- what is not shown -------------------------------------------------------------------------------- */
+
+/* A fresh key tells nobody anything: who has the report cannot try out what a digest stands for. */
+static bool make_key(struct mu_arena *arena, struct mu_bytes *key, struct mu_err *err)
+{
+    char *fresh = mu_arena_alloc(arena, MU_DIGEST_BYTES);
+    if (getrandom(fresh, MU_DIGEST_BYTES, 0) != MU_DIGEST_BYTES)
+        return mu_fail_sys(err, "cannot get random bytes");
+    *key = (struct mu_bytes){ fresh, MU_DIGEST_BYTES };
+    return true;
+}
+
+static bool read_key(const struct mu_arguments *args, struct mu_bytes *key, struct mu_err *err)
+{
+    const char *file = args->value[MU_OPT_REDACT_KEY];
+    if (file == NULL)
+        return make_key(args->arena, key, err);
+    if (!mu_file_read(args->arena, file, MU_OPERATOR_FILE_MAX, key, err)) {
+        err->code = MU_ERR_USAGE;
+        return false;
+    }
+    if (key->n < MU_REDACT_KEY_MIN)
+        return mu_fail(err, MU_ERR_USAGE,
+                       "the key in '%.100s' has %zu octets; give at least %d, as "
+                       "'openssl rand 32' makes them",
+                       file, key->n, MU_REDACT_KEY_MIN);
+    return true;
+}
+
+static bool read_redaction(const struct mu_arguments *args, struct mu_redaction *redaction,
+                           struct mu_err *err)
+{
+    static const char *const what[] = { "payload" };
+    size_t word;
+    TRY(mu_argument_word(args, MU_OPT_REDACT, what, MU_COUNT(what), MU_COUNT(what), &word, err));
+    redaction->payload = word == 0;
+    if (args->value[MU_OPT_REDACT_KEY] != NULL && !redaction->payload
+        && args->value[MU_OPT_CEILING] == NULL)
+        return mu_fail(err, MU_ERR_USAGE, "--redact-key is for --redact or --ceiling");
+    return read_key(args, &redaction->key, err);
+}
+
 bool mu_cli_report(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err)
 {
     struct mu_world world;
     struct formats formats = { 0 };
-    TRY(read_formats(args, &formats, err));
+    struct mu_redaction redaction = { .payload = false };
+    TRY(read_formats(args, &formats, err) && read_redaction(args, &redaction, err));
     TRY(mu_world_start(&world, args, err));
     struct mu_report_order order = { .run = args->operand[0],
                                      .out = args->value[MU_OPT_OUT],
                                      .sheets = mu_data_find(&world.data, args->arena, "reports"),
                                      .format = formats.name,
                                      .formats = formats.count };
+    if (redaction.payload || redaction.ceiling != NULL)
+        order.redaction = &redaction;
     if (order.sheets == NULL)
         return mu_fail(err, MU_ERR_USAGE, "no folder 'reports' with stylesheets was found");
     TRY(mu_make_reports(args->arena, &order, err));
-    TRY(mu_print_summary(order.run, args->value[MU_OPT_SHORT] != NULL, false, err));
+    TRY(mu_print_summary(order.run, args->value[MU_OPT_SHORT] != NULL, order.redaction, false,
+                         err));
     *status = MU_EXIT_OK;
     return true;
 }

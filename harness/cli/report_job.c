@@ -55,6 +55,7 @@ static int open_beneath(int dir, const char *path)
 struct making {
     const char *run;
     int run_fd, out;
+    const struct mu_redaction *redaction;
     bool unsealed;
     bool (*prepare)(struct mu_arena *arena, void *what, struct mu_err *err);
     bool (*make)(struct mu_arena *arena, void *what, const struct mu_report_source *source, int out,
@@ -69,7 +70,9 @@ static bool make_sealed(const struct making *m, struct job *job, struct mu_err *
         TRY(m->prepare(arena, m->what, err));
     if (!m->unsealed)
         TRY(mu_sandbox_seal(err));
-    struct mu_report_source source = { .run = m->run_fd, .evidence = ask_evidence, .self = job };
+    struct mu_report_source source = {
+        .run = m->run_fd, .evidence = ask_evidence, .self = job, .redaction = m->redaction
+    };
     return m->make(arena, m->what, &source, m->out, err);
 }
 
@@ -257,9 +260,14 @@ bool mu_make_reports(struct mu_arena *arena, const struct mu_report_order *order
     if (order->out != NULL)
         TRY(mu_file_make_dir(order->out, 0755, err));
     bool ok = add_formats(arena, job, err);
-    struct making m = {
-        order->run, run_fd, -1, order->unsealed, prepare_formats, make_formats, job
-    };
+    struct making m = { .run = order->run,
+                        .run_fd = run_fd,
+                        .out = -1,
+                        .redaction = order->redaction,
+                        .unsealed = order->unsealed,
+                        .prepare = prepare_formats,
+                        .make = make_formats,
+                        .what = job };
     return settle_files(job, ok && run_job(&m, dir, err), err);
 }
 
@@ -278,7 +286,8 @@ static bool make_summary(struct mu_arena *arena, void *what, const struct mu_rep
     return true;
 }
 
-bool mu_print_summary(const char *run, bool brief, bool unsealed, struct mu_err *err)
+bool mu_print_summary(const char *run, bool brief, const struct mu_redaction *redaction,
+                      bool unsealed, struct mu_err *err)
 {
     MU_CLEANUP(mu_fd_close) int dir = -1;
     MU_CLEANUP(mu_fd_close) int run_fd = -1;
@@ -287,7 +296,14 @@ bool mu_print_summary(const char *run, bool brief, bool unsealed, struct mu_err 
     struct mu_summary_style style = {
         .colour = isatty(STDOUT_FILENO) && (no_color == NULL || no_color[0] == '\0'),
         .brief = brief,
+        .redaction = redaction,
     };
-    struct making m = { run, run_fd, STDOUT_FILENO, unsealed, NULL, make_summary, &style };
+    struct making m = { .run = run,
+                        .run_fd = run_fd,
+                        .out = STDOUT_FILENO,
+                        .redaction = redaction,
+                        .unsealed = unsealed,
+                        .make = make_summary,
+                        .what = &style };
     return run_job(&m, dir, err);
 }

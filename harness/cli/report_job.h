@@ -2,6 +2,7 @@
 #ifndef MU_CLI_REPORT_JOB_H
 #define MU_CLI_REPORT_JOB_H
 
+#include "report/redact.h"
 #include "report/report.h"
 #include "suite/profile.h"
 
@@ -11,7 +12,8 @@ struct mu_report_order {
     const char *sheets;        /* folder of the stylesheets */
     const char *const *format; /* names, each once; none: every format */
     size_t formats;
-    bool unsealed; /* for debuggers, which know no system-call filter */
+    const struct mu_redaction *redaction; /* NULL: all is shown */
+    bool unsealed;                        /* for debuggers, which know no system-call filter */
 };
 
 /* Make the reports; each replaces its file atomically once it is whole. */
@@ -20,6 +22,7 @@ bool mu_make_reports(struct mu_arena *arena, const struct mu_report_order *order
 
 /* Print the terminal summary of a run, made in a sealed job as well. MU_ERR_IO when the run stream
  * is corrupt: the summary says where. */
-bool mu_print_summary(const char *run, bool brief, bool unsealed, struct mu_err *err) MU_MUST_USE;
+bool mu_print_summary(const char *run, bool brief, const struct mu_redaction *redaction,
+                      bool unsealed, struct mu_err *err) MU_MUST_USE;
 
 #endif

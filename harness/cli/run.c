@@ -238,7 +238,7 @@ bool mu_cli_run(const struct mu_arguments *given, enum mu_exit *status, struct m
     if (sheets == NULL)
         return mu_fail(err, MU_ERR_USAGE, "no folder 'reports' with stylesheets was found");
     TRY(mu_make_reports(args.arena, &order, err));
-    TRY(mu_print_summary(options.out, args.value[MU_OPT_SHORT] != NULL, order.unsealed, err));
+    TRY(mu_print_summary(options.out, args.value[MU_OPT_SHORT] != NULL, NULL, order.unsealed, err));
     printf("report: %s/report.html\n", options.out);
     *status = result.exit;
     return true;

@@ -76,6 +76,8 @@ struct mu_problem {
 
 struct mu_detail {
     struct mu_arena *arena;
+    const struct mu_attempt *attempt;
+    const struct mu_redaction *hidden; /* what files say becomes digests; NULL: it is shown */
     struct mu_step_row *step;
     struct mu_transcript_shown *transcript;
     struct mu_label_leg leg[MU_LABEL_LEGS];
@@ -93,6 +95,15 @@ void mu_detail_read(struct mu_arena *arena, const struct mu_report_source *sourc
 bool mu_detail_load(struct mu_detail *detail, const struct mu_report_source *source,
                     const struct mu_attempt *attempt, const struct mu_file *file,
                     struct mu_bytes *out);
+
+/* The one way of a text from a file into the detail: safe, at most `max` bytes of it; or its digest. */
+const char *mu_detail_text(const struct mu_detail *detail, struct mu_bytes text, size_t max);
+
+/* A name out of a vocabulary of ours or of a standard: safe, and hidden when it is of none. */
+const char *mu_detail_name(const struct mu_detail *detail, struct mu_bytes name);
+
+/* What the suite calls a leg, and the stream knows; whatever else stands there is hidden. */
+const char *mu_detail_leg(const struct mu_detail *detail, struct mu_bytes name);
 
 /* The octets around `offset` of a leg's message (hex.c); `what` names the place. Nothing is added
  * where the leg has no file. */

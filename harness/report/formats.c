@@ -104,7 +104,7 @@ bool mu_report_prepare(struct mu_arena *arena, const char *name, const char *dir
 bool mu_report_load(struct mu_arena *arena, const struct mu_report_source *source,
                     struct mu_result **result, struct mu_err *err)
 {
-    return mu_result_read(arena, source->run, result, err);
+    return mu_result_read(arena, source->run, source->redaction, result, err);
 }
 
 bool mu_report_give(struct mu_arena *arena, const struct mu_report_prepared *prepared,

@@ -59,6 +59,40 @@ static void put_chain(struct mu_json *j, const struct mu_chain *chain)
     mu_json_close(j, '}');
 }
 
+static void put_marks(struct mu_json *j, const struct mu_result *m)
+{
+    mu_json_open(j, "marking", '[');
+    for (const struct mu_high_mark *mark = m->mark; mark != NULL; mark = mark->next) {
+        mu_json_open(j, NULL, '{');
+        mu_json_text(j, "policy", mark->policy);
+        mu_json_text(j, "marking", mark->marking);
+        put_text(j, "classification", mark->classification);
+        mu_json_number(j, "rank", mark->rank);
+        put_text(j, "decision", mark->decision);
+        mu_json_close(j, '}');
+    }
+    mu_json_close(j, ']');
+}
+
+/* What this report does not show. */
+static void put_hidden(struct mu_json *j, const struct mu_result *m)
+{
+    const struct mu_redaction *r = m->redaction;
+    if (r == NULL)
+        return;
+    mu_json_open(j, "hidden", '{');
+    mu_json_text(j, "redacted", r->payload ? "payload" : NULL);
+    if (r->ceiling != NULL) {
+        mu_json_open(j, "ceiling", '{');
+        mu_json_text(j, "policy", r->ceiling->policy);
+        mu_json_text(j, "marking", r->ceiling->marking);
+        mu_json_number(j, "withheld", (int64_t) r->ceiling->withheld);
+        mu_json_number(j, "of", (int64_t) m->total);
+        mu_json_close(j, '}');
+    }
+    mu_json_close(j, '}');
+}
+
 static void put_head(struct mu_json *j, const struct mu_result *m)
 {
     mu_json_text(j, "schema", "muster-results/1");
@@ -83,6 +117,8 @@ static void put_head(struct mu_json *j, const struct mu_result *m)
     put_pairs(j, "libraries", m->library);
     put_pairs(j, "policies", m->policy);
     put_pairs(j, "digests", m->digest);
+    put_marks(j, m);
+    put_hidden(j, m);
     if (m->health != NULL) {
         put_pairs(j, "health", m->health);
         put_pairs(j, "silent", m->silent);
@@ -262,6 +298,8 @@ static void put_attempt(struct mu_json *j, const struct mu_attempt *attempt)
     mu_json_open(j, NULL, '{');
     mu_json_number(j, "attempt", (int64_t) attempt->number);
     mu_json_bool(j, "judged", attempt->judged);
+    if (attempt->withheld)
+        mu_json_bool(j, "withheld", true);
     mu_json_text(j, "verdict", mu_verdict_name(attempt->verdict));
     put_text(j, "reason", attempt->reason);
     mu_json_text(j, "rung", mu_rung_name(attempt->rung));

@@ -45,6 +45,7 @@ static struct mu_attempt *attempt_of(struct mu_result *m, const json_t *o)
         return *at;
     struct mu_attempt *attempt = mu_new(m->arena, struct mu_attempt);
     attempt->number = number;
+    attempt->withheld = mu_redact_withholds(m->redaction, instance_of(m, o)->index);
     attempt->reason = attempt->attribution = attempt->folder = "";
     attempt->finding_tail = &attempt->finding;
     attempt->compared_tail = &attempt->compared;
@@ -341,6 +342,7 @@ static void take(struct mu_result *m, const struct mu_run_event *event)
 {
     if (strcmp(event->name, "close") != 0)
         m->state = MU_RUN_INCOMPLETE; /* a run that was closed and then resumed */
+    mu_take_begin(m, event->name, event->object);
     for (size_t i = 0; i < MU_COUNT(row); i++)
         if (strcmp(row[i].event, event->name) == 0)
             row[i].on(m, event->object);
@@ -366,12 +368,14 @@ static void start(struct mu_result *m, struct mu_arena *arena)
     mu_arena_defer(arena, drop_memos, m->memo);
 }
 
-bool mu_result_read(struct mu_arena *arena, int run, struct mu_result **result, struct mu_err *err)
+bool mu_result_read(struct mu_arena *arena, int run, const struct mu_redaction *redaction,
+                    struct mu_result **result, struct mu_err *err)
 {
     struct mu_run_reader *reader = mu_new(arena, struct mu_run_reader);
     struct mu_result *m = mu_new(arena, struct mu_result);
     struct mu_run_event event;
     start(m, arena);
+    m->redaction = redaction;
     mu_run_reader_start(reader, arena, run);
     while (mu_run_read(reader, &event)) {
         if (event.line == 1 && strcmp(event.name, "open") != 0)

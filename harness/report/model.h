@@ -14,6 +14,7 @@
 #include "base/digest.h"
 #include "core/observation.h"
 #include "core/verdict.h"
+#include "report/redact.h"
 #include "report/report.h"
 #include "report/table.h"
 
@@ -100,7 +101,8 @@ struct mu_file {
 
 struct mu_attempt {
     unsigned number;
-    bool judged; /* a verdict line came; else the run ended while it ran */
+    bool judged;   /* a verdict line came; else the run ended while it ran */
+    bool withheld; /* above the ceiling: its texts are digests, its evidence is not shown */
     int64_t at_ms, ms;
     enum mu_verdict verdict;
     enum mu_rung rung;
@@ -214,6 +216,9 @@ enum mu_run_state { MU_RUN_COMPLETE, MU_RUN_INTERRUPTED, MU_RUN_INCOMPLETE, MU_R
 struct mu_result {
     struct mu_arena *arena;
     struct mu_table words, rules, cases, instances, issues, tallies, traces;
+    const struct mu_redaction *redaction; /* NULL: all is shown                            */
+    const char *event;                    /* the one at hand, while reading                */
+    bool hidden;                          /* of it only what is ours goes into the model   */
 
     const char *run, *muster, *isolation, *selection, *test_time, *started;
     int64_t seed, jobs, planned, ms;
@@ -271,9 +276,10 @@ struct mu_result {
     enum mu_verdict worst; /* of those that ran */
 };
 
-/* Read the whole stream. MU_ERR_PEER when its first good line is no `open` of a known schema. */
-bool mu_result_read(struct mu_arena *arena, int run, struct mu_result **result,
-                    struct mu_err *err) MU_MUST_USE;
+/* Read the whole stream. MU_ERR_PEER when its first good line is no `open` of a known schema.
+ * `redaction` NULL: all is shown. */
+bool mu_result_read(struct mu_arena *arena, int run, const struct mu_redaction *redaction,
+                    struct mu_result **result, struct mu_err *err) MU_MUST_USE;
 
 /* Counts, coverage, issues: the last step of mu_result_read(). */
 void mu_result_group(struct mu_result *result);
@@ -290,6 +296,9 @@ const char *mu_result_command(struct mu_arena *arena, const struct mu_result *re
 
 /* "#12ab00"? */
 bool mu_colour_plain(const char *text);
+
+/* What is not shown, one sentence without a full stop; NULL: all is. */
+const char *mu_result_hides(struct mu_arena *arena, const struct mu_result *result);
 
 /* The value of `name` in a list; "" when it is not there. */
 const char *mu_pair_value(const struct mu_pair *pair, const char *name);

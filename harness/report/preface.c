@@ -1,6 +1,9 @@
 /* What a run stream says before its results: who, what, with which rules and cases. */
+#include <string.h>
+
 #include "base/limits.h"
 #include "base/text_safe.h"
+#include "core/sap.h"
 #include "report/take.h"
 
 /* Foreign text, safe, kept once. The stream's writers have doubled no backslash, so XML style:
@@ -18,9 +21,39 @@ const char *mu_take_keep(struct mu_result *m, struct mu_bytes text)
     return mu_table_word(&m->words, m->arena, mu_buf_bytes(&safe));
 }
 
+/* What a ceiling hides: events of instances above it; and of no instance, as nobody knows how high a
+ * message goes that came late or that a note tells of. */
+static bool is_above(struct mu_result *m, const char *event, const json_t *o)
+{
+    struct mu_bytes name = mu_event_bytes(o, "case");
+    if (name.n == 0 || strcmp(event, "late") == 0)
+        return true;
+    const struct mu_instance *of = mu_table_find(&m->instances, mu_bytes_of(mu_take_keep(m, name)));
+    return mu_redact_withholds(m->redaction, of != NULL ? of->index : m->total + 1);
+}
+
+void mu_take_begin(struct mu_result *m, const char *event, const json_t *o)
+{
+    const struct mu_redaction *r = m->redaction;
+    m->event = event;
+    m->hidden = r != NULL && (r->payload || (r->ceiling != NULL && is_above(m, event, o)));
+}
+
+static bool is_hidden(const struct mu_result *m, const char *name)
+{
+    return m->hidden && !mu_redact_is_ours(m->event, name, m->redaction->payload);
+}
+
+/* The one way of a text from the stream into the model. */
 const char *mu_take_text(struct mu_result *m, const json_t *object, const char *name)
 {
-    return mu_take_keep(m, mu_event_bytes(object, name));
+    struct mu_bytes text = mu_event_bytes(object, name);
+    if (!is_hidden(m, name))
+        return mu_take_keep(m, text);
+    bool place = strcmp(name, "places") == 0 || strcmp(name, "where") == 0;
+    const char *shown = place ? mu_redact_place(m->redaction, m->arena, text)
+                              : mu_redact_text(m->redaction, m->arena, text);
+    return mu_take_keep(m, mu_bytes_of(shown));
 }
 
 /* The members of an object as a list, numbers as text. */
@@ -130,6 +163,19 @@ struct mu_result_case *mu_take_case(struct mu_result *m, struct mu_bytes id)
     return of;
 }
 
+/* What an adapter may call a role or a capability and what it invented. */
+static const char *word_shown(struct mu_result *m, const char *name, const char *word)
+{
+    static const char *const role[] = { "sender",    "receiver", "relay",
+                                        "validator", "labeller", "policy" };
+    if (!is_hidden(m, name) || mu_capability_find(word) != NULL)
+        return word;
+    for (size_t i = 0; i < MU_COUNT(role); i++)
+        if (strcmp(role[i], word) == 0)
+            return word;
+    return mu_redact_word(m->redaction, m->arena, mu_bytes_of(word));
+}
+
 /* A list of words is a text or, of an adapter, an array; of its capabilities those that it has. */
 static const char *words(struct mu_result *m, const json_t *o, const char *name)
 {
@@ -143,7 +189,8 @@ static const char *words(struct mu_result *m, const json_t *o, const char *name)
     {
         const json_t *word = json_is_object(item) ? json_object_get(item, "name") : item;
         if (json_is_string(word) && *mu_take_text(m, item, "status") == '\0')
-            mu_buf_printf(&text, "%s%s", text.n > 0 ? " " : "", json_string_value(word));
+            mu_buf_printf(&text, "%s%s", text.n > 0 ? " " : "",
+                          word_shown(m, name, json_string_value(word)));
     }
     return mu_take_keep(m, mu_buf_bytes(&text));
 }

@@ -18,6 +18,8 @@
 #include "base/bytes.h"
 #include "base/err.h"
 
+struct mu_redaction;
+
 /* What a report is made of. All of it is borrowed. */
 struct mu_report_source {
     int run; /* run.jsonl, a regular file open for reading; its offset is not used */
@@ -27,6 +29,8 @@ struct mu_report_source {
      * the form [a-z0-9./-]; a folder or file of another form is never asked for. */
     int (*evidence)(void *self, const char *folder, const char *file);
     void *self;
+
+    const struct mu_redaction *redaction; /* what is not shown (report/redact.h); NULL: all is */
 
     const char *banner; /* top and bottom line of a page; NULL: the exercise statement */
 };
@@ -74,6 +78,7 @@ bool mu_report_make(struct mu_arena *arena, const struct mu_report_prepared *pre
 struct mu_summary_style {
     bool colour; /* ANSI colours on the words of the verdicts                      */
     bool brief;  /* five lines for demos, instead of at most 25 that name failures */
+    const struct mu_redaction *redaction; /* NULL: all is shown */
 };
 
 /* What the hash chain of a run stream says. */

@@ -11,6 +11,9 @@
 const char *mu_take_keep(struct mu_result *m, struct mu_bytes text);
 const char *mu_take_text(struct mu_result *m, const json_t *object, const char *name);
 
+/* Decides what of the event may be shown; before anything is taken from it. */
+void mu_take_begin(struct mu_result *m, const char *event, const json_t *o);
+
 /* The members of an object as a list, numbers as text. */
 struct mu_pair *mu_take_pairs(struct mu_result *m, const json_t *object);
 

@@ -108,6 +108,12 @@ bool mu_write_tap(struct mu_out *out, const struct mu_result *m, struct mu_err *
         put_words(&out->buf, health);
         mu_buf_putc(&out->buf, '\n');
     }
+    const char *hidden = mu_result_hides(out->buf.arena, m);
+    if (hidden != NULL) {
+        mu_buf_puts(&out->buf, "# hidden: ");
+        put_words(&out->buf, hidden);
+        mu_buf_putc(&out->buf, '\n');
+    }
     for (const struct mu_instance *i = m->instance; i != NULL; i = i->next) {
         put_test(&out->buf, i);
         TRY(mu_out_flush(out, false, err));

@@ -63,6 +63,16 @@ static void put_head(struct page *p, const struct mu_result *m)
     end_line(p);
 }
 
+static void put_hidden(struct page *p, struct mu_arena *arena, const struct mu_result *m)
+{
+    const char *hidden = mu_result_hides(arena, m);
+    if (hidden == NULL)
+        return;
+    mu_buf_puts(p->out, "hidden   ");
+    put_words(p, hidden, 400);
+    end_line(p);
+}
+
 static void put_counts(struct page *p, const struct mu_result *m)
 {
     static const enum mu_verdict order[] = {
@@ -361,6 +371,7 @@ static void put_summary(struct page *p, struct mu_arena *arena, const struct mu_
                         bool brief)
 {
     put_head(p, m);
+    put_hidden(p, arena, m);
     put_counts(p, m);
     put_state(p, m);
     put_adapters(p, m);
@@ -392,7 +403,7 @@ bool mu_report_summary(struct mu_arena *arena, int run, struct mu_summary_style 
 {
     struct mu_result *result;
     struct page page = { .out = out, .colour = style.colour };
-    TRY(mu_result_read(arena, run, &result, err));
+    TRY(mu_result_read(arena, run, style.redaction, &result, err));
     put_summary(&page, arena, result, style.brief);
     if (chain != NULL)
         *chain = result->chain;
