@@ -52,18 +52,7 @@ static int open_beneath(int dir, const char *path)
     return (int) syscall(SYS_openat2, dir, path, &how, sizeof how);
 }
 
-struct making {
-    const char *run;
-    int run_fd, out;
-    const struct mu_redaction *redaction;
-    bool unsealed;
-    bool (*prepare)(struct mu_arena *arena, void *what, struct mu_err *err);
-    bool (*make)(struct mu_arena *arena, void *what, const struct mu_report_source *source, int out,
-                 struct mu_err *err);
-    void *what;
-};
-
-static bool make_sealed(const struct making *m, struct job *job, struct mu_err *err)
+static bool make_sealed(const struct mu_run_work *m, struct job *job, struct mu_err *err)
 {
     struct mu_arena *arena = mu_arena_new(4 * MU_JOB_ARENA_MAX);
     if (m->prepare != NULL)
@@ -76,7 +65,7 @@ static bool make_sealed(const struct making *m, struct job *job, struct mu_err *
     return m->make(arena, m->what, &source, m->out, err);
 }
 
-static MU_NORETURN void child(const struct making *m, int socket)
+static MU_NORETURN void child(const struct mu_run_work *m, int socket)
 {
     struct job job = { socket };
     struct result result = { .ok = false };
@@ -114,7 +103,7 @@ static bool serve(int socket, int dir, struct result *result)
     }
 }
 
-static bool run_job(const struct making *m, int dir, struct mu_err *err)
+static bool run_job(const struct mu_run_work *m, int dir, struct mu_err *err)
 {
     int pair[2], status;
     struct result result = { .ok = false };
@@ -260,14 +249,13 @@ bool mu_make_reports(struct mu_arena *arena, const struct mu_report_order *order
     if (order->out != NULL)
         TRY(mu_file_make_dir(order->out, 0755, err));
     bool ok = add_formats(arena, job, err);
-    struct making m = { .run = order->run,
-                        .run_fd = run_fd,
-                        .out = -1,
-                        .redaction = order->redaction,
-                        .unsealed = order->unsealed,
-                        .prepare = prepare_formats,
-                        .make = make_formats,
-                        .what = job };
+    struct mu_run_work m = { .run_fd = run_fd,
+                             .out = -1,
+                             .redaction = order->redaction,
+                             .unsealed = order->unsealed,
+                             .prepare = prepare_formats,
+                             .make = make_formats,
+                             .what = job };
     return settle_files(job, ok && run_job(&m, dir, err), err);
 }
 
@@ -286,24 +274,29 @@ static bool make_summary(struct mu_arena *arena, void *what, const struct mu_rep
     return true;
 }
 
-bool mu_print_summary(const char *run, bool brief, const struct mu_redaction *redaction,
-                      bool unsealed, struct mu_err *err)
+bool mu_run_work(const char *run, const struct mu_run_work *work, struct mu_err *err)
 {
     MU_CLEANUP(mu_fd_close) int dir = -1;
     MU_CLEANUP(mu_fd_close) int run_fd = -1;
     TRY(open_run(run, &dir, &run_fd, err));
+    struct mu_run_work opened = *work;
+    opened.run_fd = run_fd;
+    return run_job(&opened, dir, err);
+}
+
+bool mu_print_summary(const char *run, bool brief, const struct mu_redaction *redaction,
+                      bool unsealed, struct mu_err *err)
+{
     const char *no_color = getenv("NO_COLOR");
     struct mu_summary_style style = {
         .colour = isatty(STDOUT_FILENO) && (no_color == NULL || no_color[0] == '\0'),
         .brief = brief,
         .redaction = redaction,
     };
-    struct making m = { .run = run,
-                        .run_fd = run_fd,
-                        .out = STDOUT_FILENO,
-                        .redaction = redaction,
-                        .unsealed = unsealed,
-                        .make = make_summary,
-                        .what = &style };
-    return run_job(&m, dir, err);
+    struct mu_run_work m = { .out = STDOUT_FILENO,
+                             .redaction = redaction,
+                             .unsealed = unsealed,
+                             .make = make_summary,
+                             .what = &style };
+    return mu_run_work(run, &m, err);
 }

@@ -16,6 +16,21 @@ struct mu_report_order {
     bool unsealed;                        /* for debuggers, which know no system-call filter */
 };
 
+/* Something done with a run in a sealed job of its own. */
+struct mu_run_work {
+    int run_fd, out; /* run_fd is opened here */
+    const struct mu_redaction *redaction;
+    bool unsealed;
+    /* Before the seal; NULL: nothing. */
+    bool (*prepare)(struct mu_arena *arena, void *what, struct mu_err *err);
+    bool (*make)(struct mu_arena *arena, void *what, const struct mu_report_source *source, int out,
+                 struct mu_err *err);
+    void *what;
+};
+
+/* MU_ERR_USAGE: there is no such run. */
+bool mu_run_work(const char *run, const struct mu_run_work *work, struct mu_err *err) MU_MUST_USE;
+
 /* Make the reports; each replaces its file atomically once it is whole. */
 bool mu_make_reports(struct mu_arena *arena, const struct mu_report_order *order,
                      struct mu_err *err) MU_MUST_USE;

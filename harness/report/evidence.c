@@ -189,9 +189,10 @@ void mu_detail_read(struct mu_arena *arena, const struct mu_report_source *sourc
     const struct mu_redaction *r = source->redaction;
     *detail = (struct mu_detail){ .arena = arena, .attempt = attempt };
     detail->hidden = r != NULL && r->payload ? r : NULL;
-    if (attempt->withheld) { /* nothing is even read */
-        if (attempt->file != NULL)
-            mu_detail_problem(detail, "", "withheld: above the ceiling of this report");
+    if (attempt->withheld != MU_BELOW) { /* nothing is even read */
+        mu_detail_problem(
+            detail, "",
+            mu_arena_printf(arena, "withheld: %s", mu_above_sentence(attempt->withheld)));
         return;
     }
     for (size_t i = 0; i < MU_COUNT(row); i++)

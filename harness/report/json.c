@@ -298,8 +298,7 @@ static void put_attempt(struct mu_json *j, const struct mu_attempt *attempt)
     mu_json_open(j, NULL, '{');
     mu_json_number(j, "attempt", (int64_t) attempt->number);
     mu_json_bool(j, "judged", attempt->judged);
-    if (attempt->withheld)
-        mu_json_bool(j, "withheld", true);
+    put_text(j, "withheld", mu_above_name(attempt->withheld));
     mu_json_text(j, "verdict", mu_verdict_name(attempt->verdict));
     put_text(j, "reason", attempt->reason);
     mu_json_text(j, "rung", mu_rung_name(attempt->rung));

@@ -101,8 +101,8 @@ struct mu_file {
 
 struct mu_attempt {
     unsigned number;
-    bool judged;   /* a verdict line came; else the run ended while it ran */
-    bool withheld; /* above the ceiling: its texts are digests, its evidence is not shown */
+    bool judged;            /* a verdict line came; else the run ended while it ran */
+    enum mu_above withheld; /* then its texts are digests, and its evidence is not shown */
     int64_t at_ms, ms;
     enum mu_verdict verdict;
     enum mu_rung rung;

@@ -29,7 +29,7 @@ static bool is_above(struct mu_result *m, const char *event, const json_t *o)
     if (name.n == 0 || strcmp(event, "late") == 0)
         return true;
     const struct mu_instance *of = mu_table_find(&m->instances, mu_bytes_of(mu_take_keep(m, name)));
-    return mu_redact_withholds(m->redaction, of != NULL ? of->index : m->total + 1);
+    return mu_redact_withholds(m->redaction, of != NULL ? of->index : m->total + 1) != MU_BELOW;
 }
 
 void mu_take_begin(struct mu_result *m, const char *event, const json_t *o)
@@ -102,6 +102,22 @@ static void add_marks(struct mu_result *m, const json_t *array)
     }
 }
 
+/* A report under a ceiling is marked no higher than it. */
+static void keep_below(struct mu_result *m)
+{
+    const struct mu_report_ceiling *c = m->redaction != NULL ? m->redaction->ceiling : NULL;
+    if (c == NULL || !c->run_above)
+        return;
+    m->mark = mu_new(m->arena, struct mu_high_mark);
+    *m->mark = (struct mu_high_mark){ .policy = c->policy,
+                                      .marking = c->marking,
+                                      .classification = c->classification,
+                                      .colour = c->colour != NULL ? c->colour : "",
+                                      .text_colour = c->text_colour != NULL ? c->text_colour : "",
+                                      .decision = "",
+                                      .rank = c->rank };
+}
+
 void mu_take_open(struct mu_result *m, const json_t *o)
 {
     m->run = mu_take_text(m, o, "run");
@@ -126,6 +142,7 @@ void mu_take_open(struct mu_result *m, const json_t *o)
     m->health = mu_take_pairs(m, json_object_get(o, "health"));
     m->silent = mu_take_pairs(m, json_object_get(o, "silent"));
     add_marks(m, json_object_get(o, "marking"));
+    keep_below(m);
 }
 
 void mu_take_rule(struct mu_result *m, const json_t *o)

@@ -283,12 +283,52 @@ const char *mu_redact_place(const struct mu_redaction *redaction, struct mu_aren
     return mu_buf_text(&out);
 }
 
-bool mu_redact_withholds(const struct mu_redaction *redaction, unsigned index)
+enum mu_above mu_redact_withholds(const struct mu_redaction *redaction, unsigned index)
 {
     const struct mu_report_ceiling *ceiling = redaction != NULL ? redaction->ceiling : NULL;
     if (ceiling == NULL)
-        return false;
-    return index == 0 || index > ceiling->instances || ceiling->above[index - 1] != 0;
+        return MU_BELOW;
+    if (index == 0 || index > ceiling->instances || ceiling->above[index - 1] >= MU_ABOVES)
+        return MU_ABOVE_UNKNOWN;
+    return (enum mu_above) ceiling->above[index - 1];
+}
+
+static const struct {
+    const char *name, *sentence;
+} above[MU_ABOVES] = {
+    [MU_BELOW] = { "", "" },
+    [MU_ABOVE_LABEL] = { "above", "a label or marking in it is above the ceiling" },
+    [MU_ABOVE_POLICY] = { "other-policy", "a label in it is of another policy than the ceiling" },
+    [MU_ABOVE_UNLABELED] = { "unlabelled",
+                             "a message in it has no label, so nobody knows that it is "
+                             "below the ceiling" },
+    [MU_ABOVE_UNREAD] = { "unreadable", "a label in it cannot be read, or not in one way only" },
+    [MU_ABOVE_UNKNOWN] = { "unknown", "no evidence that can be trusted says what was in it" },
+};
+
+const char *mu_above_name(enum mu_above why)
+{
+    return above[why].name;
+}
+
+const char *mu_above_sentence(enum mu_above why)
+{
+    return above[why].sentence;
+}
+
+/* How many are withheld, and of which reason how many. */
+static void put_ceiling(struct mu_buf *out, const struct mu_result *m,
+                        const struct mu_report_ceiling *ceiling, bool more)
+{
+    size_t count[MU_ABOVES] = { 0 }, n = 0;
+    for (size_t i = 0; i < ceiling->instances; i++)
+        count[ceiling->above[i] < MU_ABOVES ? ceiling->above[i] : MU_ABOVE_UNKNOWN]++;
+    mu_buf_printf(out, "%sceiling %s: %zu of %u cases withheld", more ? "; " : "", ceiling->marking,
+                  ceiling->withheld, m->total);
+    for (size_t i = 1; i < MU_ABOVES; i++)
+        if (count[i] > 0)
+            mu_buf_printf(out, "%s%zu %s", n++ == 0 ? " (" : ", ", count[i], above[i].name);
+    mu_buf_puts(out, n > 0 ? ")" : "");
 }
 
 const char *mu_result_hides(struct mu_arena *arena, const struct mu_result *m)
@@ -301,9 +341,6 @@ const char *mu_result_hides(struct mu_arena *arena, const struct mu_result *m)
         mu_buf_puts(&out, "payload redacted: keyed digests stand for what came from the wire and "
                           "from the system under test");
     if (r->ceiling != NULL)
-        mu_buf_printf(&out,
-                      "%sceiling %s: %zu of %u cases withheld as above it, or as not known "
-                      "to be below it",
-                      r->payload ? "; " : "", r->ceiling->marking, r->ceiling->withheld, m->total);
+        put_ceiling(&out, m, r->ceiling, r->payload);
     return mu_buf_text(&out);
 }

@@ -14,14 +14,31 @@
 #include "base/arena.h"
 #include "base/bytes.h"
 
+/* Why a case is withheld under a ceiling. What nobody can tell to be below it counts as above. */
+enum mu_above {
+    MU_BELOW,
+    MU_ABOVE_LABEL,     /* a label or marking is above the ceiling, or not comparable with it */
+    MU_ABOVE_POLICY,    /* a label of another policy                                          */
+    MU_ABOVE_UNLABELED, /* a message without a label                                          */
+    MU_ABOVE_UNREAD,    /* a label that cannot be read, or is not understood in full          */
+    MU_ABOVE_UNKNOWN,   /* no evidence, or none that can be trusted, says what was in it      */
+    MU_ABOVES,
+};
+
+/* "above", "other-policy", "unlabelled", "unreadable", "unknown"; MU_BELOW: "". And as a sentence that goes on
+ * from "withheld: ". */
+const char *mu_above_name(enum mu_above above);
+const char *mu_above_sentence(enum mu_above above);
+
 /* What stays below: decided before the report is made (cli/ceiling.c). */
 struct mu_report_ceiling {
     const char *policy, *marking, *classification, *colour, *text_colour; /* colours may be NULL */
     int64_t rank;
+    bool run_above; /* so is a marking of the whole run; then the report has that of the ceiling */
     const unsigned char
-        *above;       /* by the number of an instance in the stream, less one; 0: it is not */
-    size_t instances; /* that were judged; later ones are above                             */
-    size_t withheld;  /* how many are above                                                 */
+        *above;       /* enum mu_above, by the number of an instance in the stream, less one */
+    size_t instances; /* that were judged; of later ones nothing is known */
+    size_t withheld;  /* how many are above                               */
 };
 
 struct mu_redaction {
@@ -51,7 +68,7 @@ const char *mu_redact_place(const struct mu_redaction *redaction, struct mu_aren
 const char *mu_redact_name(const struct mu_redaction *redaction, struct mu_arena *arena,
                            struct mu_bytes name);
 
-/* Is the instance of this number (1-based) above the ceiling? */
-bool mu_redact_withholds(const struct mu_redaction *redaction, unsigned index);
+/* Is the instance of this number (1-based) above the ceiling, and why? */
+enum mu_above mu_redact_withholds(const struct mu_redaction *redaction, unsigned index);
 
 #endif
