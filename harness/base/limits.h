@@ -142,8 +142,10 @@
 #define MU_REPORT_DETAIL_MAX   200  /* cases shown in full; more: those that passed are folded */
 #define MU_REPORT_LINES_MAX    1000 /* and after them so many in one line; the rest in the table */
 #define MU_REPORT_TABLE_MAX                                                                        \
-    1500                       /* rows of one open table; more: folds, or the first view is slow */
-#define MU_REDACT_KEY_MIN   16 /* octets of a key for keyed digests: nobody guesses 128 bits */
+    1500 /* rows of one open table; more: folds, or the first view is slow */
+#define MU_CEILING_ANSWER_MAX                                                                      \
+    (MU_INSTANCES_MAX + MU_KIB)   /* bytes: one an instance, and what stands before them */
+#define MU_REDACT_KEY_MIN   16    /* octets of a key for keyed digests: nobody guesses 128 bits */
 #define MU_REPORT_SHOWN_MAX 16384 /* bytes of one transcript on a page; evidence keeps all   */
 
 #define MU_KEYWORDS_MAX 100 /* phrases of one Keywords field that may be a marking              */

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/names.h"
+#include "cli/ceiling.h"
 #include "cli/report_job.h"
 #include "cli/world.h"
 
@@ -93,13 +94,31 @@ static bool read_redaction(const struct mu_arguments *args, struct mu_redaction 
     return read_key(args, &redaction->key, err);
 }
 
+static bool read_ceiling(const struct mu_arguments *args, struct mu_redaction *redaction,
+                         struct mu_err *err)
+{
+    static const char *const what[] = { "redact", "refuse" };
+    size_t word;
+    TRY(mu_argument_word(args, MU_OPT_ABOVE, what, MU_COUNT(what), 0, &word, err));
+    if (args->value[MU_OPT_CEILING] == NULL) {
+        if (args->value[MU_OPT_ABOVE] != NULL || args->value[MU_OPT_POLICY] != NULL)
+            return mu_fail(err, MU_ERR_USAGE, "--above and --policy go with --ceiling");
+        return true;
+    }
+    struct mu_ceiling *ceiling = mu_new(args->arena, struct mu_ceiling);
+    TRY(mu_ceiling_read(args, ceiling, err));
+    TRY(mu_ceiling_judge(args->arena, args->operand[0], ceiling, word == 1, err));
+    redaction->ceiling = &ceiling->shown;
+    return true;
+}
+
 bool mu_cli_report(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err)
 {
     struct mu_world world;
     struct formats formats = { 0 };
     struct mu_redaction redaction = { .payload = false };
     TRY(read_formats(args, &formats, err) && read_redaction(args, &redaction, err));
-    TRY(mu_world_start(&world, args, err));
+    TRY(mu_world_start(&world, args, err) && read_ceiling(args, &redaction, err));
     struct mu_report_order order = { .run = args->operand[0],
                                      .out = args->value[MU_OPT_OUT],
                                      .sheets = mu_data_find(&world.data, args->arena, "reports"),

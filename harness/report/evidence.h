@@ -6,6 +6,8 @@
 #ifndef MU_REPORT_EVIDENCE_H
 #define MU_REPORT_EVIDENCE_H
 
+#include <libxml/tree.h>
+
 #include "report/model.h"
 
 #define MU_LABEL_LEGS 6 /* legs shown side by side; a case has two or three */
@@ -110,6 +112,11 @@ const char *mu_detail_leg(const struct mu_detail *detail, struct mu_bytes name);
 void mu_detail_hex(struct mu_detail *detail, const struct mu_report_source *source,
                    const struct mu_attempt *attempt, const char *leg, const char *what,
                    int64_t offset);
+
+#define MU_MESSAGE_DOCUMENT_NS "urn:muster:message:1"
+
+/* The tree of a message document; NULL: it is none. The caller frees it. */
+xmlDoc *mu_message_document(struct mu_bytes xml);
 
 /* One message document (labels.c): its label and marking become a column of `detail`. */
 void mu_detail_add_document(struct mu_detail *detail, const char *file, struct mu_bytes xml);

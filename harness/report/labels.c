@@ -5,7 +5,7 @@
 #include "base/limits.h"
 #include "report/evidence.h"
 
-#define MESSAGE_NS "urn:muster:message:1"
+#define MESSAGE_NS MU_MESSAGE_DOCUMENT_NS
 #define HEADER_NS  "urn:muster:header:1"
 #define ROWS_MAX   100         /* facts shown of all labels of a case; a label has about ten */
 #define VALUE_MAX  600         /* bytes shown of one */
@@ -261,19 +261,26 @@ static void free_doc(xmlDoc **doc)
     xmlFreeDoc(*doc);
 }
 
-void mu_detail_add_document(struct mu_detail *detail, const char *file, struct mu_bytes xml)
+xmlDoc *mu_message_document(struct mu_bytes xml)
 {
     const int options = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING;
-    MU_CLEANUP(free_doc) xmlDoc *doc = NULL;
+    xmlDoc *doc = NULL;
     if (mu_bytes_find(xml, MU_BYTES("<!DOCTYPE"), 0) == SIZE_MAX)
         doc = xmlReadMemory(xml.p, (int) xml.n, "message", NULL, options);
     xmlNode *root = doc == NULL ? NULL : xmlDocGetRootElement(doc);
-    if (root == NULL || !is(root, MESSAGE_NS, "message")) {
+    if (root != NULL && is(root, MESSAGE_NS, "message"))
+        return doc;
+    xmlFreeDoc(doc);
+    return NULL;
+}
+
+void mu_detail_add_document(struct mu_detail *detail, const char *file, struct mu_bytes xml)
+{
+    MU_CLEANUP(free_doc) xmlDoc *doc = mu_message_document(xml);
+    if (doc == NULL)
         mu_detail_problem(detail, file, "is not a message document");
-        return;
-    }
-    if (detail->legs < MU_LABEL_LEGS)
-        add_leg(detail, file, root);
+    else if (detail->legs < MU_LABEL_LEGS)
+        add_leg(detail, file, xmlDocGetRootElement(doc));
 }
 
 /* What the harness sent is the first column: all others are compared with it. */
