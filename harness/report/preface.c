@@ -118,6 +118,16 @@ static void keep_below(struct mu_result *m)
                                       .rank = c->rank };
 }
 
+/* Without a SUT file there are no claims, and name, version and owner are what the adapter said at hello. */
+static void hide_greeting(struct mu_result *m, const json_t *sut)
+{
+    if (m->redaction == NULL || !m->redaction->payload || json_object_get(sut, "claims") != NULL)
+        return;
+    for (struct mu_pair *pair = m->sut; pair != NULL; pair = pair->next)
+        if (strcmp(pair->name, "id") != 0)
+            pair->value = mu_redact_text(m->redaction, m->arena, mu_event_bytes(sut, pair->name));
+}
+
 void mu_take_open(struct mu_result *m, const json_t *o)
 {
     m->run = mu_take_text(m, o, "run");
@@ -130,6 +140,7 @@ void mu_take_open(struct mu_result *m, const json_t *o)
     m->jobs = mu_event_number(o, "jobs", 1);
     m->planned = mu_event_number(o, "planned", 0);
     m->sut = mu_take_pairs(m, json_object_get(o, "sut"));
+    hide_greeting(m, json_object_get(o, "sut"));
     m->profile = mu_take_pairs(m, json_object_get(o, "profile"));
     m->suite = mu_take_pairs(m, json_object_get(o, "suite"));
     m->library = mu_take_pairs(m, json_object_get(o, "libraries"));
