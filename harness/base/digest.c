@@ -49,22 +49,26 @@ void mu_digest_text(struct mu_bytes data, char out[MU_DIGEST_TEXT])
     mu_hex_write(raw, sizeof raw, out);
 }
 
-#define BLOCK 64 /* octets of SHA-256 */
-
-void mu_hmac(struct mu_bytes key, struct mu_bytes data, unsigned char out[MU_DIGEST_BYTES])
+void mu_digest_key(struct mu_bytes key, struct mu_digest_key *out)
 {
-    unsigned char block[BLOCK] = { 0 }, inner[BLOCK], outer[BLOCK], digest[MU_DIGEST_BYTES];
+    unsigned char block[sizeof out->inner] = { 0 };
     if (key.n > sizeof block)
         mu_digest(key, block);
-    else if (key.n > 0)
+    else
         memcpy(block, key.p, key.n);
     for (size_t i = 0; i < sizeof block; i++) {
-        inner[i] = block[i] ^ 0x36;
-        outer[i] = block[i] ^ 0x5c;
+        out->inner[i] = block[i] ^ 0x36;
+        out->outer[i] = block[i] ^ 0x5c;
     }
-    const struct mu_bytes first[] = { { (char *) inner, sizeof inner }, data };
-    const struct mu_bytes second[] = { { (char *) outer, sizeof outer },
-                                       { (char *) digest, sizeof digest } };
-    mu_digest_pieces(first, 2, digest);
-    mu_digest_pieces(second, 2, out);
+}
+
+void mu_digest_keyed(const struct mu_digest_key *key, struct mu_bytes data,
+                     unsigned char out[MU_DIGEST_BYTES])
+{
+    unsigned char half[MU_DIGEST_BYTES];
+    struct mu_bytes inner[] = { { (const char *) key->inner, sizeof key->inner }, data };
+    mu_digest_pieces(inner, MU_COUNT(inner), half);
+    struct mu_bytes outer[] = { { (const char *) key->outer, sizeof key->outer },
+                                { (const char *) half, sizeof half } };
+    mu_digest_pieces(outer, MU_COUNT(outer), out);
 }

@@ -17,7 +17,12 @@ void mu_digest_text(struct mu_bytes data, char out[MU_DIGEST_TEXT]);
 void mu_digest_pieces(const struct mu_bytes *piece, size_t count,
                       unsigned char out[MU_DIGEST_BYTES]);
 
-/* HMAC-SHA-256 (RFC 2104) with a key of any length. */
-void mu_hmac(struct mu_bytes key, struct mu_bytes data, unsigned char out[MU_DIGEST_BYTES]);
+/* HMAC-SHA-256 (RFC 2104): a digest that says nothing to whoever does not have the key. */
+struct mu_digest_key {
+    unsigned char inner[64], outer[64]; /* one block each: the key with its two masks */
+};
+void mu_digest_key(struct mu_bytes key, struct mu_digest_key *out);
+void mu_digest_keyed(const struct mu_digest_key *key, struct mu_bytes data,
+                     unsigned char out[MU_DIGEST_BYTES]);
 
 #endif

@@ -91,7 +91,10 @@ static bool read_redaction(const struct mu_arguments *args, struct mu_redaction 
     if (args->value[MU_OPT_REDACT_KEY] != NULL && !redaction->payload
         && args->value[MU_OPT_CEILING] == NULL)
         return mu_fail(err, MU_ERR_USAGE, "--redact-key is for --redact or --ceiling");
-    return read_key(args, &redaction->key, err);
+    struct mu_bytes key;
+    TRY(read_key(args, &key, err));
+    mu_digest_key(key, &redaction->key);
+    return true;
 }
 
 static bool read_ceiling(const struct mu_arguments *args, struct mu_redaction *redaction,

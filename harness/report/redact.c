@@ -54,7 +54,7 @@ static void put_digest(const struct mu_redaction *redaction, struct mu_bytes tex
                        char hex[2 * SHOWN + 1])
 {
     unsigned char digest[MU_DIGEST_BYTES];
-    mu_hmac(redaction->key, text, digest);
+    mu_digest_keyed(&redaction->key, text, digest);
     mu_hex_write(digest, SHOWN, hex);
 }
 
@@ -65,7 +65,8 @@ const char *mu_redact_text(const struct mu_redaction *redaction, struct mu_arena
     if (text.n == 0)
         return "";
     put_digest(redaction, text, hex);
-    return mu_arena_printf(arena, "[%zu octet%s, hmac %s]", text.n, text.n == 1 ? "" : "s", hex);
+    return mu_arena_printf(arena, "[%zu octet%s, hmac-sha256 %s]", text.n, text.n == 1 ? "" : "s",
+                           hex);
 }
 
 const char *mu_redact_word(const struct mu_redaction *redaction, struct mu_arena *arena,

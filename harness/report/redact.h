@@ -2,7 +2,7 @@
  * redact.h - what a report may not show. Foreign text enters the model at one place (mu_take_text())
  * and what evidence says at another (mu_detail_text()); both ask here, so every format follows.
  *
- * Hidden text becomes "[24 octets, hmac 0123456789abcdef]": how long it was, and a keyed digest of it,
+ * Hidden text becomes "[24 octets, hmac-sha256 0123456789abcdef]": how long it was, and a keyed digest of it,
  * by which equal texts of one report, or of reports made with one key, can be told. What is ours stands in a
  * list; a member that is not in it is hidden, whoever invented it.
  */
@@ -13,6 +13,7 @@
 
 #include "base/arena.h"
 #include "base/bytes.h"
+#include "base/digest.h"
 
 /* Why a case is withheld under a ceiling. What nobody can tell to be below it counts as above. */
 enum mu_above {
@@ -43,7 +44,7 @@ struct mu_report_ceiling {
 
 struct mu_redaction {
     bool payload; /* nothing that came from the wire or the system is shown, of no case */
-    struct mu_bytes key;
+    struct mu_digest_key key;
     const struct mu_report_ceiling *ceiling; /* NULL: none */
 };
 
@@ -51,7 +52,7 @@ struct mu_redaction {
  * belongs to no message, so that a ceiling hides less of it. */
 bool mu_redact_is_ours(const char *event, const char *member, bool payload);
 
-/* "[24 octets, hmac 0123456789abcdef]"; "" of nothing. */
+/* "[24 octets, hmac-sha256 0123456789abcdef]"; "" of nothing. */
 const char *mu_redact_text(const struct mu_redaction *redaction, struct mu_arena *arena,
                            struct mu_bytes text);
 
