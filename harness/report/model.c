@@ -329,11 +329,22 @@ static const struct {
     const char *event;
     void (*on)(struct mu_result *m, const json_t *object);
 } row[] = {
-    { "open", mu_take_open },    { "rule", mu_take_rule },     { "catalogue", mu_take_catalogue },
-    { "case", mu_take_of },      { "expect", mu_take_expect }, { "adapter", mu_take_adapter },
-    { "not-run", on_not_run },   { "start", on_start },        { "finding", on_finding },
-    { "compared", on_compared }, { "verdict", on_verdict },    { "settled", on_settled },
-    { "late", on_late },         { "note", on_note },          { "resume", on_resume },
+    { "open", mu_take_open },
+    { "marking", mu_take_marks },
+    { "rule", mu_take_rule },
+    { "catalogue", mu_take_catalogue },
+    { "case", mu_take_of },
+    { "expect", mu_take_expect },
+    { "adapter", mu_take_adapter },
+    { "not-run", on_not_run },
+    { "start", on_start },
+    { "finding", on_finding },
+    { "compared", on_compared },
+    { "verdict", on_verdict },
+    { "settled", on_settled },
+    { "late", on_late },
+    { "note", on_note },
+    { "resume", on_resume },
     { "close", on_close },
 };
 

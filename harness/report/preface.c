@@ -87,6 +87,7 @@ static void add_marks(struct mu_result *m, const json_t *array)
     struct mu_high_mark **tail = &m->mark;
     size_t i;
     json_t *item;
+    m->mark = NULL;
     json_array_foreach(array, i, item)
     {
         struct mu_high_mark *mark = mu_new(m->arena, struct mu_high_mark);
@@ -126,6 +127,26 @@ static void hide_greeting(struct mu_result *m, const json_t *sut)
     for (struct mu_pair *pair = m->sut; pair != NULL; pair = pair->next)
         if (strcmp(pair->name, "id") != 0)
             pair->value = mu_redact_text(m->redaction, m->arena, mu_event_bytes(sut, pair->name));
+}
+
+/* What came in goes higher than what was sent. A run that was resumed says it again from what is sent: what was
+ * said before stays beside it. */
+void mu_take_marks(struct mu_result *m, const json_t *o)
+{
+    struct mu_high_mark *before = m->resumed != NULL ? m->mark : NULL;
+    add_marks(m, json_object_get(o, "marking"));
+    for (; before != NULL; before = before->next) {
+        struct mu_high_mark **tail = &m->mark;
+        while (*tail != NULL
+               && !((*tail)->policy == before->policy && (*tail)->marking == before->marking))
+            tail = &(*tail)->next;
+        if (*tail == NULL) {
+            *tail = mu_new(m->arena, struct mu_high_mark);
+            **tail = *before;
+            (*tail)->next = NULL;
+        }
+    }
+    keep_below(m);
 }
 
 void mu_take_open(struct mu_result *m, const json_t *o)

@@ -18,6 +18,7 @@ static const struct {
     const char *event, *always, *unlabelled;
 } row[] = {
     { "open", "*", "" },
+    { "marking", "*", "" },
     { "rule", "*", "" },
     { "case", "*", "" },
     { "catalogue", "*", "" },

@@ -20,8 +20,9 @@ struct mu_pair *mu_take_pairs(struct mu_result *m, const json_t *object);
 /* The case of that id, made when it is new. */
 struct mu_result_case *mu_take_case(struct mu_result *m, struct mu_bytes id);
 
-/* Events: open, rule, catalogue, case, expect, adapter. */
+/* Events: open, marking, rule, catalogue, case, expect, adapter. */
 void mu_take_open(struct mu_result *m, const json_t *o);
+void mu_take_marks(struct mu_result *m, const json_t *o);
 void mu_take_rule(struct mu_result *m, const json_t *o);
 void mu_take_catalogue(struct mu_result *m, const json_t *o);
 void mu_take_of(struct mu_result *m, const json_t *o);
