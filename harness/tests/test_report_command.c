@@ -335,6 +335,41 @@ START_TEST(the_banner_is_below)
 }
 END_TEST
 
+static const char *mark_of(const char *classification, int rank)
+{
+    return mu_arena_printf(
+        arena, "\"marking\":[{\"policy\":\"NATO-EXERCISE\",\"marking\":\"NATO %s\",\"rank\":%d}]",
+        classification, rank);
+}
+
+/* What came in raises it; after a resume what was said before stays beside what is said then. */
+START_TEST(what_came_in_raises_the_banner)
+{
+    const char *dir = in_home("raised");
+    stream.n = 0;
+    head[0] = '\0';
+    ck_assert_int_eq(mkdir(dir, 0755), 0);
+    add_line(mu_arena_printf(arena,
+                             "{\"event\":\"open\",\"schema\":\"muster-run/1\",\"run\":\"r\",%s",
+                             mark_of("UNCLASSIFIED", 1)));
+    add_line(mu_arena_printf(arena, "{\"event\":\"marking\",%s", mark_of("RESTRICTED", 2)));
+    add_line(mu_arena_printf(arena, "{\"event\":\"marking\",%s", mark_of("SECRET", 4)));
+    add_line("{\"event\":\"resume\",\"kept\":0");
+    add_line(mu_arena_printf(arena, "{\"event\":\"marking\",%s", mark_of("CONFIDENTIAL", 3)));
+    write_file(mu_file_join(arena, dir, "run.jsonl"), mu_buf_bytes(&stream));
+    check_said("raised", MUSTER("report", dir, "-f", "json,html"), MU_EXIT_OK, NULL);
+    const char *json = text_of(mu_file_join(arena, dir, "results.json"));
+    ck_assert(strstr(json, "NATO SECRET") != NULL && strstr(json, "NATO CONFIDENTIAL") != NULL);
+    ck_assert(strstr(json, "NATO UNCLASSIFIED") == NULL && strstr(json, "NATO RESTRICTED") == NULL);
+    ck_assert(strstr(text_of(mu_file_join(arena, dir, "report.html")), ">NATO SECRET<") != NULL);
+    check_said("under", MUSTER("report", dir, "--ceiling", "NATO RESTRICTED", "-f", "json"),
+               MU_EXIT_OK, NULL);
+    json = text_of(mu_file_join(arena, dir, "results.json"));
+    ck_assert(strstr(json, "NATO SECRET") == NULL
+              && strstr(json, "\"marking\":\"NATO RESTRICTED\"") != NULL);
+}
+END_TEST
+
 START_TEST(above_is_refused)
 {
     struct said s = report_under("NATO SECRET", "refuse", "refused");
@@ -416,6 +451,7 @@ int main(void)
     tcase_add_loop_test(tc, several_formats, 0, MU_COUNT(formats));
     tcase_add_loop_test(tc, labels_by_ceilings, 0, MU_COUNT(ceiling));
     tcase_add_test(tc, the_banner_is_below);
+    tcase_add_test(tc, what_came_in_raises_the_banner);
     tcase_add_test(tc, above_is_refused);
     tcase_add_loop_test(tc, bad_options, 0, MU_COUNT(bad));
     tcase_add_test(tc, keys);
