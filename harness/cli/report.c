@@ -36,9 +36,11 @@ static bool read_formats(const struct mu_arguments *args, struct formats *all, s
 {
     const char **typed;
     size_t n = mu_argument_values(args, MU_OPT_FORMAT, &typed), room = 0;
-    for (size_t i = 0; i < n; i++)
-        for (const char *at = typed[i]; at != NULL; at = strchr(at + 1, ','))
+    for (size_t i = 0; i < n; i++) {
+        room++;
+        for (const char *at = strchr(typed[i], ','); at != NULL; at = strchr(at + 1, ','))
             room++;
+    }
     all->name = mu_arena_array(args->arena, room + 1, sizeof(*all->name));
     for (size_t i = 0; i < n; i++) {
         struct mu_bytes list = mu_bytes_of(typed[i]);

@@ -297,7 +297,7 @@ enum mu_above mu_redact_withholds(const struct mu_redaction *redaction, unsigned
 
 static const struct {
     const char *name, *sentence;
-} above[MU_ABOVES] = {
+} said[MU_ABOVES] = {
     [MU_BELOW] = { "", "" },
     [MU_ABOVE_LABEL] = { "above", "a label or marking in it is above the ceiling" },
     [MU_ABOVE_POLICY] = { "other-policy", "a label in it is of another policy than the ceiling" },
@@ -308,14 +308,14 @@ static const struct {
     [MU_ABOVE_UNKNOWN] = { "unknown", "no evidence that can be trusted says what was in it" },
 };
 
-const char *mu_above_name(enum mu_above why)
+const char *mu_above_name(enum mu_above above)
 {
-    return above[why].name;
+    return said[above].name;
 }
 
-const char *mu_above_sentence(enum mu_above why)
+const char *mu_above_sentence(enum mu_above above)
 {
-    return above[why].sentence;
+    return said[above].sentence;
 }
 
 /* How many are withheld, and of which reason how many. */
@@ -329,13 +329,13 @@ static void put_ceiling(struct mu_buf *out, const struct mu_result *m,
                   ceiling->withheld, m->total);
     for (size_t i = 1; i < MU_ABOVES; i++)
         if (count[i] > 0)
-            mu_buf_printf(out, "%s%zu %s", n++ == 0 ? " (" : ", ", count[i], above[i].name);
+            mu_buf_printf(out, "%s%zu %s", n++ == 0 ? " (" : ", ", count[i], said[i].name);
     mu_buf_puts(out, n > 0 ? ")" : "");
 }
 
-const char *mu_result_hides(struct mu_arena *arena, const struct mu_result *m)
+const char *mu_result_hides(struct mu_arena *arena, const struct mu_result *result)
 {
-    const struct mu_redaction *r = m->redaction;
+    const struct mu_redaction *r = result->redaction;
     if (r == NULL)
         return NULL;
     struct mu_buf out = { .arena = arena };
@@ -343,6 +343,6 @@ const char *mu_result_hides(struct mu_arena *arena, const struct mu_result *m)
         mu_buf_puts(&out, "payload redacted: keyed digests stand for what came from the wire and "
                           "from the system under test");
     if (r->ceiling != NULL)
-        put_ceiling(&out, m, r->ceiling, r->payload);
+        put_ceiling(&out, result, r->ceiling, r->payload);
     return mu_buf_text(&out);
 }
