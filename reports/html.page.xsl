@@ -140,6 +140,7 @@
           <xsl:if test="r:chain/@why"><xsl:text> </xsl:text><xsl:value-of select="concat('Found: ', r:chain/@why, '.')"/></xsl:if>
         </p>
       </xsl:if>
+      <xsl:for-each select="r:hidden"><p class="warn"><strong>Not everything is shown.</strong><xsl:value-of select="concat(' ', r:says, '.')"/></p></xsl:for-each>
       <xsl:if test="@miscounted"><p class="alarm"><strong>MISCOUNTED</strong> The closing line of the run counts otherwise than its verdicts do.</p></xsl:if>
       <xsl:if test="@isolation != 'full'"><p class="warn"><strong>Isolation: <xsl:value-of select="@isolation"/>.</strong> The jobs of this run were not fully sealed; it is not fit for an official result.</p></xsl:if>
       <xsl:if test="@content = 'none'"><p class="content"><strong>Without content.</strong> The run kept nothing that was sent or said: texts stand as their size and a keyed digest, and there are no evidence files.<xsl:if test="@content-key"> Key <code class="v"><xsl:value-of select="@content-key"/></code>: runs with the same key can be compared.</xsl:if></p></xsl:if>
@@ -635,7 +636,7 @@
           <br/><code class="v hash"><xsl:value-of select="r:chain/@head"/></code></dd>
         <dt>Signature</dt><dd>A signature covers this page, so it cannot stand in it: it is in <code>manifest.cms</code> beside it, where the run was signed. <a href="#verify">How to check it</a></dd>
         <dt>Time base</dt><dd><xsl:value-of select="concat('Rules and policies take ', @test-time, ' for now; the run began at ', @started, ' by the clock of the harness.')"/><xsl:for-each select="r:adapter[@skew-ms]"><br/><xsl:value-of select="concat('Clock of adapter ', @id, ' less ours: ', @skew-ms, ' ms')"/></xsl:for-each></dd>
-        <xsl:for-each select="r:marking"><dt>Marking: <xsl:value-of select="@policy"/></dt><dd><b><xsl:value-of select="r:text"/></b><xsl:text>, the label of a whole that is made of every label that was to be sent</xsl:text><xsl:if test="r:decision"><span class="dim"><xsl:value-of select="concat('. The rules leave this marking to people: ', r:decision, '. Shown is that of the highest parts.')"/></span></xsl:if></dd></xsl:for-each>
+        <xsl:for-each select="r:marking"><dt>Marking: <xsl:value-of select="@policy"/></dt><dd><b><xsl:value-of select="r:text"/></b><xsl:text>, the label of a whole that is made of every label that was to be sent and of every one that came in</xsl:text><xsl:if test="r:decision"><span class="dim"><xsl:value-of select="concat('. The rules leave this marking to people: ', r:decision, '. Shown is that of the highest parts.')"/></span></xsl:if></dd></xsl:for-each>
         <xsl:for-each select="r:library"><dt><xsl:value-of select="@name"/></dt><dd><xsl:value-of select="@version"/></dd></xsl:for-each>
         <xsl:for-each select="r:policy"><dt>Policy: <xsl:value-of select="@name"/></dt><dd><code class="v hash"><xsl:value-of select="@pin"/></code></dd></xsl:for-each>
         <xsl:for-each select="r:digest"><dt>Digest: <xsl:value-of select="@name"/></dt><dd><xsl:choose><xsl:when test="@value"><code class="v hash"><xsl:value-of select="@value"/></code></xsl:when><xsl:otherwise><span class="dim">none: not used in this run</span></xsl:otherwise></xsl:choose></dd></xsl:for-each>

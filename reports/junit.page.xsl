@@ -40,6 +40,7 @@
           <xsl:for-each select="r:adapter[@state = 'broken' or @state = 'gone' or @state = 'warned']">
             <property name="adapter" value="{concat(@id, ' ', @state, ': ', @what)}"/>
           </xsl:for-each>
+          <xsl:for-each select="r:hidden"><property name="hidden" value="{r:says}"/></xsl:for-each>
           <xsl:for-each select="r:health"><property name="suite-health" value="{r:says}"/></xsl:for-each>
         </properties>
         <xsl:text>&#10;</xsl:text>

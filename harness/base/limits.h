@@ -14,8 +14,10 @@
 #define MU_OPERATOR_FILE_MAX  (16 * MU_MIB)      /* bytes; a suite of 20,000 cases is 12 MiB    */
 #define MU_OPERATOR_DEPTH_MAX 32                 /* elements; our vocabularies need 8           */
 #define MU_INSTANCES_MAX      ((size_t) 1 << 24) /* instances of one suite: what a token counts */
-#define MU_TERMS_MAX          64 /* terms of one selection: one bit each in a 64-bit mask */
-#define MU_ID_MAX             63 /* bytes of an id: [a-z0-9][a-z0-9-]*                    */
+#define MU_RAISES_MAX                                                                              \
+    1000                /* labels that came in and made a run go higher; a policy has fewer steps */
+#define MU_TERMS_MAX 64 /* terms of one selection: one bit each in a 64-bit mask */
+#define MU_ID_MAX    63 /* bytes of an id: [a-z0-9][a-z0-9-]*                    */
 
 /* Policies. A flat cost per label needs whole policies in memory; real ones have some 300 categories. */
 #define MU_POLICY_VALUES_MAX      100000 /* categories of one policy */
@@ -161,6 +163,9 @@
 #define MU_HISTORY_RUNS_MAX 500   /* runs of one history: each is an open file     */
 #define MU_HISTORY_FOLDERS  4096  /* folders looked into on the way to them        */
 #define MU_HISTORY_DEPTH    4     /* folders below the one that was named          */
+#define MU_CEILING_ANSWER_MAX                                                                      \
+    (MU_INSTANCES_MAX + MU_KIB)   /* bytes: one an instance, and what stands before them */
+#define MU_REDACT_KEY_MIN   16    /* octets of a key for keyed digests: nobody guesses 128 bits */
 #define MU_REPORT_SHOWN_MAX 16384 /* bytes of one transcript on a page; evidence keeps all   */
 
 #define MU_KEYWORDS_MAX 100 /* phrases of one Keywords field that may be a marking              */

@@ -38,8 +38,9 @@ static const struct mu_command command[] = {
       OPTIONS(MU_OPT_PROFILE, MU_OPT_RULE, MU_OPT_PHASE, MU_OPT_SUT, MU_OPT_OUT, MU_OPT_TEST_TIME), mu_cli_shrink },
     { "report", "DIR", 1, 1, "make the reports of a run again",
       "Reports are functions of the run stream and its evidence and of nothing else; each is made in a sealed job. 'muster list formats' names them. In a "
-      "workflow of GitHub (GITHUB_ACTIONS=true) annotations are printed, too, and the Markdown goes to the step summary; so it is after a run.",
-      OPTIONS(MU_OPT_FORMAT, MU_OPT_OUT, MU_OPT_BASELINE, MU_OPT_SHORT, MU_OPT_WORDS), mu_cli_report },
+      "workflow of GitHub (GITHUB_ACTIONS=true) annotations are printed, too, and the Markdown goes to the step summary; so it is after a run. "
+      "With --redact and --ceiling they show less, and say so; harness/docs/reports.md tells what stays.",
+      OPTIONS(MU_OPT_FORMAT, MU_OPT_OUT, MU_OPT_BASELINE, MU_OPT_SHORT, MU_OPT_WORDS, MU_OPT_REDACT, MU_OPT_REDACT_KEY, MU_OPT_CEILING, MU_OPT_ABOVE, MU_OPT_POLICY), mu_cli_report },
     { "merge", "RUN...", 1, -1, "make one run of runs that were made in different places",
       "The runs are of one plan: shards of it, or all of it more than once, against one system. Verdicts that are the same become one; where two differ the worst stands, both are shown, "
       "and the conflict is named: the status is 1 then. It is 6 when cases of the plan have a verdict in none of the runs, as when a shard is missing. What results depends on the runs alone, not on their order; a merge counts as the runs it was made of.",

@@ -376,6 +376,13 @@ static bool read_any(const struct source *s, struct mu_bytes text)
     return read_marking(s, line);
 }
 
+bool mu_desk_read_mail(const struct mu_desk *desk, struct mu_arena *arena, const char *input,
+                       struct mu_bytes octets, struct mu_items *items, struct mu_err *err)
+{
+    struct source s = { desk, arena, input, NULL, items, err };
+    return read_message(&s, octets);
+}
+
 bool mu_desk_read(const struct mu_desk *desk, struct mu_arena *arena, const char *operand,
                   struct mu_items *items, struct mu_err *err)
 {

@@ -76,6 +76,10 @@ struct mu_where mu_desk_where(const char *input, struct mu_bytes text, size_t of
 /* The labels in one input. MU_ERR_USAGE or MU_ERR_LIMIT with its place: it cannot be read. */
 bool mu_desk_read(const struct mu_desk *desk, struct mu_arena *arena, const char *operand,
                   struct mu_items *items, struct mu_err *err) MU_MUST_USE;
+/* The labels in the octets of a message. */
+bool mu_desk_read_mail(const struct mu_desk *desk, struct mu_arena *arena, const char *input,
+                       struct mu_bytes octets, struct mu_items *items,
+                       struct mu_err *err) MU_MUST_USE;
 bool mu_desk_read_marking(const struct mu_desk *desk, struct mu_arena *arena, const char *input,
                           struct mu_bytes text, struct mu_items *items,
                           struct mu_err *err) MU_MUST_USE;

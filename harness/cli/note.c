@@ -224,7 +224,8 @@ static bool find_name(struct mu_arena *arena, struct note *note, const char **ve
     MU_CLEANUP(mu_fd_close) int answer = memfd_create("note", MFD_CLOEXEC);
     if (answer < 0)
         return mu_fail_sys(err, "cannot make a memory file");
-    TRY(mu_report_sealed(note->run, look_up, note, answer, err));
+    struct mu_run_work work = { .out = answer, .make = look_up, .what = note };
+    TRY(mu_run_work(note->run, &work, err));
     TRY(mu_file_read_fd(arena, answer, "note", MU_RUN_LINE_MAX, &says, err));
     size_t lf = mu_bytes_find(says, MU_BYTES("\n"), 0);
     if (lf == SIZE_MAX)

@@ -113,6 +113,10 @@ static const struct mu_option option[] = {
     { MU_OPT_ALL, "all", '\0', NULL, "name everything, however many lines", NULL },
     { MU_OPT_HISTORY_CASE, "case", 'c', "CASE", "one case run by run: an instance, or a case with all its instances", NULL },
     { MU_OPT_BASELINE, "baseline", 'b', "DIR", "a run before this one, or a folder of runs: the reports say what is new and fixed since the last of them, and in which run each cause was first seen; may be given again", "dir" },
+    { MU_OPT_REDACT, "redact", '\0', "WHAT", "keyed digests instead of what came from the wire and the system under test; WHAT is payload", "payload" },
+    { MU_OPT_REDACT_KEY, "redact-key", '\0', "FILE", "key of these digests, so that two reports can be compared; a fresh one for each report when not given", "file" },
+    { MU_OPT_CEILING, "ceiling", '\0', "LABEL", "how high a report may go: a marking as a policy prints it ('ACME RESTRICTED'), or a file with a label", "file" },
+    { MU_OPT_ABOVE, "above", '\0', "WHAT", "what happens to cases above the ceiling: redact withholds them, refuse makes no report; redact when not given", "redact refuse" },
     { MU_OPT_HELP, "help", 'h', NULL, "say what the command does and which options it takes", NULL },
     { MU_OPT_VERSION, "version", 'V', NULL, "print the version", NULL },
 };

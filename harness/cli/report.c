@@ -1,8 +1,13 @@
-#include <stdio.h>
+#include <errno.h>
 #include <string.h>
+#include <sys/random.h>
 
-#include "cli/find_runs.h"
+#include "base/digest.h"
+#include "base/file.h"
+#include "base/limits.h"
 #include "base/names.h"
+#include "cli/ceiling.h"
+#include "cli/find_runs.h"
 #include "cli/github.h"
 #include "cli/manifest.h"
 #include "cli/report_job.h"
@@ -35,9 +40,11 @@ static bool read_formats(const struct mu_arguments *args, struct formats *all, s
 {
     const char **typed;
     size_t n = mu_argument_values(args, MU_OPT_FORMAT, &typed), room = 0;
-    for (size_t i = 0; i < n; i++)
-        for (const char *at = typed[i]; at != NULL; at = strchr(at + 1, ','))
+    for (size_t i = 0; i < n; i++) {
+        room++;
+        for (const char *at = strchr(typed[i], ','); at != NULL; at = strchr(at + 1, ','))
             room++;
+    }
     all->name = mu_arena_array(args->arena, room + 1, sizeof(*all->name));
     for (size_t i = 0; i < n; i++) {
         struct mu_bytes list = mu_bytes_of(typed[i]);
@@ -66,12 +73,76 @@ static bool find_baseline(const struct mu_arguments *args, struct mu_report_orde
     return true;
 }
 
+/* --- what is not shown -------------------------------------------------------------------------------- */
+
+/* A fresh key tells nobody anything: who has the report cannot try out what a digest stands for. */
+static bool make_key(struct mu_arena *arena, struct mu_bytes *key, struct mu_err *err)
+{
+    char *fresh = mu_arena_alloc(arena, MU_DIGEST_BYTES);
+    if (getrandom(fresh, MU_DIGEST_BYTES, 0) != MU_DIGEST_BYTES)
+        return mu_fail_sys(err, "cannot get random bytes");
+    *key = (struct mu_bytes){ fresh, MU_DIGEST_BYTES };
+    return true;
+}
+
+static bool read_key(const struct mu_arguments *args, struct mu_bytes *key, struct mu_err *err)
+{
+    const char *file = args->value[MU_OPT_REDACT_KEY];
+    if (file == NULL)
+        return make_key(args->arena, key, err);
+    if (!mu_file_read(args->arena, file, MU_OPERATOR_FILE_MAX, key, err)) {
+        err->code = MU_ERR_USAGE;
+        return false;
+    }
+    if (key->n < MU_REDACT_KEY_MIN)
+        return mu_fail(err, MU_ERR_USAGE,
+                       "the key in '%.100s' has %zu octets; give at least %d, as "
+                       "'openssl rand 32' makes them",
+                       file, key->n, MU_REDACT_KEY_MIN);
+    return true;
+}
+
+static bool read_redaction(const struct mu_arguments *args, struct mu_redaction *redaction,
+                           struct mu_err *err)
+{
+    static const char *const what[] = { "payload" };
+    size_t word;
+    TRY(mu_argument_word(args, MU_OPT_REDACT, what, MU_COUNT(what), MU_COUNT(what), &word, err));
+    redaction->payload = word == 0;
+    if (args->value[MU_OPT_REDACT_KEY] != NULL && !redaction->payload
+        && args->value[MU_OPT_CEILING] == NULL)
+        return mu_fail(err, MU_ERR_USAGE, "--redact-key is for --redact or --ceiling");
+    struct mu_bytes key;
+    TRY(read_key(args, &key, err));
+    mu_digest_key(key, &redaction->key);
+    return true;
+}
+
+static bool read_ceiling(const struct mu_arguments *args, struct mu_redaction *redaction,
+                         struct mu_err *err)
+{
+    static const char *const what[] = { "redact", "refuse" };
+    size_t word;
+    TRY(mu_argument_word(args, MU_OPT_ABOVE, what, MU_COUNT(what), 0, &word, err));
+    if (args->value[MU_OPT_CEILING] == NULL) {
+        if (args->value[MU_OPT_ABOVE] != NULL || args->value[MU_OPT_POLICY] != NULL)
+            return mu_fail(err, MU_ERR_USAGE, "--above and --policy go with --ceiling");
+        return true;
+    }
+    struct mu_ceiling *ceiling = mu_new(args->arena, struct mu_ceiling);
+    TRY(mu_ceiling_read(args, ceiling, err));
+    TRY(mu_ceiling_judge(args->arena, args->operand[0], ceiling, word == 1, err));
+    redaction->ceiling = &ceiling->shown;
+    return true;
+}
+
 bool mu_cli_report(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err)
 {
     struct mu_world world;
     struct formats formats = { 0 };
-    TRY(read_formats(args, &formats, err));
-    TRY(mu_world_start(&world, args, err));
+    struct mu_redaction redaction = { .payload = false };
+    TRY(read_formats(args, &formats, err) && read_redaction(args, &redaction, err));
+    TRY(mu_world_start(&world, args, err) && read_ceiling(args, &redaction, err));
     struct mu_report_order order = { .run = args->operand[0],
                                      .out = args->value[MU_OPT_OUT],
                                      .sheets = mu_data_find(&world.data, args->arena, "reports"),
@@ -79,6 +150,8 @@ bool mu_cli_report(const struct mu_arguments *args, enum mu_exit *status, struct
                                      .formats = formats.count,
                                      .summary = true,
                                      .brief = args->value[MU_OPT_SHORT] != NULL };
+    if (redaction.payload || redaction.ceiling != NULL)
+        order.redaction = &redaction;
     if (order.sheets == NULL)
         return mu_fail(err, MU_ERR_USAGE, "no folder 'reports' with stylesheets was found");
     TRY(find_baseline(args, &order, err));

@@ -55,28 +55,20 @@ static int open_beneath(int dir, const char *path)
     return (int) syscall(SYS_openat2, dir, path, &how, sizeof how);
 }
 
-struct making {
-    const char *run;
-    int run_fd, out;
-    bool unsealed;
-    bool (*prepare)(struct mu_arena *arena, void *what, struct mu_err *err);
-    bool (*make)(struct mu_arena *arena, void *what, const struct mu_report_source *source, int out,
-                 struct mu_err *err);
-    void *what;
-};
-
-static bool make_sealed(const struct making *m, struct job *job, struct mu_err *err)
+static bool make_sealed(const struct mu_run_work *m, struct job *job, struct mu_err *err)
 {
     struct mu_arena *arena = mu_arena_new(4 * MU_JOB_ARENA_MAX);
     if (m->prepare != NULL)
         TRY(m->prepare(arena, m->what, err));
     if (!m->unsealed)
         TRY(mu_sandbox_seal(err));
-    struct mu_report_source source = { .run = m->run_fd, .evidence = ask_evidence, .self = job };
+    struct mu_report_source source = {
+        .run = m->run_fd, .evidence = ask_evidence, .self = job, .redaction = m->redaction
+    };
     return m->make(arena, m->what, &source, m->out, err);
 }
 
-static MU_NORETURN void child(const struct making *m, int socket)
+static MU_NORETURN void child(const struct mu_run_work *m, int socket)
 {
     struct job job = { socket };
     struct result result = { .ok = false };
@@ -114,7 +106,7 @@ static bool serve(int socket, int dir, struct result *result)
     }
 }
 
-static bool run_job(const struct making *m, int dir, struct mu_err *err)
+static bool run_job(const struct mu_run_work *m, int dir, struct mu_err *err)
 {
     int pair[2], status;
     struct result result = { .ok = false };
@@ -308,24 +300,25 @@ bool mu_make_reports(struct mu_arena *arena, const struct mu_report_order *order
     if (order->out != NULL)
         TRY(mu_file_make_dir(order->out, 0755, err));
     bool ok = add_formats(arena, job, err);
-    struct making m = {
-        order->run, run_fd, -1, order->unsealed, prepare_formats, make_formats, job
-    };
+    struct mu_run_work m = { .run_fd = run_fd,
+                             .out = -1,
+                             .redaction = order->redaction,
+                             .unsealed = order->unsealed,
+                             .prepare = prepare_formats,
+                             .make = make_formats,
+                             .what = job };
     TRY(settle_files(job, ok && run_job(&m, dir, err), err));
     return said < 0 || print_summary(arena, said, err);
 }
 
-bool mu_report_sealed(const char *run,
-                      bool (*make)(struct mu_arena *arena, void *what,
-                                   const struct mu_report_source *source, int out,
-                                   struct mu_err *err),
-                      void *what, int out, struct mu_err *err)
+bool mu_run_work(const char *run, const struct mu_run_work *work, struct mu_err *err)
 {
     MU_CLEANUP(mu_fd_close) int dir = -1;
     MU_CLEANUP(mu_fd_close) int run_fd = -1;
     TRY(mu_open_run(run, &dir, &run_fd, err));
-    struct making m = { run, run_fd, out, false, NULL, make, what };
-    return run_job(&m, dir, err);
+    struct mu_run_work opened = *work;
+    opened.run_fd = run_fd;
+    return run_job(&opened, dir, err);
 }
 
 bool mu_give_report(struct mu_arena *arena, const struct mu_report_order *order, const char *format,
@@ -337,9 +330,13 @@ bool mu_give_report(struct mu_arena *arena, const struct mu_report_order *order,
     *job = (struct format_job){ .order = order, .n = 1, .said = -1 };
     job->made[0] = (struct making_of){ .format = format, .out = out };
     TRY(mu_open_run(order->run, &dir, &run_fd, err));
-    struct making m = {
-        order->run, run_fd, -1, order->unsealed, prepare_formats, make_formats, job
-    };
+    struct mu_run_work m = { .run_fd = run_fd,
+                             .out = -1,
+                             .redaction = order->redaction,
+                             .unsealed = order->unsealed,
+                             .prepare = prepare_formats,
+                             .make = make_formats,
+                             .what = job };
     return run_job(&m, dir, err);
 }
 
@@ -362,7 +359,7 @@ static bool prepare_other(struct mu_arena *arena, void *what, struct mu_err *err
 
 bool mu_read_sealed(struct mu_sealed *sealed, struct mu_err *err)
 {
-    struct making m = {
+    struct mu_run_work m = {
         .run_fd = -1, .out = -1, .prepare = prepare_other, .make = make_other, .what = sealed
     };
     sealed->status = mmap(NULL, sizeof(int), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,

@@ -3,6 +3,7 @@
 #define MU_CLI_REPORT_JOB_H
 
 #include "report/history.h"
+#include "report/redact.h"
 #include "report/report.h"
 #include "suite/profile.h"
 
@@ -18,6 +19,7 @@ struct mu_report_order {
     bool brief;    /* the summary of five lines */
     const struct mu_history_stream *baseline; /* runs before, with what is new since then */
     size_t baselines;
+    const struct mu_redaction *redaction; /* NULL: all is shown */
     bool unsealed; /* for debuggers, which know no system-call filter */
 };
 
@@ -25,13 +27,6 @@ struct mu_report_order {
  * stream is corrupt: the summary says where, and the reports are there. */
 bool mu_make_reports(struct mu_arena *arena, const struct mu_report_order *order,
                      struct mu_err *err) MU_MUST_USE;
-
-/* Whatever else reads a run: `make` is called in a sealed job, reads through the source and writes to `out`. */
-bool mu_report_sealed(const char *run,
-                      bool (*make)(struct mu_arena *arena, void *what,
-                                   const struct mu_report_source *source, int out,
-                                   struct mu_err *err),
-                      void *what, int out, struct mu_err *err) MU_MUST_USE;
 
 /* One format, written to `out`. */
 bool mu_give_report(struct mu_arena *arena, const struct mu_report_order *order, const char *format,
@@ -50,5 +45,20 @@ struct mu_sealed {
 };
 
 bool mu_read_sealed(struct mu_sealed *sealed, struct mu_err *err) MU_MUST_USE;
+
+/* Something done with a run in a sealed job of its own. */
+struct mu_run_work {
+    int run_fd, out; /* run_fd is opened here */
+    const struct mu_redaction *redaction;
+    bool unsealed;
+    /* Before the seal; NULL: nothing. */
+    bool (*prepare)(struct mu_arena *arena, void *what, struct mu_err *err);
+    bool (*make)(struct mu_arena *arena, void *what, const struct mu_report_source *source, int out,
+                 struct mu_err *err);
+    void *what;
+};
+
+/* MU_ERR_USAGE: there is no such run. */
+bool mu_run_work(const char *run, const struct mu_run_work *work, struct mu_err *err) MU_MUST_USE;
 
 #endif

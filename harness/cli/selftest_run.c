@@ -280,7 +280,7 @@ static bool read_run(struct stage *s, const char *out, struct mu_err *err)
     MU_CLEANUP(mu_fd_close) int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return mu_fail_sys(err, "cannot open '%s'", path);
-    TRY(mu_result_read(t->arena, fd, &result, err));
+    TRY(mu_result_read(t->arena, fd, NULL, &result, err));
     for (const struct mu_instance *i = result->instance; i != NULL; i = i->next) {
         const struct mu_case *c = mu_suite_find(&t->world.suite, i->of->id);
         const struct mu_attempt *attempt = i->final;

@@ -125,6 +125,12 @@ struct mu_run_host {
     const char *(*rule_text)(void *self, size_t r);
     const char *(*rule_hint)(void *self, size_t r);
 
+    /* A label came in, as a job says: numbers of policy and classification, and of its values (others are
+     * passed over). True when the run goes higher by it than was known; `marks` then writes how high, as
+     * open_members() does for what is sent. NULL: nobody asks. */
+    bool (*observed)(void *self, uint32_t policy, uint32_t classification, const char *values);
+    void (*marks)(void *self, struct mu_json *j);
+
     /* Once an instance, when its verdict is final: what was known of it. */
     struct mu_expected (*expect)(void *self, size_t i, enum mu_verdict verdict, const char *reason);
 

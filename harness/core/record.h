@@ -42,7 +42,9 @@ enum mu_record_type {
                           "ready" (count: cases it wants at once, 0: no matter) with what it said of
                           itself: mu_record_hello(); "warned" with "what"; "broken" with "reason";
                           "left": it said bye */
-    MU_RECORD_LAST = MU_RECORD_ADAPTER,
+    MU_RECORD_MARK, /* a label came in that is understood in full. number: policy of the profile; count:
+                       classification. strings: numbers of its values, separated by spaces */
+    MU_RECORD_LAST = MU_RECORD_MARK,
 };
 
 enum mu_mark { MU_MARK_HOLDS = 'h', MU_MARK_BREAKS = 'b', MU_MARK_NOT_APPLICABLE = '-' };

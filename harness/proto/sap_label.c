@@ -142,6 +142,22 @@ bool mu_sap_read_label(struct mu_arena *arena, const json_t *value, struct mu_la
     return true;
 }
 
+static void free_json(void *value)
+{
+    json_decref(value);
+}
+
+bool mu_sap_label_of(struct mu_arena *arena, struct mu_bytes json, struct mu_label **label,
+                     bool *unknown, struct mu_err *err)
+{
+    json_error_t why;
+    json_t *value = json_loadb(json.p, json.n, JSON_REJECT_DUPLICATES, &why);
+    if (value == NULL)
+        return mu_fail(err, MU_ERR_PEER, "not JSON: %.100s", why.text);
+    mu_arena_defer(arena, free_json, value); /* the label's texts stand in it */
+    return mu_sap_read_label(arena, value, label, unknown, err);
+}
+
 /* --- writing ------------------------------------------------------------------------------------ */
 
 static void put_category(struct mu_json *j, const struct mu_category *category)

@@ -35,6 +35,9 @@ bool mu_sap_is_digest(const char *text);
 /* *unknown is set when there is a member that this version does not know. */
 bool mu_sap_read_label(struct mu_arena *arena, const json_t *value, struct mu_label **label,
                        bool *unknown, struct mu_err *err) MU_MUST_USE;
+/* The same from its JSON. */
+bool mu_sap_label_of(struct mu_arena *arena, struct mu_bytes json, struct mu_label **label,
+                     bool *unknown, struct mu_err *err) MU_MUST_USE;
 void mu_sap_put_label(struct mu_json *j, const char *name, const struct mu_label *label);
 
 /* The text of a member in *text, for messages named `name`. */

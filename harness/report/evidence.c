@@ -52,10 +52,43 @@ bool mu_detail_load(struct mu_detail *detail, const struct mu_report_source *sou
     return true;
 }
 
-static const char *safe(struct mu_arena *arena, struct mu_bytes text, size_t max)
+const char *mu_detail_text(const struct mu_detail *detail, struct mu_bytes text, size_t max)
 {
-    struct mu_buf out = { .arena = arena };
+    struct mu_buf out = { .arena = detail->arena };
+    if (detail->hidden != NULL)
+        return mu_redact_text(detail->hidden, detail->arena, text);
     mu_text_safe(&out, text, MU_TEXT_XML, max);
+    return mu_buf_text(&out);
+}
+
+const char *mu_detail_name(const struct mu_detail *detail, struct mu_bytes name)
+{
+    return detail->hidden != NULL && name.n > 0
+               ? mu_redact_name(detail->hidden, detail->arena, name)
+               : mu_detail_text(detail, name, MU_ID_MAX);
+}
+
+static bool is_leg(const struct mu_attempt *attempt, struct mu_bytes name)
+{
+    for (const struct mu_result_leg *leg = attempt->leg; leg != NULL; leg = leg->next)
+        if (mu_bytes_equal(mu_bytes_of(leg->leg), name))
+            return true;
+    for (const struct mu_finding *f = attempt->finding; f != NULL; f = f->next)
+        if (mu_bytes_equal(mu_bytes_of(f->leg), name))
+            return true;
+    for (const struct mu_compared *c = attempt->compared; c != NULL; c = c->next)
+        if (mu_bytes_equal(mu_bytes_of(c->first), name)
+            || mu_bytes_equal(mu_bytes_of(c->second), name))
+            return true;
+    return false;
+}
+
+const char *mu_detail_leg(const struct mu_detail *detail, struct mu_bytes name)
+{
+    struct mu_buf out = { .arena = detail->arena };
+    if (detail->hidden != NULL && !is_leg(detail->attempt, name))
+        return mu_redact_text(detail->hidden, detail->arena, name);
+    mu_text_safe(&out, name, MU_TEXT_XML, MU_ID_MAX);
     return mu_buf_text(&out);
 }
 
@@ -71,10 +104,10 @@ static void add_steps(struct mu_detail *detail, const char *file, struct mu_byte
     {
         struct mu_step_row *step = mu_new(detail->arena, struct mu_step_row);
         step->at_ms = mu_event_number(item, "at_ms", 0);
-        step->step = safe(detail->arena, mu_event_bytes(item, "step"), MU_ID_MAX);
-        step->of = safe(detail->arena, mu_event_bytes(item, "of"), MU_ID_MAX);
-        step->expected = safe(detail->arena, mu_event_bytes(item, "expected"), MU_TEXT_MAX);
-        step->observed = safe(detail->arena, mu_event_bytes(item, "observed"), MU_TEXT_MAX);
+        step->step = mu_detail_name(detail, mu_event_bytes(item, "step"));
+        step->of = mu_detail_leg(detail, mu_event_bytes(item, "of"));
+        step->expected = mu_detail_text(detail, mu_event_bytes(item, "expected"), MU_TEXT_MAX);
+        step->observed = mu_detail_text(detail, mu_event_bytes(item, "observed"), MU_TEXT_MAX);
         step->ok = mu_event_true(item, "ok");
         *tail = step;
         tail = &step->next;
@@ -90,8 +123,9 @@ static struct mu_bytes skip(struct mu_bytes b, char from, char to)
 }
 
 /* "  12 > EHLO x": time, direction, text. A line of another form is shown whole, as a note. */
-static struct mu_line_row *line_row(struct mu_arena *arena, struct mu_bytes line)
+static struct mu_line_row *line_row(const struct mu_detail *detail, struct mu_bytes line)
 {
+    struct mu_arena *arena = detail->arena;
     struct mu_line_row *row = mu_new(arena, struct mu_line_row);
     struct mu_bytes number = skip(line, ' ', ' '), rest = skip(number, '0', '9');
     struct mu_bytes way = skip(rest, ' ', ' ');
@@ -107,7 +141,7 @@ static struct mu_line_row *line_row(struct mu_arena *arena, struct mu_bytes line
         line = mu_bytes_from(way, mark);
         line = line.n > 0 && line.p[0] == ' ' ? mu_bytes_from(line, 1) : line;
     }
-    row->text = safe(arena, line, MU_TEXT_MAX);
+    row->text = mu_detail_text(detail, line, MU_TEXT_MAX);
     return row;
 }
 
@@ -130,7 +164,7 @@ static void add_transcript(struct mu_detail *detail, const char *file, struct mu
             continue;
         }
         kept += line.n < MU_TEXT_MAX ? line.n : MU_TEXT_MAX;
-        *tail = line_row(detail->arena, line);
+        *tail = line_row(detail, line);
         tail = &(*tail)->next;
     }
 }
@@ -150,7 +184,15 @@ void mu_detail_read(struct mu_arena *arena, const struct mu_report_source *sourc
                     const struct mu_attempt *attempt, struct mu_detail *detail)
 {
     struct mu_bytes text;
-    *detail = (struct mu_detail){ .arena = arena };
+    const struct mu_redaction *r = source->redaction;
+    *detail = (struct mu_detail){ .arena = arena, .attempt = attempt };
+    detail->hidden = r != NULL && r->payload ? r : NULL;
+    if (attempt->withheld != MU_BELOW) { /* nothing is even read */
+        mu_detail_problem(
+            detail, "",
+            mu_arena_printf(arena, "withheld: %s", mu_above_sentence(attempt->withheld)));
+        return;
+    }
     for (size_t i = 0; i < MU_COUNT(row); i++)
         for (const struct mu_file *file = attempt->file; file != NULL; file = file->next)
             if (*file->hmac == '\0'

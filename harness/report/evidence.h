@@ -6,6 +6,8 @@
 #ifndef MU_REPORT_EVIDENCE_H
 #define MU_REPORT_EVIDENCE_H
 
+#include <libxml/tree.h>
+
 #include "report/model.h"
 
 #define MU_LABEL_LEGS 6 /* legs shown side by side; a case has two or three */
@@ -81,6 +83,8 @@ struct mu_problem {
 
 struct mu_detail {
     struct mu_arena *arena;
+    const struct mu_attempt *attempt;
+    const struct mu_redaction *hidden; /* what files say becomes digests; NULL: it is shown */
     struct mu_step_row *step;
     struct mu_transcript_shown *transcript;
     struct mu_label_leg leg[MU_LABEL_LEGS];
@@ -102,11 +106,25 @@ bool mu_detail_load(struct mu_detail *detail, const struct mu_report_source *sou
 /* Names come from the stream: only what the journal itself would write is asked for, and linked to. */
 bool mu_evidence_is_plain(const char *path);
 
+/* The one way of a text from a file into the detail: safe, at most `max` bytes of it; or its digest. */
+const char *mu_detail_text(const struct mu_detail *detail, struct mu_bytes text, size_t max);
+
+/* A name out of a vocabulary of ours or of a standard: safe, and hidden when it is of none. */
+const char *mu_detail_name(const struct mu_detail *detail, struct mu_bytes name);
+
+/* What the suite calls a leg, and the stream knows; whatever else stands there is hidden. */
+const char *mu_detail_leg(const struct mu_detail *detail, struct mu_bytes name);
+
 /* The octets around `offset` of a leg's message (hex.c); `what` names the place. Nothing is added
  * where the leg has no file. */
 void mu_detail_hex(struct mu_detail *detail, const struct mu_report_source *source,
                    const struct mu_attempt *attempt, const char *leg, const char *what,
                    int64_t offset);
+
+#define MU_MESSAGE_DOCUMENT_NS "urn:muster:message:1"
+
+/* The tree of a message document; NULL: it is none. The caller frees it. */
+xmlDoc *mu_message_document(struct mu_bytes xml);
 
 /* One message document (labels.c): its label and marking become a column of `detail`. */
 void mu_detail_add_document(struct mu_detail *detail, const char *file, struct mu_bytes xml);

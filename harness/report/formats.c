@@ -146,7 +146,7 @@ static void warm(void)
 /* These look back and forth; the others name one result after the other, and what is counted. */
 static bool wants_whole(const char *name)
 {
-    static const char *const row[] = { "html", "text", "model" };
+    static const char *const row[] = { "html", "statement", "text", "model" };
     for (size_t i = 0; i < MU_COUNT(row); i++)
         if (strcmp(row[i], name) == 0)
             return true;
@@ -181,7 +181,7 @@ bool mu_report_prepare(struct mu_arena *arena, const char *name, const char *dir
 bool mu_report_load(struct mu_arena *arena, const struct mu_report_source *source,
                     struct mu_result **result, struct mu_err *err)
 {
-    return mu_result_read(arena, source->run, result, err);
+    return mu_result_read(arena, source->run, source->redaction, result, err);
 }
 
 bool mu_report_give(struct mu_arena *arena, const struct mu_report_prepared *prepared,

@@ -92,6 +92,12 @@ void mu_detail_hex(struct mu_detail *detail, const struct mu_report_source *sour
     view->leg = leg;
     view->what = what;
     view->offset = offset;
+    if (detail->hidden != NULL) { /* where, and what by its digest */
+        view->row = mu_new(detail->arena, struct mu_hex_row);
+        *view->row = (struct mu_hex_row){ .offset = offset };
+        view->row->hex[1] = mu_redact_text(detail->hidden, detail->arena, octets);
+        return;
+    }
     size_t line = (size_t) offset / ROW, first = line > BEFORE ? line - BEFORE : 0;
     for (size_t i = first; i <= line + AFTER && i * ROW < octets.n; i++)
         add_row(detail->arena, view, octets, i * ROW, &tail);

@@ -66,6 +66,25 @@ static void put_chain(struct mu_json *j, const struct mu_chain *chain)
     mu_json_close(j, '}');
 }
 
+/* What this report does not show. */
+static void put_hidden(struct mu_json *j, const struct mu_result *m)
+{
+    const struct mu_redaction *r = m->redaction;
+    if (r == NULL)
+        return;
+    mu_json_open(j, "hidden", '{');
+    mu_json_text(j, "redacted", r->payload ? "payload" : NULL);
+    if (r->ceiling != NULL) {
+        mu_json_open(j, "ceiling", '{');
+        mu_json_text(j, "policy", r->ceiling->policy);
+        mu_json_text(j, "marking", r->ceiling->marking);
+        mu_json_number(j, "withheld", (int64_t) r->ceiling->withheld);
+        mu_json_number(j, "of", (int64_t) m->total);
+        mu_json_close(j, '}');
+    }
+    mu_json_close(j, '}');
+}
+
 static void put_head(struct mu_json *j, const struct mu_result *m)
 {
     mu_json_text(j, "schema", "muster-results/1");
@@ -92,6 +111,7 @@ static void put_head(struct mu_json *j, const struct mu_result *m)
     put_pairs(j, "libraries", m->library);
     put_pairs(j, "policies", m->policy);
     put_pairs(j, "digests", m->digest);
+    put_hidden(j, m);
     if (m->health != NULL) {
         put_pairs(j, "health", m->health);
         put_pairs(j, "silent", m->silent);
@@ -375,6 +395,7 @@ static void put_attempt(struct state *s, const struct mu_attempt *attempt)
     mu_json_open(j, NULL, '{');
     mu_json_number(j, "attempt", (int64_t) attempt->number);
     mu_json_bool(j, "judged", attempt->judged);
+    put_text(j, "withheld", mu_above_name(attempt->withheld));
     mu_json_text(j, "verdict", mu_verdict_name(attempt->verdict));
     put_text(j, "reason", attempt->reason);
     mu_json_text(j, "rung", mu_rung_name(attempt->rung));

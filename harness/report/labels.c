@@ -3,13 +3,13 @@
 #include <libxml/tree.h>
 
 #include "base/limits.h"
-#include "base/text_safe.h"
 #include "report/evidence.h"
 
-#define MESSAGE_NS "urn:muster:message:1"
+#define MESSAGE_NS MU_MESSAGE_DOCUMENT_NS
 #define HEADER_NS  "urn:muster:header:1"
 #define ROWS_MAX   100         /* facts shown of all labels of a case; a label has about ten */
 #define VALUE_MAX  600         /* bytes shown of one */
+#define NUMBER_MAX 12          /* digits of an offset */
 #define XML_MAX    MU_TEXT_MAX /* bytes shown of a label as XML */
 
 struct leg {
@@ -25,19 +25,50 @@ static bool is(const xmlNode *node, const char *ns, const char *name)
            && (name == NULL || xmlStrEqual(node->name, BAD_CAST name));
 }
 
-static const char *safe(struct mu_arena *arena, const char *text, size_t max)
+static const char *safe(const struct mu_detail *detail, const char *text, size_t max)
 {
-    struct mu_buf out = { .arena = arena };
-    mu_text_safe(&out, mu_bytes_trim(mu_bytes_of(text)), MU_TEXT_XML, max);
-    return mu_buf_text(&out);
+    return mu_detail_text(detail, mu_bytes_trim(mu_bytes_of(text)), max);
 }
 
-static const char *attribute(struct mu_arena *arena, const xmlNode *node, const char *name)
+static const char *attribute(const struct mu_detail *detail, const xmlNode *node, const char *name)
 {
     xmlChar *value = xmlGetNoNsProp(node, BAD_CAST name);
-    const char *text = value == NULL ? "" : safe(arena, (const char *) value, VALUE_MAX);
+    const char *text = value == NULL ? "" : safe(detail, (const char *) value, VALUE_MAX);
     xmlFree(value);
     return text;
+}
+
+/* An attribute of ours whose value is a word of ours. */
+static const char *word(const struct mu_detail *detail, const xmlNode *node, const char *name,
+                        const char *(*shown)(const struct mu_detail *, struct mu_bytes))
+{
+    xmlChar *value = xmlGetNoNsProp(node, BAD_CAST name);
+    const char *text = value == NULL ? "" : shown(detail, mu_bytes_of((const char *) value));
+    xmlFree(value);
+    return text;
+}
+
+static const char *number(const struct mu_detail *detail, const xmlNode *node, const char *name)
+{
+    xmlChar *value = xmlGetNoNsProp(node, BAD_CAST name);
+    const char *text = value == NULL ? "" : (const char *) value;
+    bool is = strspn(text, "0123456789") == strlen(text) && strlen(text) <= NUMBER_MAX;
+    text = is ? mu_arena_strndup(detail->arena, text, strlen(text)) : "";
+    xmlFree(value);
+    return text;
+}
+
+static bool is_true(const xmlNode *node, const char *name)
+{
+    xmlChar *value = xmlGetNoNsProp(node, BAD_CAST name);
+    bool yes = xmlStrEqual(value, BAD_CAST "true");
+    xmlFree(value);
+    return yes;
+}
+
+static const char *name_text(const struct mu_detail *detail, const xmlChar *name)
+{
+    return mu_detail_name(detail, mu_bytes_of((const char *) name));
 }
 
 /* The first row of that name whose cell is free, so that the second marking of one leg meets the
@@ -64,35 +95,33 @@ static void put(const struct leg *leg, const char *name, const char *value)
 }
 
 /* "Releasable To: GenericValue": a value of a category is known by the category's tag. */
-static const char *name_of(struct mu_arena *arena, const xmlNode *node)
+static const char *name_of(const struct mu_detail *detail, const xmlNode *node)
 {
     const char *tag = "";
     for (const xmlNode *up = node->parent; up != NULL && *tag == '\0'; up = up->parent)
         if (up->type == XML_ELEMENT_NODE)
-            tag = attribute(arena, up, "TagName");
-    const char *name = safe(arena, (const char *) node->name, MU_ID_MAX);
-    return *tag == '\0' ? name : mu_arena_printf(arena, "%s: %s", tag, name);
+            tag = attribute(detail, up, "TagName");
+    const char *name = name_text(detail, node->name);
+    return *tag == '\0' ? name : mu_arena_printf(detail->arena, "%s: %s", tag, name);
 }
 
 static void put_attributes(const struct leg *leg, const xmlNode *node)
 {
-    struct mu_arena *arena = leg->detail->arena;
     for (const xmlAttr *a = node->properties; a != NULL; a = a->next) {
-        const char *name = safe(arena, (const char *) a->name, MU_ID_MAX);
-        put(leg, mu_arena_printf(arena, "%s @%s", name_of(arena, node), name),
-            attribute(arena, node, (const char *) a->name));
+        const char *name = name_text(leg->detail, a->name);
+        put(leg, mu_arena_printf(leg->detail->arena, "%s @%s", name_of(leg->detail, node), name),
+            attribute(leg->detail, node, (const char *) a->name));
     }
 }
 
 static void put_tree(const struct leg *leg, xmlNode *node)
 {
-    struct mu_arena *arena = leg->detail->arena;
     if (is(node, MESSAGE_NS, NULL)) /* our own facts about the label */
         return;
     put_attributes(leg, node);
     if (xmlFirstElementChild(node) == NULL) {
         xmlChar *text = xmlNodeGetContent(node);
-        put(leg, name_of(arena, node), safe(arena, (const char *) text, VALUE_MAX));
+        put(leg, name_of(leg->detail, node), safe(leg->detail, (const char *) text, VALUE_MAX));
         xmlFree(text);
     }
     for (xmlNode *child = xmlFirstElementChild(node); child != NULL;
@@ -101,9 +130,9 @@ static void put_tree(const struct leg *leg, xmlNode *node)
 }
 
 /* The octets of an element without the indentation that it has in its document. */
-static const char *element_text(struct mu_arena *arena, xmlNode *node)
+static const char *element_text(const struct mu_detail *detail, xmlNode *node)
 {
-    struct mu_buf text = { .arena = arena };
+    struct mu_buf text = { .arena = detail->arena };
     xmlBuffer *buffer = xmlBufferCreate();
     xmlNodeDump(buffer, node->doc, node, 0, 0);
     const char *all = (const char *) xmlBufferContent(buffer);
@@ -115,28 +144,30 @@ static const char *element_text(struct mu_arena *arena, xmlNode *node)
             at += strspn(at + 1, " ") < indent ? strspn(at + 1, " ") : indent;
     }
     xmlBufferFree(buffer);
-    return safe(arena, mu_buf_text(&text), XML_MAX);
+    return safe(detail, mu_buf_text(&text), XML_MAX);
 }
 
-static const char *colour(struct mu_arena *arena, const xmlNode *facts, const char *name)
+/* Hidden, it is no colour: it would tell the classification. */
+static const char *colour(const struct mu_detail *detail, const xmlNode *facts, const char *name)
 {
-    const char *text = attribute(arena, facts, name);
+    const char *text = attribute(detail, facts, name);
     return mu_colour_plain(text) ? text : "";
 }
 
 /* What a user would see: the first marking of the facts, which is the English one where there is one. */
-static void understand(struct mu_arena *arena, const xmlNode *facts, struct mu_label_seen *seen)
+static void understand(const struct mu_detail *detail, const xmlNode *facts,
+                       struct mu_label_seen *seen)
 {
-    seen->known = strcmp(attribute(arena, facts, "known"), "true") == 0;
-    seen->valid = strcmp(attribute(arena, facts, "valid"), "true") == 0;
-    seen->policy = attribute(arena, facts, "policy");
-    seen->colour = colour(arena, facts, "colour");
-    seen->text_colour = colour(arena, facts, "text-colour");
+    seen->known = is_true(facts, "known");
+    seen->valid = is_true(facts, "valid");
+    seen->policy = attribute(detail, facts, "policy");
+    seen->colour = colour(detail, facts, "colour");
+    seen->text_colour = colour(detail, facts, "text-colour");
     for (const xmlNode *node = facts->children; node != NULL; node = node->next) {
         if (!is(node, MESSAGE_NS, "marking") || *seen->marking != '\0')
             continue;
         xmlChar *text = xmlNodeGetContent(node);
-        seen->marking = safe(arena, (const char *) text, VALUE_MAX);
+        seen->marking = safe(detail, (const char *) text, VALUE_MAX);
         xmlFree(text);
     }
 }
@@ -157,15 +188,15 @@ static void understand_category(const struct leg *leg, const xmlNode *category,
                                 struct mu_label_seen *seen)
 {
     struct mu_arena *arena = leg->detail->arena;
-    const char *tag = attribute(arena, category, "set");
+    const char *tag = attribute(leg->detail, category, "set");
     for (const xmlNode *node = category->children; node != NULL; node = node->next) {
         if (is(node, MESSAGE_NS, "written")) {
             xmlChar *text = xmlNodeGetContent(node);
-            tag = safe(arena, (const char *) text, VALUE_MAX);
+            tag = safe(leg->detail, (const char *) text, VALUE_MAX);
             xmlFree(text);
         } else if (is(node, MESSAGE_NS, "value"))
             note_understood(leg, seen, mu_arena_printf(arena, "%s: GenericValue", tag),
-                            attribute(arena, node, "name"));
+                            attribute(leg->detail, node, "name"));
     }
 }
 
@@ -173,9 +204,8 @@ static void understand_category(const struct leg *leg, const xmlNode *category,
 static void understand_parts(const struct leg *leg, const xmlNode *facts,
                              struct mu_label_seen *seen)
 {
-    struct mu_arena *arena = leg->detail->arena;
     note_understood(leg, seen, "PolicyIdentifier", seen->policy);
-    note_understood(leg, seen, "Classification", attribute(arena, facts, "classification"));
+    note_understood(leg, seen, "Classification", attribute(leg->detail, facts, "classification"));
     note_understood(leg, seen, "marking", seen->marking);
     for (const xmlNode *node = facts->children; node != NULL; node = node->next)
         if (is(node, MESSAGE_NS, "category"))
@@ -194,18 +224,17 @@ static void see_label(const struct leg *leg, xmlNode *label)
     for (xmlNode *child = xmlFirstElementChild(label); child != NULL;
          child = xmlNextElementSibling(child)) {
         if (is(child, MESSAGE_NS, "facts")) {
-            understand(arena, child, seen);
+            understand(leg->detail, child, seen);
             understand_parts(leg, child, seen);
         } else if (!is(child, MESSAGE_NS, NULL) && *seen->xml == '\0')
-            seen->xml = element_text(arena, child);
+            seen->xml = element_text(leg->detail, child);
     }
 }
 
 static void put_label(struct leg *leg, const xmlNode *label)
 {
-    struct mu_arena *arena = leg->detail->arena;
-    leg->at = attribute(arena, label, "at");
-    put(leg, "syntax", attribute(arena, label, "syntax"));
+    leg->at = word(leg->detail, label, "at", mu_detail_name);
+    put(leg, "syntax", word(leg->detail, label, "syntax", mu_detail_name));
     see_label(leg, (xmlNode *) (uintptr_t) label);
     for (xmlNode *child = xmlFirstElementChild((xmlNode *) (uintptr_t) label); child != NULL;
          child = xmlNextElementSibling(child))
@@ -215,27 +244,38 @@ static void put_label(struct leg *leg, const xmlNode *label)
 /* Parameters of SIO-Label (RFC 7444) that are text: marking, colours, type. */
 static void put_parameters(struct leg *leg, const xmlNode *header)
 {
-    struct mu_arena *arena = leg->detail->arena;
-    leg->at = safe(arena, (const char *) header->name, MU_ID_MAX);
+    leg->at = name_text(leg->detail, header->name);
     for (const xmlNode *p = header->children; p != NULL; p = p->next) {
         if (p->type != XML_ELEMENT_NODE)
             continue;
         xmlChar *text = xmlNodeGetContent(p);
-        const char *value = safe(arena, (const char *) text, VALUE_MAX);
+        const char *value = safe(leg->detail, (const char *) text, VALUE_MAX);
         xmlFree(text);
         if (*value != '\0')
-            put(leg, safe(arena, (const char *) p->name, MU_ID_MAX), value);
+            put(leg, name_text(leg->detail, p->name), value);
     }
 }
 
 static void put_malformed(struct leg *leg, const xmlNode *node)
 {
     struct mu_arena *arena = leg->detail->arena;
-    leg->at = attribute(arena, node, "at");
-    const char *offset = attribute(arena, node, "offset");
+    leg->at = word(leg->detail, node, "at", mu_detail_name);
+    const char *offset = number(leg->detail, node, "offset");
     put(leg, "cannot be read",
-        mu_arena_printf(arena, "%s%s%s", attribute(arena, node, "why"),
+        mu_arena_printf(arena, "%s%s%s", attribute(leg->detail, node, "why"),
                         *offset != '\0' ? ", octet " : "", offset));
+}
+
+/* By it the file of the leg is found; "" when it is no digest. */
+static const char *digest_of(const struct mu_detail *detail, const xmlNode *message)
+{
+    xmlChar *value = xmlGetNoNsProp(message, BAD_CAST "sha256");
+    const char *text = value == NULL ? "" : (const char *) value;
+    bool is =
+        strlen(text) == MU_DIGEST_TEXT - 1 && strspn(text, "0123456789abcdef") == strlen(text);
+    text = is ? mu_arena_strndup(detail->arena, text, strlen(text)) : "";
+    xmlFree(value);
+    return text;
 }
 
 static void add_leg(struct mu_detail *detail, const char *file, const xmlNode *message)
@@ -243,11 +283,11 @@ static void add_leg(struct mu_detail *detail, const char *file, const xmlNode *m
     struct leg leg = { .detail = detail, .column = detail->legs, .at = "" };
     struct mu_label_leg *shown = &detail->leg[detail->legs++];
     shown->file = file;
-    shown->leg = attribute(detail->arena, message, "leg");
-    shown->carrier = attribute(detail->arena, message, "carrier");
-    shown->sha256 = attribute(detail->arena, message, "sha256");
+    shown->leg = word(detail, message, "leg", mu_detail_leg);
+    shown->carrier = word(detail, message, "carrier", mu_detail_name);
+    shown->sha256 = digest_of(detail, message);
+    shown->sent = !is_true(message, "collected");
     shown->intended = strncmp(file, "intended-", strlen("intended-")) == 0;
-    shown->sent = strcmp(attribute(detail->arena, message, "collected"), "true") != 0;
     for (const xmlNode *node = message->children; node != NULL; node = node->next) {
         if (is(node, HEADER_NS, NULL) && xmlStrncmp(node->name, BAD_CAST "sio-label", 9) == 0)
             put_parameters(&leg, node);
@@ -263,19 +303,26 @@ static void free_doc(xmlDoc **doc)
     xmlFreeDoc(*doc);
 }
 
-void mu_detail_add_document(struct mu_detail *detail, const char *file, struct mu_bytes xml)
+xmlDoc *mu_message_document(struct mu_bytes xml)
 {
     const int options = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING;
-    MU_CLEANUP(free_doc) xmlDoc *doc = NULL;
+    xmlDoc *doc = NULL;
     if (mu_bytes_find(xml, MU_BYTES("<!DOCTYPE"), 0) == SIZE_MAX)
         doc = xmlReadMemory(xml.p, (int) xml.n, "message", NULL, options);
     xmlNode *root = doc == NULL ? NULL : xmlDocGetRootElement(doc);
-    if (root == NULL || !is(root, MESSAGE_NS, "message")) {
+    if (root != NULL && is(root, MESSAGE_NS, "message"))
+        return doc;
+    xmlFreeDoc(doc);
+    return NULL;
+}
+
+void mu_detail_add_document(struct mu_detail *detail, const char *file, struct mu_bytes xml)
+{
+    MU_CLEANUP(free_doc) xmlDoc *doc = mu_message_document(xml);
+    if (doc == NULL)
         mu_detail_problem(detail, file, "is not a message document");
-        return;
-    }
-    if (detail->legs < MU_LABEL_LEGS)
-        add_leg(detail, file, root);
+    else if (detail->legs < MU_LABEL_LEGS)
+        add_leg(detail, file, xmlDocGetRootElement(doc));
 }
 
 /* What the harness sent is the first column: all others are compared with it. */

@@ -40,6 +40,7 @@ static struct mu_instance *new_instance(struct mu_result *m, struct mu_bytes nam
     struct mu_instance *instance = mu_new(arena, struct mu_instance);
     size_t id = mu_bytes_find(name, MU_BYTES("["), 0);
     instance->own = own;
+    instance->born = ++m->born;
     instance->name = mu_bytes_dup(arena, name);
     instance->of = mu_take_case(m, mu_bytes_slice(name, 0, id));
     instance->reason = instance->expectation = "";
@@ -96,6 +97,7 @@ static struct mu_attempt *attempt_of(struct mu_result *m, struct mu_instance *in
         return *at;
     struct mu_attempt *attempt = mu_new(m->taking, struct mu_attempt);
     attempt->number = number;
+    attempt->withheld = mu_redact_withholds(m->redaction, instance->born);
     attempt->reason = attempt->attribution = attempt->folder = attempt->source = "";
     attempt->finding_tail = &attempt->finding;
     attempt->compared_tail = &attempt->compared;
@@ -306,6 +308,7 @@ static const struct {
     void (*on)(struct mu_result *m, const struct mu_node *object);
 } row[] = {
     { "open", false, mu_take_open },
+    { "marking", false, mu_take_marks },
     { "rule", false, mu_take_rule },
     { "catalogue", false, mu_take_catalogue },
     { "case", false, mu_take_of },
@@ -329,6 +332,7 @@ static const struct {
 static void take(struct mu_result *m, const struct mu_run_event *event, bool again)
 {
     m->taking = m->arena;
+    mu_take_begin(m, event->name, event->object);
     for (size_t i = 0; i < MU_COUNT(row); i++)
         if (strcmp(row[i].event, event->name) == 0 && (row[i].again || !again))
             row[i].on(m, event->object);
@@ -385,9 +389,11 @@ static bool read_lines(struct mu_result *m, int run, struct mu_err *err)
     return true;
 }
 
-bool mu_result_read(struct mu_arena *arena, int run, struct mu_result **result, struct mu_err *err)
+bool mu_result_read(struct mu_arena *arena, int run, const struct mu_redaction *redaction,
+                    struct mu_result **result, struct mu_err *err)
 {
     struct mu_result *m = start(arena);
+    m->redaction = redaction;
     TRY(read_lines(m, run, err));
     for (struct mu_instance *i = m->instance; i != NULL; i = i->next)
         mu_result_settle(m, i, true);
@@ -414,9 +420,11 @@ static void count(struct mu_result *m, struct mu_instance *instance)
     mu_result_settle(m, instance, true);
 }
 
-bool mu_result_count(struct mu_arena *arena, int run, struct mu_result **result, struct mu_err *err)
+bool mu_result_count(struct mu_arena *arena, int run, const struct mu_redaction *redaction,
+                     struct mu_result **result, struct mu_err *err)
 {
     struct mu_result *m = start(arena);
+    m->redaction = redaction;
     mu_arena_defer(arena, forget_waiting, m);
     m->settled = count;
     TRY(read_lines(m, run, err));
@@ -444,7 +452,7 @@ bool mu_result_again(struct mu_result *m, int run,
     m->again.each = each;
     m->again.self = self;
     m->again.err = err;
-    m->order = 0;
+    m->order = m->born = 0;
     for (struct mu_issue *issue = m->issue; issue != NULL; issue = issue->next)
         issue->given = 0;
     while (!m->stopped && reader->chain.lines < m->chain.lines && mu_run_read(reader, &event))

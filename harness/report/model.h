@@ -14,6 +14,7 @@
 #include "base/digest.h"
 #include "core/observation.h"
 #include "core/verdict.h"
+#include "report/redact.h"
 #include "report/report.h"
 #include "report/table.h"
 
@@ -104,7 +105,8 @@ struct mu_file {
 
 struct mu_attempt {
     unsigned number;
-    bool judged; /* a verdict line came; else the run ended while it ran */
+    bool judged;            /* a verdict line came; else the run ended while it ran */
+    enum mu_above withheld; /* then its texts are digests, and its evidence is not shown */
     int64_t at_ms, ms;
     enum mu_verdict verdict;
     enum mu_rung rung;
@@ -145,6 +147,7 @@ struct mu_instance {
     struct mu_opinion *opinion;   /* in the order given; NULL: nobody said anything */
     struct mu_instance *next;
     struct mu_instance *next_of_issue;
+    unsigned born; /* 1-based, in the order in which the stream speaks of them */
     struct mu_instance *before, *behind; /* of those that are not settled yet */
     struct mu_arena
         *own; /* where all of this is, when it is forgotten once it is settled; NULL: kept */
@@ -298,6 +301,10 @@ struct mu_result {
     } again;        /* while the stream is read the second time */
     bool stopped;   /* `each` failed */
     unsigned order; /* of the instance that was settled last */
+    unsigned born;  /* of the one that the stream spoke of last for the first time */
+    const struct mu_redaction *redaction; /* NULL: all is shown                            */
+    const char *event;                    /* the one at hand, while reading                */
+    bool hidden;                          /* of it only what is ours goes into the model   */
 
     const char *content;     /* "none": nothing that was sent or said is known; "" it is       */
     const char *content_key; /* which key the digests are of, where two runs may share it; ""  */
@@ -374,17 +381,18 @@ struct mu_result {
     struct mu_since *since; /* what was before (since.h); NULL: nobody named a baseline */
 };
 
-/* Read the whole stream. MU_ERR_PEER when its first good line is no `open` of a known schema. */
-bool mu_result_read(struct mu_arena *arena, int run, struct mu_result **result,
-                    struct mu_err *err) MU_MUST_USE;
+/* Read the whole stream. MU_ERR_PEER when its first good line is no `open` of a known schema.
+ * `redaction` NULL: all is shown. */
+bool mu_result_read(struct mu_arena *arena, int run, const struct mu_redaction *redaction,
+                    struct mu_result **result, struct mu_err *err) MU_MUST_USE;
 
 /*
  * The same in memory that does not grow with the number of results: everything but the instances, of
  * which issues and cases keep a few. Then the stream is read again, and `each` gets one instance after the
  * other, in the same order, and each is forgotten behind it.
  */
-bool mu_result_count(struct mu_arena *arena, int run, struct mu_result **result,
-                     struct mu_err *err) MU_MUST_USE;
+bool mu_result_count(struct mu_arena *arena, int run, const struct mu_redaction *redaction,
+                     struct mu_result **result, struct mu_err *err) MU_MUST_USE;
 bool mu_result_again(struct mu_result *result, int run,
                      bool (*each)(void *self, const struct mu_instance *instance,
                                   struct mu_err *err),
@@ -408,6 +416,9 @@ const char *mu_result_command(struct mu_arena *arena, const struct mu_result *re
 
 /* "#12ab00"? */
 bool mu_colour_plain(const char *text);
+
+/* What is not shown, one sentence without a full stop; NULL: all is. */
+const char *mu_result_hides(struct mu_arena *arena, const struct mu_result *result);
 
 /* The value of `name` in a list; "" when it is not there. */
 const char *mu_pair_value(const struct mu_pair *pair, const char *name);

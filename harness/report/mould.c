@@ -57,7 +57,7 @@ static bool is_plain(const struct mu_moulds *m, const struct mu_instance *instan
 {
     const struct mu_attempt *attempt = instance->final;
     if (instance->opinion != NULL || instance->conflict
-        || (attempt != NULL && *attempt->source != '\0'))
+        || (attempt != NULL && (*attempt->source != '\0' || attempt->withheld != MU_BELOW)))
         return false;
     if (!m->whole)
         return true;
@@ -143,7 +143,7 @@ static bool writes_itself(struct mu_bytes text)
 
 _Static_assert(
     sizeof(void *) != 8
-        || (sizeof(struct mu_instance) == 144 && sizeof(struct mu_attempt) == 120
+        || (sizeof(struct mu_instance) == 152 && sizeof(struct mu_attempt) == 128
             && sizeof(struct mu_result_case) == 160),
     "what is new of a case: does it belong into put_key(), or is_plain(), or is it a value?");
 

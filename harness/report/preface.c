@@ -1,6 +1,9 @@
 /* What a run stream says before its results: who, what, with which rules and cases. */
+#include <string.h>
+
 #include "base/limits.h"
 #include "base/text_safe.h"
+#include "core/sap.h"
 #include "report/take.h"
 
 /* Foreign text, safe, kept once. The stream's writers have doubled no backslash, so XML style:
@@ -21,9 +24,42 @@ const char *mu_take_keep(struct mu_result *m, struct mu_bytes text)
     return mu_table_word(&m->words, m->arena, text);
 }
 
+/* What a ceiling hides: events of instances above it; and of no instance, as nobody knows how high a
+ * message goes that came late or that a note tells of. */
+static bool is_above(struct mu_result *m, const char *event, const struct mu_node *o)
+{
+    struct mu_bytes name = mu_event_bytes(o, "case");
+    if (name.n == 0 || strcmp(event, "late") == 0)
+        return true;
+    struct mu_bytes known = mu_bytes_of(mu_take_keep(m, name));
+    const struct mu_instance *of = mu_table_find(&m->open, known);
+    if (of == NULL)
+        of = mu_table_find(&m->instances, known); /* settled, and kept */
+    return mu_redact_withholds(m->redaction, of != NULL ? of->born : m->born + 1) != MU_BELOW;
+}
+
+void mu_take_begin(struct mu_result *m, const char *event, const struct mu_node *o)
+{
+    const struct mu_redaction *r = m->redaction;
+    m->event = event;
+    m->hidden = r != NULL && (r->payload || (r->ceiling != NULL && is_above(m, event, o)));
+}
+
+static bool is_hidden(const struct mu_result *m, const char *name)
+{
+    return m->hidden && !mu_redact_is_ours(m->event, name, m->redaction->payload);
+}
+
+/* The one way of a text from the stream into the model. */
 const char *mu_take_text(struct mu_result *m, const struct mu_node *object, const char *name)
 {
-    return mu_take_keep(m, mu_event_bytes(object, name));
+    struct mu_bytes text = mu_event_bytes(object, name);
+    if (!is_hidden(m, name))
+        return mu_take_keep(m, text);
+    bool place = strcmp(name, "places") == 0 || strcmp(name, "where") == 0;
+    const char *shown = place ? mu_redact_place(m->redaction, m->arena, text)
+                              : mu_redact_text(m->redaction, m->arena, text);
+    return mu_take_keep(m, mu_bytes_of(shown));
 }
 
 /* The members of an object as a list, numbers as text. */
@@ -53,6 +89,7 @@ static const char *colour(struct mu_result *m, const struct mu_node *o, const ch
 static void add_marks(struct mu_result *m, const struct mu_node *array)
 {
     struct mu_high_mark **tail = &m->mark;
+    m->mark = NULL;
     mu_node_each(item, array)
     {
         struct mu_high_mark *mark = mu_new(m->arena, struct mu_high_mark);
@@ -66,6 +103,52 @@ static void add_marks(struct mu_result *m, const struct mu_node *array)
         *tail = mark;
         tail = &mark->next;
     }
+}
+
+/* A report under a ceiling is marked no higher than it. */
+static void keep_below(struct mu_result *m)
+{
+    const struct mu_report_ceiling *c = m->redaction != NULL ? m->redaction->ceiling : NULL;
+    if (c == NULL || !c->run_above)
+        return;
+    m->mark = mu_new(m->arena, struct mu_high_mark);
+    *m->mark = (struct mu_high_mark){ .policy = c->policy,
+                                      .marking = c->marking,
+                                      .classification = c->classification,
+                                      .colour = c->colour != NULL ? c->colour : "",
+                                      .text_colour = c->text_colour != NULL ? c->text_colour : "",
+                                      .decision = "",
+                                      .rank = c->rank };
+}
+
+/* Without a SUT file there are no claims, and name, version and owner are what the adapter said at hello. */
+static void hide_greeting(struct mu_result *m, const struct mu_node *sut)
+{
+    if (m->redaction == NULL || !m->redaction->payload || mu_node_get(sut, "claims") != NULL)
+        return;
+    for (struct mu_pair *pair = m->sut; pair != NULL; pair = pair->next)
+        if (strcmp(pair->name, "id") != 0)
+            pair->value = mu_redact_text(m->redaction, m->arena, mu_event_bytes(sut, pair->name));
+}
+
+/* What came in goes higher than what was sent. A run that was resumed says it again from what is sent: what was
+ * said before stays beside it. */
+void mu_take_marks(struct mu_result *m, const struct mu_node *o)
+{
+    struct mu_high_mark *before = m->resumed != NULL ? m->mark : NULL;
+    add_marks(m, mu_node_get(o, "marking"));
+    for (; before != NULL; before = before->next) {
+        struct mu_high_mark **tail = &m->mark;
+        while (*tail != NULL
+               && !((*tail)->policy == before->policy && (*tail)->marking == before->marking))
+            tail = &(*tail)->next;
+        if (*tail == NULL) {
+            *tail = mu_new(m->arena, struct mu_high_mark);
+            **tail = *before;
+            (*tail)->next = NULL;
+        }
+    }
+    keep_below(m);
 }
 
 void mu_take_open(struct mu_result *m, const struct mu_node *o)
@@ -82,6 +165,7 @@ void mu_take_open(struct mu_result *m, const struct mu_node *o)
     m->jobs = mu_event_number(o, "jobs", 1);
     m->planned = mu_event_number(o, "planned", 0);
     m->sut = mu_take_pairs(m, mu_node_get(o, "sut"));
+    hide_greeting(m, mu_node_get(o, "sut"));
     m->profile = mu_take_pairs(m, mu_node_get(o, "profile"));
     m->suite = mu_take_pairs(m, mu_node_get(o, "suite"));
     m->library = mu_take_pairs(m, mu_node_get(o, "libraries"));
@@ -96,6 +180,7 @@ void mu_take_open(struct mu_result *m, const struct mu_node *o)
     m->health = mu_take_pairs(m, mu_node_get(o, "health"));
     m->silent = mu_take_pairs(m, mu_node_get(o, "silent"));
     add_marks(m, mu_node_get(o, "marking"));
+    keep_below(m);
 }
 
 void mu_take_rule(struct mu_result *m, const struct mu_node *o)
@@ -133,6 +218,19 @@ struct mu_result_case *mu_take_case(struct mu_result *m, struct mu_bytes id)
     return of;
 }
 
+/* What an adapter may call a role or a capability and what it invented. */
+static const char *word_shown(struct mu_result *m, const char *name, const char *word)
+{
+    static const char *const role[] = { "sender",    "receiver", "relay",
+                                        "validator", "labeller", "policy" };
+    if (!is_hidden(m, name) || mu_capability_find(word) != NULL)
+        return word;
+    for (size_t i = 0; i < MU_COUNT(role); i++)
+        if (strcmp(role[i], word) == 0)
+            return word;
+    return mu_redact_word(m->redaction, m->arena, mu_bytes_of(word));
+}
+
 /* A list of words is a text or, of an adapter, an array; of its capabilities those that it has. */
 static const char *words(struct mu_result *m, const struct mu_node *o, const char *name)
 {
@@ -145,7 +243,7 @@ static const char *words(struct mu_result *m, const struct mu_node *o, const cha
         const struct mu_node *word =
             item->kind == MU_NODE_OBJECT ? mu_node_get(item, "name") : item;
         if (word != NULL && word->kind == MU_NODE_TEXT && *mu_take_text(m, item, "status") == '\0')
-            mu_buf_printf(&text, "%s%s", text.n > 0 ? " " : "", word->text.p);
+            mu_buf_printf(&text, "%s%s", text.n > 0 ? " " : "", word_shown(m, name, word->text.p));
     }
     return mu_take_keep(m, mu_buf_bytes(&text));
 }

@@ -18,6 +18,7 @@
 #include "base/bytes.h"
 #include "base/err.h"
 
+struct mu_redaction;
 struct mu_event_words;
 
 /* Top and bottom line of every page. */
@@ -34,6 +35,7 @@ struct mu_report_source {
     void *self;
 
     unsigned live; /* the page is made again every so many seconds; 0: it is not */
+    const struct mu_redaction *redaction; /* what is not shown (report/redact.h); NULL: all is */
     const char *banner; /* top and bottom line of a page; NULL: the exercise statement */
 
     const struct mu_event_words *words; /* of the scorecard (report/words.h); NULL: our own */

@@ -93,7 +93,7 @@ bool mu_report_make_all(struct mu_arena *arena, const struct mu_report_wanted *w
     for (size_t i = 0; i < n; i++)
         streams = streams && wanted[i].prepared->streams;
     if (streams) {
-        TRY(mu_result_count(arena, source->run, result, err));
+        TRY(mu_result_count(arena, source->run, source->redaction, result, err));
         if (!(*result)->looks_back)
             return give_twice(arena, wanted, n, source, *result, err);
     }

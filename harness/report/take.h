@@ -11,6 +11,9 @@
 const char *mu_take_keep(struct mu_result *m, struct mu_bytes text);
 const char *mu_take_text(struct mu_result *m, const struct mu_node *object, const char *name);
 
+/* Decides what of the event may be shown; before anything is taken from it. */
+void mu_take_begin(struct mu_result *m, const char *event, const struct mu_node *o);
+
 /* The members of an object as a list, numbers as text. */
 struct mu_pair *mu_take_pairs(struct mu_result *m, const struct mu_node *object);
 
@@ -38,5 +41,7 @@ void mu_take_opinion(struct mu_result *m, const struct mu_node *o);
 
 /* How many instances somebody disputes or would have otherwise. */
 void mu_opinions_count(struct mu_result *m);
+/* Events: open, marking, rule, catalogue, case, expect, adapter. */
+void mu_take_marks(struct mu_result *m, const struct mu_node *o);
 
 #endif

@@ -142,6 +142,7 @@ static void begin(struct mu_out *out, const struct mu_result *m)
     mu_buf_printf(&out->buf, "TAP version 13\n1..%u\n",
                   m->total + (m->state == MU_RUN_COMPLETE ? 0 : 1));
     put_remark(&out->buf, "marking", mu_result_marking(out->buf.arena, m));
+    put_remark(&out->buf, "hidden", mu_result_hides(out->buf.arena, m));
     put_remark(&out->buf, "suite", mu_result_health(out->buf.arena, m));
     put_parts(&out->buf, m);
     for (const struct mu_adapter_seen *a = m->adapter; a != NULL; a = a->next)

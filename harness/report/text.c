@@ -67,6 +67,16 @@ static void put_head(struct page *p, const struct mu_result *m)
     end_line(p);
 }
 
+static void put_hidden(struct page *p, struct mu_arena *arena, const struct mu_result *m)
+{
+    const char *hidden = mu_result_hides(arena, m);
+    if (hidden == NULL)
+        return;
+    mu_buf_puts(p->out, "hidden   ");
+    put_words(p, hidden, 400);
+    end_line(p);
+}
+
 static void put_counts(struct page *p, const struct mu_result *m)
 {
     static const enum mu_verdict order[] = {
@@ -420,6 +430,7 @@ static void put_summary(struct page *p, struct mu_arena *arena, const struct mu_
                         bool brief)
 {
     put_head(p, m);
+    put_hidden(p, arena, m);
     put_counts(p, m);
     put_state(p, m);
     put_parts(p, arena, m);

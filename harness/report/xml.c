@@ -35,6 +35,22 @@ void mu_model_style(struct mu_model_tree *t, const struct mu_xml_style *style)
     mu_model_text(t, "script-digest", style->script.sha256);
 }
 
+static void add_hidden(struct mu_model_tree *t, struct mu_arena *arena, const struct mu_result *m)
+{
+    const struct mu_redaction *r = m->redaction;
+    if (r == NULL)
+        return;
+    mu_model_open(t, "hidden");
+    mu_model_set(t, "redacted", r->payload ? "payload" : "");
+    if (r->ceiling != NULL) {
+        mu_model_set(t, "ceiling-policy", r->ceiling->policy);
+        mu_model_set(t, "ceiling", r->ceiling->marking);
+        mu_model_number(t, "withheld", (int64_t) r->ceiling->withheld);
+    }
+    mu_model_text(t, "says", mu_result_hides(arena, m));
+    mu_model_close(t);
+}
+
 static void set_pairs(struct mu_model_tree *t, const char *element, const struct mu_pair *pair)
 {
     static const char *const known[] = { "id", "name", "version", "owner", "title", "revision" };
@@ -428,6 +444,7 @@ xmlDoc *mu_result_page(struct mu_arena *arena, const struct mu_result *result,
     mu_model_text(&t, "answer", mu_result_answer(arena, result));
     mu_model_style(&t, &style);
     mu_model_marks(&t, result->mark);
+    add_hidden(&t, arena, result);
     set_pairs(&t, "sut", result->sut);
     set_pairs(&t, "profile", result->profile);
     set_pairs(&t, "suite", result->suite);

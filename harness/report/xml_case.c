@@ -193,6 +193,7 @@ static void set_attempt(struct mu_model_tree *t, const struct mu_attempt *attemp
 {
     mu_model_set(t, "rung", mu_rung_name(attempt->rung));
     mu_model_set(t, "attribution", attempt->attribution);
+    mu_model_set(t, "withheld", mu_above_name(attempt->withheld));
     mu_model_number(t, "at-ms", attempt->at_ms);
     mu_model_number(t, "ms", attempt->ms);
     mu_model_set(t, "folder", attempt->folder);

@@ -213,6 +213,20 @@ TAKE(take_late)
     return true;
 }
 
+/* The reports are marked with the highest of what was sent and of what came. */
+TAKE(take_mark)
+{
+    UNUSED;
+    const struct mu_run_host *host = run->host;
+    const struct mu_record *record = t->record;
+    if (host->observed == NULL
+        || !host->observed(host->self, record->number, record->count, mu_record_text(record, 0)))
+        return true;
+    struct mu_json *j = mu_journal_begin(&run->journal, "marking");
+    host->marks(host->self, j);
+    return mu_journal_end(&run->journal, err);
+}
+
 TAKE(take_question)
 {
     UNUSED;
@@ -243,6 +257,7 @@ static const struct {
     [MU_RECORD_LATE] = { take_late, RECEPTION, false },
     [MU_RECORD_COMPARED] = { take_compared, CASE | SERVED, false },
     [MU_RECORD_CHANNEL] = { take_question, CASE, true },
+    [MU_RECORD_MARK] = { take_mark, CASE | SERVED, false },
     [MU_RECORD_ADAPTER] = { NULL, 0, false }, /* of no case: service.c takes it */
 };
 

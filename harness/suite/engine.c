@@ -454,8 +454,8 @@ bool mu_engine_new(struct mu_arena *arena, const struct mu_engine_options *optio
     TRY(make_ready(engine, err));
     TRY(mu_engine_ready_asks(engine, err));
     TRY(mu_judge_warm(options->profile, &engine->kit, options->data, err));
-    mu_high_water(arena, options->data, options->profile, options->plan, &engine->high,
-                  &engine->highs);
+    engine->high_parts = mu_high_parts(arena, options->data, options->profile, options->plan);
+    mu_high_water_of(arena, engine->high_parts, &engine->high, &engine->highs);
     mu_engine_ready_words(engine);
     mu_engine_make_host(engine);
     *out = engine;

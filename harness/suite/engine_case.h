@@ -57,10 +57,11 @@ struct mu_engine {
     struct mu_program *filter;         /* one an adapter: how a filter is confined    */
     const char *test_time_text;
     struct mu_bytes *policy;    /* files of the profile's policies, for configure    */
-    struct mu_high_water *high; /* of what the plan sends, for the open event */
+    struct mu_high_water *high; /* of what the plan sends, for the open event; and of what came */
     size_t highs;
     struct mu_bytes *word; /* ids that a run without content may name, sorted */
     size_t words;
+    struct mu_high_parts *high_parts;
     bool passed; /* a case of this run has passed; jobs see what it was when they were forked */
 };
 
@@ -293,8 +294,10 @@ const struct mu_tls *mu_engine_tls_find(const struct mu_engine *engine, const ch
                                         const char *profile, bool server);
 const struct mu_adapter *mu_engine_adapter(const struct mu_engine *engine, const char *carrier);
 
-/* host_preface.c: two functions of the host table */
+/* host_preface.c: functions of the host table */
 void mu_engine_open_members(void *self, struct mu_json *j);
+bool mu_engine_observed(void *self, uint32_t policy, uint32_t classification, const char *values);
+void mu_engine_marks(void *self, struct mu_json *j);
 bool mu_engine_preface(void *self, size_t n, struct mu_json *j);
 
 /* host.c */

@@ -1,5 +1,6 @@
 #include "suite/high_water.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -11,14 +12,16 @@ struct name {
     const char *folder, *name;
 };
 
-struct sent {
+struct mu_high_parts {
     struct mu_arena *arena;
     const struct mu_data *data;
+    const struct mu_profile *profile;
+    size_t raised;        /* labels that came in and went higher */
     struct mu_buf names;  /* struct name: each fixture once       */
     struct mu_buf labels; /* const struct mu_label *, as they came */
 };
 
-static bool seen(struct sent *s, const char *folder, const char *name)
+static bool seen(struct mu_high_parts *s, const char *folder, const char *name)
 {
     const struct name *known = (const void *) s->names.p;
     for (size_t i = 0; i < s->names.n / sizeof *known; i++)
@@ -29,7 +32,7 @@ static bool seen(struct sent *s, const char *folder, const char *name)
     return false;
 }
 
-static void add_fixture(struct sent *s, const char *folder, const char *name)
+static void add_fixture(struct mu_high_parts *s, const char *folder, const char *name)
 {
     struct mu_message message = { 0 };
     struct mu_err unread;
@@ -45,7 +48,7 @@ static void add_fixture(struct sent *s, const char *folder, const char *name)
 }
 
 /* Every label that a planned instance makes; the scratch arena takes the expanded names. */
-static void add_case(struct sent *s, const struct mu_case *c, size_t instance,
+static void add_case(struct mu_high_parts *s, const struct mu_case *c, size_t instance,
                      struct mu_arena *scratch)
 {
     for (size_t i = 0; i < c->steps; i++) {
@@ -95,6 +98,7 @@ static bool describe(struct mu_arena *arena, const struct mu_policy *policy,
     const struct mu_classification *c = &policy->classification[r->classification];
     struct mu_colours colours = mu_marking_colours(arena, r);
     out->policy = policy;
+    out->label = label;
     out->marking = mu_marking_render(arena, r, MU_AT_PAGE_TOP, "en", NULL);
     out->classification = c->name;
     out->rank = c->hierarchy;
@@ -104,7 +108,8 @@ static bool describe(struct mu_arena *arena, const struct mu_policy *policy,
 }
 
 static bool roll_up(struct mu_arena *arena, const struct mu_profile *profile,
-                    const struct mu_policy *policy, const struct sent *s, struct mu_high_water *out)
+                    const struct mu_policy *policy, const struct mu_high_parts *s,
+                    struct mu_high_water *out)
 {
     const struct mu_label *const *all = (const void *) s->labels.p;
     size_t count = s->labels.n / sizeof(*all), n = 0;
@@ -124,17 +129,125 @@ static bool roll_up(struct mu_arena *arena, const struct mu_profile *profile,
     return describe(arena, policy, rollup.label != NULL ? rollup.label : part[0], out);
 }
 
+struct mu_high_parts *mu_high_parts(struct mu_arena *arena, const struct mu_data *data,
+                                    const struct mu_profile *profile, const struct mu_plan *plan)
+{
+    struct mu_high_parts *parts = mu_new(arena, struct mu_high_parts);
+    *parts = (struct mu_high_parts){ .arena = arena,
+                                     .data = data,
+                                     .profile = profile,
+                                     .names = { .arena = arena },
+                                     .labels = { .arena = arena } };
+    struct mu_arena *scratch = mu_arena_new(MU_JOB_ARENA_MAX);
+    for (size_t i = 0; i < plan->ins; i++)
+        add_case(parts, plan->suite->cases[plan->in[i].case_index], plan->in[i].instance, scratch);
+    mu_arena_free(scratch);
+    return parts;
+}
+
+void mu_high_water_of(struct mu_arena *arena, const struct mu_high_parts *parts,
+                      struct mu_high_water **mark, size_t *count)
+{
+    const struct mu_profile *profile = parts->profile;
+    *mark = mu_arena_array(arena, profile->policies.count + 1, sizeof(**mark));
+    *count = 0;
+    for (size_t i = 0; i < profile->policies.count; i++)
+        *count += roll_up(arena, profile, profile->policies.policy[i], parts, &(*mark)[*count]);
+}
+
 void mu_high_water(struct mu_arena *arena, const struct mu_data *data,
                    const struct mu_profile *profile, const struct mu_plan *plan,
                    struct mu_high_water **mark, size_t *count)
 {
-    struct sent s = { arena, data, { .arena = arena }, { .arena = arena } };
+    mu_high_water_of(arena, mu_high_parts(arena, data, profile, plan), mark, count);
+}
+
+/* --- what comes in ---------------------------------------------------------------------------------------- */
+
+static struct mu_label *label_of(struct mu_arena *arena, const struct mu_policy *policy,
+                                 uint32_t classification, const char *values)
+{
+    uint64_t *present = mu_arena_array(arena, policy->values / 64 + 1, sizeof *present);
+    char *end;
+    for (const char *at = values; *at != '\0'; at = end) {
+        unsigned long value = strtoul(at, &end, 10);
+        if (end == at)
+            break;
+        if (value < policy->values)
+            mu_bit_set(present, (uint32_t) value);
+    }
+    return mu_label_of_values(arena, policy, classification, present, NULL);
+}
+
+/* Is the label below what is known of its policy? Where the rules leave the whole to people, by the hierarchy
+ * alone. */
+static bool is_below(struct mu_arena *arena, const struct mu_policy *policy,
+                     const struct mu_label *label, const struct mu_high_water *mark, size_t count)
+{
+    struct mu_resolved a, b;
+    while (count > 0 && mark[count - 1].policy != policy)
+        count--;
+    if (count == 0)
+        return false;
+    mark = &mark[count - 1];
+    mu_resolve(arena, policy, label, &a);
+    mu_resolve(arena, policy, mark->label, &b);
+    if (mark->decision != NULL)
+        return policy->classification[a.classification].hierarchy <= mark->rank;
+    enum mu_order order = mu_label_order(arena, &a, &b);
+    return order == MU_ORDER_EQUAL || order == MU_ORDER_BELOW;
+}
+
+static bool is_same(const struct mu_high_water *a, size_t as, const struct mu_high_water *b,
+                    size_t bs)
+{
+    bool same = as == bs;
+    for (size_t i = 0; same && i < as; i++)
+        same = a[i].policy == b[i].policy && a[i].rank == b[i].rank
+               && strcmp(a[i].marking, b[i].marking) == 0;
+    return same;
+}
+
+/* Worth adding: it shows a marking, is not dominated by what is known, and was not added before. When very many
+ * were, only another classification is. */
+static bool goes_higher(struct mu_high_parts *parts, struct mu_arena *scratch,
+                        const struct mu_policy *policy, const struct mu_label *label,
+                        const struct mu_high_water *mark, size_t count, const char *key)
+{
+    struct mu_high_water shown;
+    size_t i = 0;
+    if (!describe(scratch, policy, label, &shown) || is_below(scratch, policy, label, mark, count))
+        return false;
+    while (i < count && mark[i].policy != policy)
+        i++;
+    if (parts->raised >= MU_RAISES_MAX && i < count && shown.rank <= mark[i].rank)
+        return false;
+    return !seen(parts, "", key);
+}
+
+bool mu_high_water_raise(struct mu_arena *arena, struct mu_high_parts *parts, uint32_t policy,
+                         uint32_t classification, const char *values, struct mu_high_water **mark,
+                         size_t *count)
+{
+    const struct mu_policies *all = &parts->profile->policies;
+    if (policy >= all->count || classification >= all->policy[policy]->classifications)
+        return false;
     struct mu_arena *scratch = mu_arena_new(MU_JOB_ARENA_MAX);
-    for (size_t i = 0; i < plan->ins; i++)
-        add_case(&s, plan->suite->cases[plan->in[i].case_index], plan->in[i].instance, scratch);
+    const struct mu_policy *p = all->policy[policy];
+    bool higher =
+        goes_higher(parts, scratch, p, label_of(scratch, p, classification, values), *mark, *count,
+                    mu_arena_printf(scratch, "%u %u %s", policy, classification, values));
     mu_arena_free(scratch);
-    *mark = mu_arena_array(arena, profile->policies.count + 1, sizeof(**mark));
-    *count = 0;
-    for (size_t i = 0; i < profile->policies.count; i++)
-        *count += roll_up(arena, profile, profile->policies.policy[i], &s, &(*mark)[*count]);
+    if (!higher)
+        return false;
+    struct mu_label *label = label_of(parts->arena, p, classification, values);
+    struct mu_high_water *now;
+    size_t n;
+    mu_buf_put(&parts->labels, &label, sizeof label);
+    parts->raised++;
+    mu_high_water_of(arena, parts, &now, &n);
+    bool same = is_same(now, n, *mark, *count);
+    *mark = now;
+    *count = n;
+    return !same;
 }

@@ -9,6 +9,7 @@
 
 struct mu_high_water {
     const struct mu_policy *policy;
+    const struct mu_label *label;
     const char *marking; /* as people see it                                                    */
     const char *classification;
     int64_t rank; /* hierarchy of the classification in its policy             */
@@ -23,5 +24,19 @@ struct mu_high_water {
 void mu_high_water(struct mu_arena *arena, const struct mu_data *data,
                    const struct mu_profile *profile, const struct mu_plan *plan,
                    struct mu_high_water **mark, size_t *count);
+
+/* The labels that it is made of, so that more can be added. */
+struct mu_high_parts;
+struct mu_high_parts *mu_high_parts(struct mu_arena *arena, const struct mu_data *data,
+                                    const struct mu_profile *profile, const struct mu_plan *plan);
+void mu_high_water_of(struct mu_arena *arena, const struct mu_high_parts *parts,
+                      struct mu_high_water **mark, size_t *count);
+
+/* A label that came in, as numbers of its policy; `values` as text, and what is no number of a value there is
+ * passed over. True: the marks are others now. What the marks dominate changes nothing and is not kept, so a
+ * run grows by as many as there are steps up. */
+bool mu_high_water_raise(struct mu_arena *arena, struct mu_high_parts *parts, uint32_t policy,
+                         uint32_t classification, const char *values, struct mu_high_water **mark,
+                         size_t *count);
 
 #endif

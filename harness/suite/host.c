@@ -335,6 +335,8 @@ void mu_engine_make_host(struct mu_engine *engine)
         .endpoint = endpoint,
         .trigger = trigger,
         .open_members = mu_engine_open_members,
+        .observed = mu_engine_observed,
+        .marks = mu_engine_marks,
         .preface = mu_engine_preface,
         .word = mu_engine_word,
         .rules = mu_rules_count(engine->o.profile->rules),

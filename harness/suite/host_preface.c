@@ -86,6 +86,18 @@ static void json_trust(struct mu_json *j, const struct mu_engine *engine)
     mu_json_close(j, '}');
 }
 
+bool mu_engine_observed(void *self, uint32_t policy, uint32_t classification, const char *values)
+{
+    struct mu_engine *engine = self;
+    return mu_high_water_raise(engine->arena, engine->high_parts, policy, classification, values,
+                               &engine->high, &engine->highs);
+}
+
+void mu_engine_marks(void *self, struct mu_json *j)
+{
+    json_high_water(j, self);
+}
+
 void mu_engine_open_members(void *self, struct mu_json *j)
 {
     const struct mu_engine *engine = self;

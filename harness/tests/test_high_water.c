@@ -62,12 +62,67 @@ START_TEST(the_plan_says_how_high_it_goes)
 }
 END_TEST
 
+/* Numbers of a policy by names, for what a job tells. */
+static bool raise(struct mu_high_parts *parts, const char *policy, const char *classification,
+                  const char *values, struct mu_high_water **mark, size_t *n)
+{
+    uint32_t number = 0;
+    while (strcmp(profile.policies.policy[number]->name, policy) != 0)
+        number++;
+    return mu_high_water_raise(
+        arena, parts, number,
+        mu_policy_classification(profile.policies.policy[number], classification), values, mark, n);
+}
+
+/* What comes in may only raise it; what is dominated, said before or out of range changes nothing. */
+START_TEST(what_comes_in_raises_it)
+{
+    ck_assert(mu_profile_load(arena, &data, "mail-sio-4774", TEST_TIME, &profile, &err));
+    struct mu_plan plan = { .ins = 0 };
+    struct mu_high_parts *parts = mu_high_parts(arena, &data, &profile, &plan);
+    struct mu_high_water *mark;
+    size_t n;
+    mu_high_water_of(arena, parts, &mark, &n);
+    ck_assert_uint_eq(n, 0);
+    ck_assert(raise(parts, "NATO-EXERCISE", "RESTRICTED", "", &mark, &n));
+    ck_assert(!raise(parts, "NATO-EXERCISE", "RESTRICTED", "", &mark, &n));
+    ck_assert(!raise(parts, "NATO-EXERCISE", "UNCLASSIFIED", "", &mark, &n));
+    ck_assert_uint_eq(n, 1);
+    int64_t rank = mark[0].rank;
+    ck_assert(raise(parts, "NATO-EXERCISE", "SECRET", "99999999 -1 x", &mark, &n));
+    ck_assert(n == 1 && mark[0].rank > rank);
+    ck_assert(raise(parts, "EU-EXERCISE", "RESTREINT UE/EU RESTRICTED", "", &mark, &n) && n == 2);
+    ck_assert(!mu_high_water_raise(arena, parts, UINT32_MAX, 0, "", &mark, &n));
+    ck_assert(!mu_high_water_raise(arena, parts, 0, UINT32_MAX, "", &mark, &n));
+    ck_assert_uint_eq(n, 2);
+}
+END_TEST
+
+/* However many labels come that are not dominated, a higher classification is never missed. */
+START_TEST(no_flood_hides_it)
+{
+    ck_assert(mu_profile_load(arena, &data, "mail-sio-4774", TEST_TIME, &profile, &err));
+    struct mu_plan plan = { .ins = 0 };
+    struct mu_high_parts *parts = mu_high_parts(arena, &data, &profile, &plan);
+    struct mu_high_water *mark;
+    size_t n;
+    mu_high_water_of(arena, parts, &mark, &n);
+    for (unsigned i = 0; i < 2 * MU_RAISES_MAX; i++)
+        (void) raise(parts, "NATO-EXERCISE", "RESTRICTED",
+                     mu_arena_printf(arena, "%u %u", i % 40, i), &mark, &n);
+    int64_t rank = mark[0].rank;
+    ck_assert(raise(parts, "NATO-EXERCISE", "SECRET", "", &mark, &n) && mark[0].rank > rank);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("high_water");
     TCase *tc = tcase_create("high_water");
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_loop_test(tc, the_plan_says_how_high_it_goes, 0, MU_COUNT(row));
+    tcase_add_test(tc, what_comes_in_raises_it);
+    tcase_add_test(tc, no_flood_hides_it);
     suite_add_tcase(suite, tc);
     return run_suite(suite);
 }

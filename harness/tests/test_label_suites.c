@@ -74,7 +74,7 @@ static struct mu_result *result_of(const char *out)
     struct mu_result *result;
     int fd = open(mu_file_join(arena, out, "run.jsonl"), O_RDONLY | O_CLOEXEC);
     ck_assert_int_ge(fd, 0);
-    if (!mu_result_read(arena, fd, &result, &err))
+    if (!mu_result_read(arena, fd, NULL, &result, &err))
         ck_abort_msg("%s", err.msg);
     close(fd);
     return result;

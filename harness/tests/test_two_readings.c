@@ -149,7 +149,7 @@ static void compare(int run, const char *what)
         ck_assert_str_eq(mu_buf_text(&said[0]), mu_buf_text(&said[1]));
         streamed += result->instance == NULL && result->total > 0;
     }
-    ck_assert(whole->total == 0 || streamed > 3);
+    ck_assert(whole->total == 0 || whole->looks_back || streamed > 3);
 }
 
 START_TEST(one_reading_or_two_give_the_same_bytes)
@@ -189,7 +189,7 @@ START_TEST(results_stand_in_the_order_in_which_they_are_settled)
     struct mu_buf text, names = { .arena = arena };
     struct mu_result *result;
     int fd = stream_of(0, &text);
-    ck_assert(mu_result_read(arena, fd, &result, &err));
+    ck_assert(mu_result_read(arena, fd, NULL, &result, &err));
     for (const struct mu_instance *i = result->instance; i != NULL; i = i->next)
         mu_buf_printf(&names, "%s%u", i->name, i->index);
     ck_assert_str_eq(mu_buf_text(&names), "b1a2c3");
@@ -209,7 +209,7 @@ START_TEST(a_stream_that_changes_between_the_readings_is_no_report)
     struct mu_buf text;
     struct mu_result *result;
     int fd = stream_of(0, &text);
-    ck_assert(mu_result_count(arena, fd, &result, &err));
+    ck_assert(mu_result_count(arena, fd, NULL, &result, &err));
     ck_assert(ftruncate(fd, 400) == 0);
     ck_assert(!mu_result_again(result, fd, cut, &fd, &err));
     ck_assert_str_eq(err.msg, "the run stream was changed while it was read");
