@@ -315,6 +315,7 @@ static void kill_all(struct mu_coordinator *run)
         mu_job_end(&run->reception[--run->receptions], &status);
     mu_services_kill(run);
     mu_sweep(run->foreign, run->foreigns);
+    mu_veiled_work_gone(run);
 }
 
 /* Does an item wait, or run? */

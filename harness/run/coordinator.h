@@ -203,7 +203,7 @@ const struct mu_record *mu_veiled_record(struct mu_coordinator *run,
 /* Where a program may write: in memory, outside the run, and gone with it. */
 bool mu_veiled_work(struct mu_coordinator *run, struct mu_arena *arena, const char *id,
                     const char **path, struct mu_err *err) MU_MUST_USE;
-void mu_veiled_work_gone(const struct mu_coordinator *run, const char *id);
+void mu_veiled_work_gone(const struct mu_coordinator *run);
 /* The files that were not kept. */
 void mu_veiled_json(struct mu_json *j, const struct mu_evidence_list *list);
 /* What a command printed, measured. */

@@ -70,12 +70,10 @@ bool mu_work_folder(struct mu_coordinator *run, struct mu_arena *arena, const ch
     return true;
 }
 
-/* Nobody misses it when nothing is in it; what is in one outside the run goes, too. */
+/* Nobody misses it when nothing is in it. */
 static void drop_work_folder(const struct mu_coordinator *run, const char *id)
 {
     char name[128];
-    if (run->veil != NULL)
-        mu_veiled_work_gone(run, id);
     snprintf(name, sizeof name, "adapters/%.64s-work", id);
     (void) unlinkat(run->dir, name, AT_REMOVEDIR);
 }

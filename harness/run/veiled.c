@@ -121,34 +121,44 @@ bool mu_veiled_output(const struct mu_coordinator *run, unsigned number, int fro
 
 /* --- folders of programs ------------------------------------------------------------------------------ */
 
-static void work_path(const struct mu_coordinator *run, const char *id, char *path, size_t size)
+/* One folder a run, with one a program in it, so that all goes with the one. */
+static void work_path(const struct mu_coordinator *run, char *path, size_t size)
 {
-    snprintf(path, size, IN_MEMORY "/muster-%s-%.64s-work", run->run_id, id);
+    snprintf(path, size, IN_MEMORY "/muster-%s", run->run_id);
 }
 
-bool mu_veiled_work(struct mu_coordinator *run, struct mu_arena *arena, const char *id,
-                    const char **path, struct mu_err *err)
+static bool make_ours(const char *name, struct mu_err *err)
 {
-    char name[160];
-    struct statfs fs;
     struct stat st;
-    if (statfs(IN_MEMORY, &fs) != 0 || fs.f_type != IN_MEMORY_KIND)
-        return mu_fail(err, MU_ERR_IO,
-                       "a run without content needs a tmpfs at " IN_MEMORY
-                       " for the folders of adapters");
-    work_path(run, id, name, sizeof name);
     if (mkdir(name, 0700) != 0 && errno != EEXIST)
         return mu_fail_sys(err, "cannot create '%s'", name);
     if (lstat(name, &st) != 0 || !S_ISDIR(st.st_mode) || st.st_uid != geteuid()
         || (st.st_mode & 077) != 0)
         return mu_fail(err, MU_ERR_IO, "'%s' is not ours", name);
-    *path = mu_arena_strndup(arena, name, strlen(name));
     return true;
 }
 
-void mu_veiled_work_gone(const struct mu_coordinator *run, const char *id)
+bool mu_veiled_work(struct mu_coordinator *run, struct mu_arena *arena, const char *id,
+                    const char **path, struct mu_err *err)
 {
-    char name[160];
-    work_path(run, id, name, sizeof name);
-    mu_file_remove_tree(name);
+    char top[80];
+    struct statfs fs;
+    if (statfs(IN_MEMORY, &fs) != 0 || fs.f_type != IN_MEMORY_KIND)
+        return mu_fail(err, MU_ERR_IO,
+                       "a run without content needs a tmpfs at " IN_MEMORY
+                       " for the folders of adapters");
+    work_path(run, top, sizeof top);
+    const char *name = mu_arena_printf(arena, "%s/%.64s-work", top, id);
+    TRY(make_ours(top, err) && make_ours(name, err));
+    *path = name;
+    return true;
+}
+
+void mu_veiled_work_gone(const struct mu_coordinator *run)
+{
+    char top[80];
+    if (run->veil == NULL || run->run_id[0] == '\0')
+        return;
+    work_path(run, top, sizeof top);
+    mu_file_remove_tree(top);
 }

@@ -594,6 +594,9 @@ def main(muster):
         if any("sha256" in file for e in is_now for file in e.get("evidence", {}).get("files", [])):
             wrong.append("a file has a digest without a key")
         print(f"verdicts: {dict(verdicts(was))} and {dict(verdicts(is_now))}")
+        for e in is_now:
+            if e["event"] == "open" and os.path.exists("/dev/shm/muster-" + e["run"]):
+                wrong.append(f"the folder of the adapters of run {e['run']} is still there")
         if any(e.get("reason") == "withheld" for e in is_now):
             wrong.append("a reason is withheld that is one of ours")
         with open(os.path.join(none.side, "cores"), encoding="ascii") as f:
