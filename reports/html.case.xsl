@@ -46,11 +46,14 @@
     </xsl:choose>
   </xsl:template>
 
+  <!-- What people say of the verdict, in two words. -->
+  <xsl:template name="said"><xsl:if test="@overridden"><b class="said"><xsl:value-of select="concat(' overridden: ', @overridden)"/></b></xsl:if><xsl:if test="@disputed"><b class="said"> disputed</b></xsl:if></xsl:template>
+
   <xsl:template name="badge"><b class="g {@verdict}"><xsl:call-template name="letter"><xsl:with-param name="of" select="@verdict"/></xsl:call-template></b></xsl:template>
 
   <!-- What has no section of its own bears the anchor here. -->
   <xsl:template match="r:case" mode="row">
-    <tr><td><xsl:call-template name="badge"/><xsl:value-of select="concat(' ', @verdict)"/></td><th scope="row"><xsl:choose><xsl:when test="@place = 'row'"><xsl:attribute name="id"><xsl:value-of select="concat('c', @index)"/></xsl:attribute><xsl:call-template name="name"/></xsl:when><xsl:otherwise><a href="#c{@index}"><xsl:call-template name="name"/></a></xsl:otherwise></xsl:choose></th><td><xsl:value-of select="@role"/></td><td><xsl:value-of select="@level"/></td><td><xsl:value-of select="@class"/></td><td><xsl:value-of select="@rung"/></td><td><xsl:value-of select="@reason"/><xsl:if test="@expectation = 'quarantined' or @expectation = 'unclaimed'"><xsl:value-of select="concat(' (', @expectation, ')')"/></xsl:if></td><td><xsl:value-of select="@ms"/></td><xsl:if test="../@tries"><td><xsl:if test="@tried"><xsl:value-of select="concat(@passed, '/', @tried)"/><xsl:if test="@unstable"><b> unstable</b></xsl:if></xsl:if></td></xsl:if></tr>
+    <tr><td><xsl:call-template name="badge"/><xsl:value-of select="concat(' ', @verdict)"/></td><th scope="row"><xsl:choose><xsl:when test="@place = 'row'"><xsl:attribute name="id"><xsl:value-of select="concat('c', @index)"/></xsl:attribute><xsl:call-template name="name"/></xsl:when><xsl:otherwise><a href="#c{@index}"><xsl:call-template name="name"/></a></xsl:otherwise></xsl:choose></th><td><xsl:value-of select="@role"/></td><td><xsl:value-of select="@level"/></td><td><xsl:value-of select="@class"/></td><td><xsl:value-of select="@rung"/></td><td><xsl:value-of select="@reason"/><xsl:if test="@expectation = 'quarantined' or @expectation = 'unclaimed'"><xsl:value-of select="concat(' (', @expectation, ')')"/></xsl:if><xsl:call-template name="said"/></td><td><xsl:value-of select="@ms"/></td><xsl:if test="../@tries"><td><xsl:if test="@tried"><xsl:value-of select="concat(@passed, '/', @tried)"/><xsl:if test="@unstable"><b> unstable</b></xsl:if></xsl:if></td></xsl:if></tr>
   </xsl:template>
   <xsl:template name="name"><xsl:value-of select="@id"/><xsl:if test="@name != @id"><i><xsl:value-of select="substring(@name, string-length(@id) + 1)"/></i></xsl:if></xsl:template>
 
@@ -58,6 +61,7 @@
   <xsl:template match="r:case[@place = 'line']">
     <p class="line l-{@verdict}" id="c{@index}"><xsl:call-template name="badge"/><xsl:text> </xsl:text><b><xsl:value-of select="@name"/></b><xsl:text> </xsl:text><xsl:value-of select="r:title"/>
       <xsl:if test="@reason"><xsl:text> </xsl:text><code class="v"><xsl:value-of select="@reason"/></code></xsl:if>
+      <xsl:call-template name="said"/>
       <xsl:if test="@folder"><xsl:text> </xsl:text><span class="dim"><xsl:value-of select="@folder"/></span></xsl:if>
       <xsl:for-each select="r:finding"><span class="v seen"><xsl:value-of select="concat(' ', @rule, @step, ': ', r:seen)"/></span></xsl:for-each>
     </p>
@@ -71,7 +75,7 @@
           <xsl:call-template name="badge"/>
           <h3 id="t{@index}"><xsl:value-of select="@name"/></h3>
           <span class="sub"><xsl:value-of select="r:title"/></span>
-          <span class="state"><span class="sr"><xsl:value-of select="@verdict"/><xsl:text> </xsl:text></span><xsl:if test="@reason"><code class="v"><xsl:value-of select="@reason"/></code></xsl:if><xsl:if test="@ms"><span class="dim"><xsl:value-of select="concat(' ', @ms, ' ms')"/></span></xsl:if></span>
+          <span class="state"><span class="sr"><xsl:value-of select="@verdict"/><xsl:text> </xsl:text></span><xsl:if test="@reason"><code class="v"><xsl:value-of select="@reason"/></code></xsl:if><xsl:call-template name="said"/><xsl:if test="@ms"><span class="dim"><xsl:value-of select="concat(' ', @ms, ' ms')"/></span></xsl:if></span>
         </summary>
         <div class="body">
           <span class="anchor" id="c{@index}"/>
@@ -97,6 +101,7 @@
     <dl class="pairs">
       <dt>Verdict</dt><dd><b><xsl:value-of select="@verdict"/></b><xsl:if test="r:meaning"><xsl:value-of select="concat(': ', r:meaning)"/></xsl:if></dd>
       <xsl:if test="@expectation"><dt>Expectation</dt><dd><xsl:value-of select="translate(@expectation, '-', ' ')"/><xsl:for-each select="r:known"><xsl:value-of select="concat(', stated: ', @verdict, ' ', @reason, ', ', r:text, ' (', @owner)"/><xsl:if test="@ticket"><xsl:value-of select="concat(', ', @ticket)"/></xsl:if><xsl:if test="@until"><xsl:value-of select="concat(', until ', @until)"/></xsl:if>)</xsl:for-each></dd></xsl:if>
+      <xsl:if test="r:opinion"><dt>Opinions</dt><dd><xsl:for-each select="r:opinion"><span class="v"><xsl:value-of select="r:says"/></span><xsl:if test="position() != last()"><br/></xsl:if></xsl:for-each></dd></xsl:if>
       <xsl:if test="@tried"><dt>Stability</dt><dd><xsl:value-of select="concat(@passed, '/', @tried)"/><xsl:if test="@unstable"><xsl:text>, </xsl:text><b>unstable</b></xsl:if></dd></xsl:if>
       <xsl:if test="@attribution"><dt>Attributed to</dt><dd><xsl:value-of select="@attribution"/></dd></xsl:if>
       <xsl:if test="r:requirement"><dt>Clause</dt><dd><xsl:for-each select="r:requirement"><a href="#k{@clause-index}"><xsl:value-of select="concat(@document, ' ', @clause)"/></a><xsl:if test="@rule"><xsl:value-of select="concat(' (', @rule, ')')"/></xsl:if><xsl:if test="position() != last()"><br/></xsl:if></xsl:for-each></dd></xsl:if>
@@ -160,31 +165,33 @@
     </div>
   </xsl:template>
 
-  <!-- Three ways to see a label: as a user does, as a table, as XML; side by side what was meant and sent,
-       and what came out. -->
+  <!-- Three ways to see a label: as a user does, as a table, as XML; side by side what was intended, what
+       was on the wire on either side, and what the policy engine understood in the end. -->
   <xsl:template match="r:labels">
     <h4>Label and marking</h4>
     <div class="scroll" tabindex="0" role="region" aria-label="Label and marking">
       <table class="labels">
-        <thead><tr><th scope="col" class="eq"><span class="sr">Compared</span></th><th scope="col">Fact</th><xsl:for-each select="r:leg"><th scope="col"><xsl:choose><xsl:when test="@way != 'sent'">On the wire, as it came out</xsl:when><xsl:when test="../../r:mutation">Sent, changed on purpose</xsl:when><xsl:otherwise>Intended and sent</xsl:otherwise></xsl:choose><span class="leg"><xsl:value-of select="concat(' leg ', @name, ', ', @carrier)"/></span></th></xsl:for-each></tr></thead>
+        <thead><tr><th scope="col" class="eq"><span class="sr">Compared</span></th><th scope="col">Fact</th><xsl:for-each select="r:leg"><th scope="col"><xsl:choose><xsl:when test="@way = 'intended'">Intended</xsl:when><xsl:when test="@way != 'sent'">On the wire, as it came out</xsl:when><xsl:when test="../r:leg/@way = 'intended'">On the wire, changed on purpose</xsl:when><xsl:otherwise>Intended, and so on the wire</xsl:otherwise></xsl:choose><span class="leg"><xsl:value-of select="concat(' leg ', @name)"/><xsl:if test="@way != 'intended'"><xsl:value-of select="concat(', ', @carrier)"/></xsl:if></span></th></xsl:for-each><xsl:if test="r:fact/r:understood"><th scope="col">As understood<span class="leg"> by the policy engine</span></th></xsl:if></tr></thead>
         <tbody>
           <xsl:if test="r:leg/r:seen-label">
             <xsl:variable name="first" select="r:leg[1]/r:seen-label[1]/r:marking"/>
             <tr class="as-seen"><xsl:if test="r:leg[position() &gt; 1 and string(r:seen-label[1]/r:marking) != string($first)]"><xsl:attribute name="class">as-seen differs</xsl:attribute></xsl:if>
               <td class="eq"><xsl:if test="r:leg[position() &gt; 1 and string(r:seen-label[1]/r:marking) != string($first)]"><b aria-hidden="true">≠</b><span class="sr">differs</span></xsl:if></td>
-              <th scope="row">As understood: what a user sees</th>
-              <xsl:for-each select="r:leg"><td><xsl:apply-templates select="r:seen-label"/><xsl:if test="not(r:seen-label)"><span class="absent">no label that could be read</span></xsl:if></td></xsl:for-each>
+              <th scope="row">What a user sees</th>
+              <xsl:for-each select="r:leg"><td class="w-{@way}"><xsl:apply-templates select="r:seen-label"/><xsl:if test="not(r:seen-label)"><span class="absent">no label that could be read</span></xsl:if></td></xsl:for-each>
+              <xsl:if test="r:fact/r:understood"><td class="meant"><xsl:call-template name="understood"/></td></xsl:if>
             </tr>
           </xsl:if>
           <xsl:for-each select="r:fact">
             <xsl:variable name="at" select="substring-before(@name, ': ')"/>
             <xsl:if test="$at != substring-before(preceding-sibling::r:fact[1]/@name, ': ') or position() = 1">
-              <tr class="at"><th scope="colgroup" colspan="{count(../r:leg) + 2}"><xsl:value-of select="$at"/></th></tr>
+              <tr class="at"><th scope="colgroup" colspan="{count(../r:leg) + 2 + boolean(../r:fact/r:understood)}"><xsl:value-of select="$at"/></th></tr>
             </xsl:if>
             <tr><xsl:attribute name="class"><xsl:if test="@differs">differs</xsl:if></xsl:attribute>
               <td class="eq"><xsl:choose><xsl:when test="@differs"><b aria-hidden="true">≠</b><span class="sr">differs</span></xsl:when><xsl:otherwise><span aria-hidden="true">=</span><span class="sr">same</span></xsl:otherwise></xsl:choose></td>
               <th scope="row"><xsl:value-of select="substring-after(@name, ': ')"/></th>
-              <xsl:for-each select="r:cell"><td><xsl:choose><xsl:when test="@absent"><span class="absent">absent</span></xsl:when><xsl:otherwise><span class="v"><xsl:value-of select="r:value"/></span></xsl:otherwise></xsl:choose></td></xsl:for-each>
+              <xsl:for-each select="r:cell"><xsl:variable name="n" select="position()"/><td class="w-{../../r:leg[$n]/@way}"><xsl:if test="@other"><xsl:attribute name="class"><xsl:value-of select="concat('other w-', ../../r:leg[$n]/@way)"/></xsl:attribute></xsl:if><xsl:choose><xsl:when test="@absent"><span class="absent">absent</span></xsl:when><xsl:otherwise><span class="v"><xsl:value-of select="r:value"/></span></xsl:otherwise></xsl:choose></td></xsl:for-each>
+              <xsl:if test="../r:fact/r:understood"><td class="meant"><xsl:if test="@misunderstood"><xsl:attribute name="class">meant other</xsl:attribute></xsl:if><xsl:if test="r:understood"><span class="v"><xsl:value-of select="r:understood"/></span></xsl:if></td></xsl:if>
             </tr>
           </xsl:for-each>
         </tbody>
@@ -194,11 +201,21 @@
       <details class="xml"><summary>The labels as XML</summary>
         <div class="side">
           <xsl:for-each select="r:leg[r:seen-label]">
-            <div><p class="dim"><xsl:value-of select="concat('Leg ', @name)"/></p><xsl:for-each select="r:seen-label[r:xml]"><pre class="v command" tabindex="0"><xsl:value-of select="r:xml"/></pre></xsl:for-each></div>
+            <div><p class="dim"><xsl:if test="@way = 'intended'">Intended, </xsl:if><xsl:value-of select="concat('leg ', @name)"/></p><xsl:for-each select="r:seen-label[r:xml]"><pre class="v command" tabindex="0"><xsl:value-of select="r:xml"/></pre></xsl:for-each></div>
           </xsl:for-each>
         </div>
       </details>
     </xsl:if>
+  </xsl:template>
+
+  <!-- Of the last leg that was on the wire, its first label. -->
+  <xsl:template name="understood">
+    <xsl:for-each select="r:leg[@way != 'intended' and r:seen-label][last()]/r:seen-label[1]">
+      <xsl:choose>
+        <xsl:when test="not(@known)"><span class="absent">its policy is not known here</span></xsl:when>
+        <xsl:otherwise><xsl:value-of select="concat(substring('not valid', 1 + 4 * boolean(@valid)), ' under ', @policy)"/></xsl:otherwise>
+      </xsl:choose>
+    </xsl:for-each>
   </xsl:template>
 
   <xsl:template match="r:seen-label">

@@ -13,6 +13,7 @@
         <meta name="viewport" content="width=device-width, initial-scale=1"/>
         <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-{r:style-digest}'; script-src 'sha256-{r:script-digest}'; base-uri 'none'; form-action 'none'"/>
         <meta name="referrer" content="no-referrer"/>
+        <xsl:if test="@live"><meta http-equiv="refresh" content="{@live}"/></xsl:if>
         <meta name="color-scheme" content="light dark"/>
         <title><xsl:value-of select="concat(r:sut/@name, ' ', r:sut/@version, ' : ', r:profile/@id, ' : Muster')"/></title>
         <style><xsl:value-of select="r:style"/></style>
@@ -35,10 +36,12 @@
             </xsl:if>
             <xsl:comment>cases:sections</xsl:comment>
           </section>
+          <xsl:if test="r:opinion"><xsl:call-template name="opinions"/></xsl:if>
           <xsl:if test="r:expect"><xsl:call-template name="expectations"/></xsl:if>
           <xsl:call-template name="clauses"/>
           <xsl:call-template name="rules"/>
           <xsl:if test="r:capability or r:adapter"><xsl:call-template name="capabilities"/></xsl:if>
+          <xsl:if test="r:journey"><xsl:call-template name="journey"/></xsl:if>
           <xsl:if test="r:quantiles"><xsl:call-template name="speed"/></xsl:if>
           <xsl:call-template name="trust"/>
           <xsl:call-template name="health"/>
@@ -86,6 +89,7 @@
           <a href="#clauses">Clauses</a>
           <a href="#rules">Rules</a>
           <xsl:if test="r:capability or r:adapter"><a href="#capabilities">Capabilities</a></xsl:if>
+          <xsl:if test="r:journey"><a href="#journey">Labels</a></xsl:if>
           <xsl:if test="r:quantiles"><a href="#speed">Speed</a></xsl:if>
           <a href="#trust">Trust</a>
           <a href="#how">How to read</a>
@@ -112,7 +116,13 @@
         <xsl:value-of select="r:sut/@name"/><xsl:if test="not(r:sut/@name)"><xsl:value-of select="r:sut/@id"/></xsl:if>
         <xsl:text> </xsl:text><span class="dim"><xsl:value-of select="r:sut/@version"/></span>
       </h1>
-      <xsl:if test="@state != 'complete'">
+      <xsl:if test="@live">
+        <p class="alarm running" role="status">
+          <strong>INCOMPLETE</strong><xsl:value-of select="concat(' The run is still going on: ', @done, ' of ', @planned, ' done. This page is made anew while it does, and loads itself again every ', @live, ' seconds.')"/>
+          <progress max="{@planned}" value="{@done}"><xsl:value-of select="concat(@done, ' of ', @planned)"/></progress>
+        </p>
+      </xsl:if>
+      <xsl:if test="@state != 'complete' and not(@live)">
         <p class="alarm" role="alert">
           <strong>
             <xsl:choose>
@@ -133,7 +143,7 @@
       <xsl:if test="@isolation != 'full'"><p class="warn"><strong>Isolation: <xsl:value-of select="@isolation"/>.</strong> The jobs of this run were not fully sealed; it is not fit for an official result.</p></xsl:if>
       <p class="answer {@worst}"><xsl:value-of select="concat(translate(substring(r:answer, 1, 1), 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'), substring(r:answer, 2), '.')"/></p>
       <xsl:call-template name="coverage"/>
-      <xsl:if test="(@new-failures &gt; 0 and r:digest[@name = 'expectations']/@value) or @unexpected-passes + @reasons-changed + @quarantined + @unclaimed + @unstable + @late &gt; 0 or r:stale">
+      <xsl:if test="(@new-failures &gt; 0 and r:digest[@name = 'expectations']/@value) or @unexpected-passes + @reasons-changed + @quarantined + @unclaimed + @unstable + @late + @overridden + @disputed &gt; 0 or r:stale or r:adapter[@state = 'broken' or @state = 'gone' or @state = 'warned']">
         <ul class="points">
           <xsl:if test="@new-failures &gt; 0 and r:digest[@name = 'expectations']/@value"><li><strong><xsl:value-of select="@new-failures"/></strong> not covered by the expectation file</li></xsl:if>
           <xsl:if test="@unexpected-passes &gt; 0"><li><strong><xsl:value-of select="@unexpected-passes"/></strong> better than expected</li></xsl:if>
@@ -141,23 +151,28 @@
           <xsl:if test="@quarantined &gt; 0"><li><strong><xsl:value-of select="@quarantined"/></strong> quarantined as flaky: they turn no run red</li></xsl:if>
           <xsl:if test="@unclaimed &gt; 0"><li><strong><xsl:value-of select="@unclaimed"/></strong> tried although the system does not claim what they need: they turn no run red</li></xsl:if>
           <xsl:if test="@unstable &gt; 0"><li><strong><xsl:value-of select="@unstable"/></strong> unstable: not all attempts ended alike; the <xsl:value-of select="@final"/> one speaks</li></xsl:if>
+          <xsl:if test="@overridden &gt; 0"><li><strong><xsl:value-of select="@overridden"/></strong> <a href="#opinions">overridden</a>: a person says that the verdict should be another; no count above follows it</li></xsl:if>
+          <xsl:if test="@disputed &gt; 0"><li><strong><xsl:value-of select="@disputed"/></strong> <a href="#opinions">disputed</a></li></xsl:if>
           <xsl:if test="@late &gt; 0"><li><strong><xsl:value-of select="@late"/></strong> late or unclaimed deliveries</li></xsl:if>
+          <xsl:for-each select="r:adapter[@state = 'broken' or @state = 'gone' or @state = 'warned']"><xsl:if test="position() &lt;= 8"><li>Adapter <strong><xsl:value-of select="@id"/></strong><xsl:value-of select="concat(' ', @state)"/><xsl:if test="@what"><xsl:text>: </xsl:text><span class="v"><xsl:value-of select="@what"/></span></xsl:if></li></xsl:if><xsl:if test="position() = 9"><li>more of this under <a href="#capabilities">Capabilities</a></li></xsl:if></xsl:for-each>
           <xsl:for-each select="r:stale"><li>Stale expectation: <code class="v"><xsl:value-of select="."/></code></li></xsl:for-each>
         </ul>
       </xsl:if>
       <dl class="facts">
-        <div><dt>System under test</dt><dd><xsl:value-of select="concat(r:sut/@id, ' ', r:sut/@version)"/><xsl:if test="r:sut/@owner"><xsl:value-of select="concat(', ', r:sut/@owner)"/></xsl:if><xsl:call-template name="short"><xsl:with-param name="of" select="'sut'"/></xsl:call-template></dd></div>
+        <div><dt>System under test</dt><dd><xsl:value-of select="concat(r:sut/@id, ' ', r:sut/@version)"/><xsl:if test="r:sut/@owner"><xsl:value-of select="concat(', ', r:sut/@owner)"/></xsl:if></dd></div>
+        <div><dt>Build of it</dt><dd><xsl:call-template name="builds"/></dd></div>
+        <div><dt>SUT file</dt><dd><xsl:choose><xsl:when test="r:digest[@name = 'sut']/@value">as given<xsl:call-template name="short"><xsl:with-param name="of" select="'sut'"/></xsl:call-template></xsl:when><xsl:otherwise>none: an adapter speaks for it</xsl:otherwise></xsl:choose></dd></div>
         <div><dt>Profile</dt><dd><xsl:value-of select="concat(r:profile/@id, ' ', r:profile/@version)"/><xsl:call-template name="short"><xsl:with-param name="of" select="'profile'"/></xsl:call-template></dd></div>
         <div><dt>Suite</dt><dd><xsl:value-of select="concat(r:suite/@id, ' revision ', r:suite/@revision)"/><xsl:call-template name="short"><xsl:with-param name="of" select="'suite'"/></xsl:call-template></dd></div>
         <div><dt>Rules</dt><dd><xsl:value-of select="count(r:rule)"/><xsl:text> in force</xsl:text><xsl:call-template name="short"><xsl:with-param name="of" select="'rules'"/></xsl:call-template></dd></div>
-        <div><dt>Harness</dt><dd>Muster <xsl:value-of select="@muster"/>, isolation <xsl:value-of select="@isolation"/></dd></div>
+        <div><dt>Harness</dt><dd>Muster <xsl:value-of select="@muster"/>, isolation <xsl:value-of select="@isolation"/><xsl:if test="r:adapter[@name]"><br/><xsl:value-of select="concat('adapter ', r:adapter[@name][1]/@name, ' ', r:adapter[@name][1]/@version)"/></xsl:if></dd></div>
         <div class="wide"><dt>Policies</dt><dd><xsl:for-each select="r:policy"><xsl:value-of select="concat(@name, ' ', substring-after(substring-before(@pin, ','), 'version '))"/><xsl:if test="position() != last()"> · </xsl:if></xsl:for-each><xsl:if test="not(r:policy)">none</xsl:if></dd></div>
         <div><dt>Expectations</dt><dd><xsl:choose><xsl:when test="r:digest[@name = 'expectations']/@value">from a file<xsl:call-template name="short"><xsl:with-param name="of" select="'expectations'"/></xsl:call-template></xsl:when><xsl:otherwise>no file given</xsl:otherwise></xsl:choose></dd></div>
         <div><dt>Session</dt><dd><xsl:value-of select="@id"/></dd></div>
         <div><dt>Test time</dt><dd><xsl:value-of select="@test-time"/></dd></div>
-        <div><dt>Started, took</dt><dd><xsl:value-of select="@started"/><br/><xsl:value-of select="format-number(@ms div 1000, '0.000')"/> s</dd></div>
+        <div><dt>Started, took</dt><dd><xsl:value-of select="@started"/><br/><xsl:choose><xsl:when test="@exit"><xsl:value-of select="format-number(@ms div 1000, '0.000')"/> s</xsl:when><xsl:otherwise>has no end</xsl:otherwise></xsl:choose></dd></div>
         <div><dt>Seed, jobs, exit</dt><dd><xsl:value-of select="concat(@seed, ', ', @jobs, ', ')"/><xsl:value-of select="@exit"/><xsl:if test="not(@exit)">none</xsl:if></dd></div>
-        <div><dt>Signature</dt><dd>not signed</dd></div>
+        <div><dt>Signature</dt><dd>beside this page, where there is one<br/><a class="hash" href="#verify">manifest.cms, how to check it</a></dd></div>
       </dl>
     </section>
   </xsl:template>
@@ -166,6 +181,12 @@
   <xsl:template name="short">
     <xsl:param name="of"/>
     <xsl:if test="r:digest[@name = $of]/@value"><br/><a class="hash" href="#trust"><code><xsl:value-of select="substring(substring-after(concat('sha256:', substring-after(r:digest[@name = $of]/@value, 'sha256:')), ':'), 1, 12)"/></code></a></xsl:if>
+  </xsl:template>
+
+  <!-- What its adapters say they speak for, each once. -->
+  <xsl:template name="builds">
+    <xsl:for-each select="r:adapter[@sut-build][not(@sut-build = preceding-sibling::r:adapter/@sut-build)]"><code class="v"><xsl:value-of select="@sut-build"/></code><br/></xsl:for-each>
+    <xsl:if test="not(r:adapter/@sut-build)"><span class="dim">not stated: no adapter said it</span></xsl:if>
   </xsl:template>
 
   <xsl:template name="coverage">
@@ -186,7 +207,7 @@
           <table class="plain">
             <thead><tr><th scope="col">Cases</th><th scope="col">Reason</th><th scope="col">Meaning</th></tr></thead>
             <tbody>
-              <xsl:for-each select="r:left-out"><tr><td class="n"><xsl:value-of select="@n"/></td><td><code class="v"><xsl:value-of select="@reason"/></code></td><td><xsl:value-of select="r:meaning"/></td></tr></xsl:for-each>
+              <xsl:for-each select="r:left-out"><tr><td class="n"><xsl:value-of select="@n"/></td><td><code class="v"><xsl:value-of select="@reason"/></code></td><td><xsl:choose><xsl:when test="../@live and @reason = 'interrupted'">running now</xsl:when><xsl:otherwise><xsl:value-of select="r:meaning"/></xsl:otherwise></xsl:choose></td></tr></xsl:for-each>
             </tbody>
           </table>
         </details>
@@ -236,6 +257,7 @@
         </dl>
       </xsl:for-each>
       <dl class="pairs">
+        <xsl:for-each select="r:known"><dt>Known</dt><dd><xsl:if test="@ticket"><strong><xsl:value-of select="@ticket"/></strong><xsl:text>, </xsl:text></xsl:if><xsl:value-of select="@owner"/><xsl:if test="@until"><xsl:value-of select="concat(', until ', @until)"/></xsl:if><xsl:if test="r:text"><xsl:value-of select="concat(': ', r:text)"/></xsl:if><span class="dim"><xsl:value-of select="concat(' (line ', @line, ' of the expectation file)')"/></span></dd></xsl:for-each>
         <dt>First seen</dt><dd><a href="#c{@since}"><xsl:value-of select="@since-name"/></a><span class="dim"><xsl:value-of select="concat(', ', format-number(@since-ms div 1000, '0.000'), ' s into the run')"/></span></dd>
         <xsl:if test="not(@control)">
           <dt>Smallest reproducer</dt><dd><a href="#c{@least}"><xsl:value-of select="@least-name"/></a><xsl:if test="@least-octets"><span class="dim"><xsl:value-of select="concat(', ', @least-octets, ' octets sent')"/></span></xsl:if>
@@ -287,6 +309,24 @@
     </section>
   </xsl:template>
 
+  <!-- The verdict of the run stands first, what people say of it beside it. -->
+  <xsl:template name="opinions">
+    <section id="opinions" aria-labelledby="h-opinions">
+      <h2 id="h-opinions">Disputes and overrides</h2>
+      <p class="hint">What people said of verdicts after the run, in records of the run stream. The verdicts and every count of this page are those of the run.</p>
+      <div class="scroll" tabindex="0" role="region" aria-labelledby="h-opinions">
+        <table class="plain">
+          <thead><tr><th scope="col">Case</th><th scope="col">Verdict of the run</th><th scope="col">What</th><th scope="col">Should be</th><th scope="col">By</th><th scope="col">When</th><th scope="col">Why</th><th scope="col">Stands</th></tr></thead>
+          <tbody>
+            <xsl:for-each select="r:opinion">
+              <tr><td><a href="#c{@index}"><xsl:value-of select="@case"/></a></td><td><xsl:value-of select="@of"/></td><td><xsl:value-of select="@kind"/></td><td><xsl:value-of select="@verdict"/></td><td><span class="v"><xsl:value-of select="@by"/></span></td><td class="nw"><xsl:value-of select="@at"/></td><td><span class="v"><xsl:value-of select="r:why"/></span></td><td><xsl:choose><xsl:when test="@withdrawn">withdrawn</xsl:when><xsl:when test="@kind = 'withdraw'"/><xsl:otherwise>yes</xsl:otherwise></xsl:choose></td></tr>
+            </xsl:for-each>
+          </tbody>
+        </table>
+      </div>
+    </section>
+  </xsl:template>
+
   <xsl:template name="expectations">
     <section id="expectations" aria-labelledby="h-expectations">
       <h2 id="h-expectations">Expectations</h2>
@@ -307,12 +347,13 @@
   <xsl:template name="matrices">
     <section id="matrix" aria-labelledby="h-matrix">
       <h2 id="h-matrix">Matrix</h2>
-      <p class="hint">Profile <xsl:value-of select="r:profile/@id"/>. Each cell: the worst verdict of its cases, how many of those that exist passed, and as a bar how far the worst one came on the ladder of 12 rungs.</p>
+      <p class="hint">Profile <xsl:value-of select="r:profile/@id"/>. Each cell: the worst verdict of its cases, how many of those that exist passed, as a bar how far the worst one came on the ladder of 12 rungs, and by an arrow to whom it is booked: ← the sender, → the receiver, ↔ the relay between them, ∘ neither. A cell leads to the first of its worst cases.</p>
       <div class="matrices">
       <xsl:for-each select="r:matrix">
-        <div class="scroll" tabindex="0" role="region" aria-label="{concat(translate(substring(@of, 1, 1), 'rd', 'RD'), substring(@of, 2), ' by ', @by)}">
+        <xsl:variable name="title" select="concat(translate(substring(@of, 1, 1), 'rds', 'RDS'), substring(@of, 2), ' by ', @by)"/>
+        <div class="scroll" tabindex="0" role="region" aria-label="{$title}">
           <table class="matrix">
-            <caption><xsl:value-of select="concat(translate(substring(@of, 1, 1), 'rd', 'RD'), substring(@of, 2), ' by ', @by)"/></caption>
+            <caption><xsl:value-of select="$title"/><xsl:text> </xsl:text><a class="csv" href="data:text/csv;charset=utf-8,{r:csv}" download="matrix-{@of}.csv">CSV</a></caption>
             <thead><tr><td></td><xsl:for-each select="r:column"><th scope="col"><xsl:value-of select="."/></th></xsl:for-each></tr></thead>
             <tbody>
               <xsl:for-each select="r:row">
@@ -320,16 +361,14 @@
                   <xsl:for-each select="r:cell">
                     <td>
                       <xsl:choose>
-                        <xsl:when test="not(@verdict)"><span class="dim" title="no case">·<span class="sr">no case</span></span></xsl:when>
+                        <xsl:when test="not(@verdict)"><span class="dim" title="the suite has no such case">·<span class="sr">no case</span></span></xsl:when>
                         <xsl:otherwise>
                           <xsl:attribute name="class"><xsl:value-of select="concat('m-', @verdict)"/></xsl:attribute>
-                          <b class="g {@verdict}"><xsl:call-template name="letter"/></b><span class="sr"><xsl:value-of select="concat(' ', @verdict)"/></span>
-                          <span class="part"><xsl:value-of select="concat(' ', @passed, '/', @total)"/></span>
-                          <xsl:if test="@rung">
-                            <svg class="rungs" viewBox="0 0 48 4" preserveAspectRatio="none" aria-hidden="true"><rect class="track" width="48" height="4"/><rect class="f-{@verdict}" width="{@rung * 4}" height="4"/></svg>
-                            <span class="rung"><xsl:choose><xsl:when test="@rung = 0">not sent</xsl:when><xsl:otherwise><xsl:value-of select="@rung-name"/></xsl:otherwise></xsl:choose></span>
-                          </xsl:if>
-                          <xsl:if test="@ran = 0"><span class="rung">none ran</span></xsl:if>
+                          <xsl:choose>
+                            <xsl:when test="@index"><a class="cell" href="#c{@index}"><xsl:call-template name="cell"/></a></xsl:when>
+                            <xsl:otherwise><xsl:call-template name="cell"/></xsl:otherwise>
+                          </xsl:choose>
+                          <xsl:if test="@opinions"><a class="said" href="#opinions" title="disputed or overridden"><xsl:value-of select="concat(' ', @opinions, ' ≠')"/><span class="sr"> disputed or overridden</span></a></xsl:if>
                         </xsl:otherwise>
                       </xsl:choose>
                     </td>
@@ -344,6 +383,24 @@
     </section>
   </xsl:template>
 
+  <xsl:template name="cell">
+    <b class="g {@verdict}"><xsl:call-template name="letter"/></b><span class="sr"><xsl:value-of select="concat(' ', @verdict)"/></span>
+    <span class="part"><xsl:value-of select="concat(' ', @passed, '/', @total)"/></span>
+    <xsl:if test="@attribution">
+      <span class="arrow" aria-hidden="true"><xsl:choose>
+        <xsl:when test="@attribution = 'sender'"> ←</xsl:when>
+        <xsl:when test="@attribution = 'receiver'"> →</xsl:when>
+        <xsl:when test="@attribution = 'relay' or @attribution = 'pair' or @attribution = 'both'"> ↔</xsl:when>
+        <xsl:otherwise> ∘</xsl:otherwise>
+      </xsl:choose></span><span class="sr"><xsl:value-of select="concat(' attributed to ', @attribution)"/></span>
+    </xsl:if>
+    <xsl:if test="@rung">
+      <svg class="rungs" viewBox="0 0 48 4" preserveAspectRatio="none" aria-hidden="true"><rect class="track" width="48" height="4"/><rect class="f-{@verdict}" width="{@rung * 4}" height="4"/></svg>
+      <span class="rung"><xsl:choose><xsl:when test="@rung = 0">not sent</xsl:when><xsl:otherwise><xsl:value-of select="concat(@rung, ' ', @rung-name)"/></xsl:otherwise></xsl:choose></span>
+    </xsl:if>
+    <xsl:if test="@ran = 0"><span class="rung">none ran</span></xsl:if>
+  </xsl:template>
+
   <!-- From a clause to what speaks of it; rules and cases link back to the clause. -->
   <xsl:template name="clauses">
     <section id="clauses" aria-labelledby="h-clauses">
@@ -356,7 +413,8 @@
             <strong><xsl:value-of select="@name"/></strong>
             <span class="dim"><xsl:value-of select="concat(count(r:clause), substring(' clauses', 1, 7 + (count(r:clause) != 1)))"/>
               <xsl:if test="r:clause/r:by-rule"><xsl:value-of select="concat(', ', count(r:clause/r:by-rule), substring(' rules', 1, 5 + (count(r:clause/r:by-rule) != 1)))"/></xsl:if>
-              <xsl:if test="r:clause[not(r:by-case)]"><xsl:value-of select="concat(', ', count(r:clause[not(r:by-case)]), ' shown by rules alone')"/></xsl:if></span>
+              <xsl:if test="r:clause[not(r:by-case)]"><xsl:value-of select="concat(', ', count(r:clause[not(r:by-case)]), ' shown by rules alone')"/></xsl:if>
+              <xsl:if test="r:clause/@optional"><xsl:value-of select="concat(', ', count(r:clause[@optional]), ' by optional cases alone')"/></xsl:if></span>
           </summary>
           <div class="scroll" tabindex="0" role="region" aria-label="Clauses">
             <table class="plain clauses">
@@ -364,7 +422,7 @@
               <tbody>
                 <xsl:for-each select="r:clause">
                   <tr>
-                    <th scope="row" id="k{@index}"><b class="g {@verdict}"><xsl:call-template name="letter"/></b><span class="sr"><xsl:value-of select="concat(' ', @verdict)"/></span><xsl:text> </xsl:text><xsl:value-of select="@name"/></th>
+                    <th scope="row" id="k{@index}"><b class="g {@verdict}"><xsl:call-template name="letter"/></b><span class="sr"><xsl:value-of select="concat(' ', @verdict)"/></span><xsl:text> </xsl:text><xsl:value-of select="@name"/><xsl:if test="@optional"><span class="rung">optional cases alone</span></xsl:if></th>
                     <td><xsl:for-each select="r:by-rule"><span class="item"><a href="#r{@index}"><xsl:value-of select="@id"/></a><span class="dim"><xsl:choose><xsl:when test="@held + @broken &gt; 0"><xsl:value-of select="concat(' ', @held)"/><xsl:if test="@broken &gt; 0"><b class="seen"><xsl:value-of select="concat(', ', @broken)"/></b></xsl:if></xsl:when><xsl:when test="@shown-by = 'case'"> by case</xsl:when><xsl:otherwise> not met</xsl:otherwise></xsl:choose></span></span><xsl:text> </xsl:text></xsl:for-each></td>
                     <td><xsl:for-each select="r:by-case"><span class="item"><xsl:choose><xsl:when test="@index"><a href="#c{@index}"><xsl:value-of select="@id"/></a></xsl:when><xsl:otherwise><xsl:value-of select="@id"/></xsl:otherwise></xsl:choose><span class="dim"><xsl:value-of select="concat(' ', @passed, '/', @total)"/><xsl:if test="@verdict = 'fail' or @verdict = 'error'"><b class="seen"><xsl:value-of select="concat(' ', @verdict)"/></b></xsl:if></span></span><xsl:text> </xsl:text></xsl:for-each><xsl:if test="not(r:by-case)"><span class="dim">no case asks for it by name</span></xsl:if></td>
                   </tr>
@@ -374,6 +432,23 @@
           </div>
         </details>
       </xsl:for-each>
+      <xsl:if test="r:without-clause">
+        <details class="doc">
+          <summary><strong>Cases without a clause</strong><span class="dim"><xsl:value-of select="concat(' ', count(r:without-clause))"/></span></summary>
+          <div class="scroll" tabindex="0" role="region" aria-label="Cases without a clause">
+            <table class="plain">
+              <thead><tr><th scope="col">Case</th><th scope="col">Level</th><th scope="col" class="n">Passed of those that exist</th></tr></thead>
+              <tbody><xsl:for-each select="r:without-clause"><tr><th scope="row"><xsl:choose><xsl:when test="@index"><a href="#c{@index}"><xsl:value-of select="@id"/></a></xsl:when><xsl:otherwise><xsl:value-of select="@id"/></xsl:otherwise></xsl:choose></th><td><xsl:value-of select="@level"/></td><td class="n"><xsl:value-of select="concat(@passed, '/', @total)"/></td></tr></xsl:for-each></tbody>
+            </table>
+          </div>
+        </details>
+      </xsl:if>
+      <xsl:if test="r:document/r:clause/@optional">
+        <details class="doc">
+          <summary><strong>Clauses that optional cases alone exercise</strong><span class="dim"><xsl:value-of select="concat(' ', count(r:document/r:clause[@optional]))"/></span></summary>
+          <p><xsl:for-each select="r:document/r:clause[@optional]"><span class="item"><a href="#k{@index}"><xsl:value-of select="concat(../@name, ' ', @name)"/></a></span><xsl:text> </xsl:text></xsl:for-each></p>
+        </details>
+      </xsl:if>
       <xsl:if test="r:untested">
         <details class="doc">
           <summary><strong>Requirements without a test in this run</strong><span class="dim"><xsl:value-of select="concat(' ', count(r:untested))"/></span></summary>
@@ -404,19 +479,19 @@
         <div class="scroll" tabindex="0" role="region" aria-label="Adapters">
           <table class="plain">
             <thead><tr><th scope="col">Adapter</th><th scope="col">State</th><th scope="col">Says it is</th><th scope="col">Speaks for</th><th scope="col">Roles</th><th scope="col">Confined</th><th scope="col">What happened</th></tr></thead>
-            <tbody><xsl:for-each select="r:adapter"><tr><th scope="row"><xsl:value-of select="@id"/></th><td><xsl:value-of select="@state"/></td><td><xsl:value-of select="concat(@name, ' ', @version)"/></td><td><xsl:value-of select="concat(@sut-name, ' ', @sut-version)"/></td><td><xsl:value-of select="@roles"/></td><td><xsl:value-of select="@confined"/></td><td><span class="v"><xsl:value-of select="@what"/></span></td></tr></xsl:for-each></tbody>
+            <tbody><xsl:for-each select="r:adapter"><tr><xsl:attribute name="class"><xsl:if test="@state = 'broken' or @state = 'gone'">not-met</xsl:if></xsl:attribute><th scope="row"><xsl:value-of select="@id"/></th><td><xsl:value-of select="@state"/></td><td><xsl:value-of select="concat(@name, ' ', @version)"/><xsl:if test="@language"><span class="dim"><xsl:value-of select="concat(' ', @language)"/></span></xsl:if></td><td><xsl:value-of select="concat(@sut-name, ' ', @sut-version)"/><xsl:if test="@sut-build"><br/><code class="v"><xsl:value-of select="@sut-build"/></code></xsl:if></td><td><xsl:value-of select="@roles"/></td><td><xsl:value-of select="@confined"/></td><td><span class="v"><xsl:value-of select="@what"/></span></td></tr></xsl:for-each></tbody>
           </table>
         </div>
       </xsl:if>
       <xsl:if test="r:capability">
         <div class="scroll" tabindex="0" role="region" aria-labelledby="h-capabilities">
           <table class="plain caps">
-            <thead><tr><th scope="col">Capability</th><th scope="col">Declared by</th><th scope="col" class="n">Cases</th><th scope="col" class="n">Ran</th><th scope="col" class="n">Passed</th><th scope="col">Observed</th></tr></thead>
+            <thead><tr><th scope="col">Capability</th><th scope="col">Declared by</th><th scope="col" class="n">Cases</th><th scope="col" class="n">Ran</th><th scope="col" class="n">Passed</th><th scope="col" class="n">Failed</th><th scope="col">Observed</th></tr></thead>
             <tbody>
               <xsl:for-each select="r:capability">
                 <tr><th scope="row"><xsl:value-of select="@name"/></th>
                   <td><xsl:if test="@claimed">SUT file</xsl:if><xsl:if test="@claimed and @said">, </xsl:if><xsl:if test="@said">adapter</xsl:if><xsl:if test="not(@claimed or @said)"><span class="dim">nobody</span></xsl:if></td>
-                  <td class="n"><xsl:value-of select="@total"/></td><td class="n"><xsl:value-of select="@ran"/></td><td class="n"><xsl:value-of select="@passed"/></td>
+                  <td class="n"><xsl:value-of select="@total"/></td><td class="n"><xsl:value-of select="@ran"/></td><td class="n"><xsl:value-of select="@passed"/></td><td class="n"><xsl:value-of select="@failed"/></td>
                   <td><b class="g {@verdict}"><xsl:call-template name="letter"/></b><xsl:text> </xsl:text><xsl:value-of select="@standing"/></td></tr>
               </xsl:for-each>
             </tbody>
@@ -426,9 +501,29 @@
     </section>
   </xsl:template>
 
+  <!-- Where the labels of each role went, as a flow: from whom, through what, to whom. -->
+  <xsl:template name="journey">
+    <section id="journey" aria-labelledby="h-journey">
+      <h2 id="h-journey">Label journey</h2>
+      <p class="hint">What became of the labels between the two legs that a case compared. Kept: the same octets. Re-encoded: the same meaning in other octets. Mapped: into another policy, by its equivalences. Lowered, raised and altered labels mean something else; lost ones cannot be read any more; invented ones nobody sent.</p>
+      <xsl:for-each select="r:journey">
+        <div class="flow">
+          <p class="hops"><xsl:choose>
+            <xsl:when test="@role = 'sender'"><span class="hop"><xsl:value-of select="concat(../r:sut/@name, ../r:sut[not(@name)]/@id)"/></span> → <span class="hop">Muster</span></xsl:when>
+            <xsl:when test="@role = 'receiver'"><span class="hop">Muster</span> → <span class="hop"><xsl:value-of select="concat(../r:sut/@name, ../r:sut[not(@name)]/@id)"/></span> → <span class="hop">its store</span></xsl:when>
+            <xsl:otherwise><span class="hop">Muster</span> → <span class="hop"><xsl:value-of select="concat(../r:sut/@name, ../r:sut[not(@name)]/@id)"/></span> → <span class="hop">Muster</span></xsl:otherwise>
+          </xsl:choose><span class="dim"><xsl:value-of select="concat(' ', @role)"/></span></p>
+          <ul class="fates">
+            <xsl:for-each select="r:fate"><li class="t-{@name}"><a href="#c{@index}"><strong><xsl:value-of select="@n"/></strong><xsl:value-of select="concat(' ', @name)"/></a></li></xsl:for-each>
+          </ul>
+        </div>
+      </xsl:for-each>
+    </section>
+  </xsl:template>
+
   <xsl:template name="speed">
     <section id="speed" aria-labelledby="h-speed">
-      <h2 id="h-speed">Speed</h2>
+      <h2 id="h-speed">Speed and volume</h2>
       <p class="hint">Milliseconds of a case from its start to its verdict, with whatever it had to wait for. Half of the cases took no longer than the median.</p>
       <div class="pair">
       <table class="plain">
@@ -442,6 +537,14 @@
           <tbody><xsl:for-each select="r:slow"><tr><td><b class="g {@verdict}"><xsl:call-template name="letter"/></b><span class="sr"><xsl:value-of select="@verdict"/></span></td><td><a href="#c{@index}"><xsl:value-of select="@name"/></a></td><td class="n"><xsl:value-of select="@ms"/></td></tr></xsl:for-each></tbody>
         </table>
       </details>
+      <xsl:for-each select="r:volume">
+        <dl class="pairs">
+          <dt>Sent</dt><dd><xsl:value-of select="concat(@sent, ' messages, ', @sent-octets, ' octets')"/></dd>
+          <dt>Received</dt><dd><xsl:value-of select="concat(@received, ' messages, ', @received-octets, ' octets')"/></dd>
+          <dt>Connections</dt><dd><xsl:value-of select="concat(@connections, ' with a transcript')"/></dd>
+          <dt>TLS handshakes</dt><dd><xsl:value-of select="concat(@handshakes, ' attempts came through one')"/></dd>
+        </dl>
+      </xsl:for-each>
       </div>
     </section>
   </xsl:template>
@@ -502,7 +605,8 @@
           <xsl:value-of select="concat(r:chain/@state, ', ', r:chain/@lines, ' lines')"/>
           <xsl:if test="r:chain/@rest &gt; 0"><xsl:value-of select="concat(', ', r:chain/@rest, ' octets after them not used')"/></xsl:if>
           <br/><code class="v hash"><xsl:value-of select="r:chain/@head"/></code></dd>
-        <dt>Signature</dt><dd>This report is not signed.</dd>
+        <dt>Signature</dt><dd>A signature covers this page, so it cannot stand in it: it is in <code>manifest.cms</code> beside it, where the run was signed. <a href="#verify">How to check it</a></dd>
+        <dt>Time base</dt><dd><xsl:value-of select="concat('Rules and policies take ', @test-time, ' for now; the run began at ', @started, ' by the clock of the harness.')"/><xsl:for-each select="r:adapter[@skew-ms]"><br/><xsl:value-of select="concat('Clock of adapter ', @id, ' less ours: ', @skew-ms, ' ms')"/></xsl:for-each></dd>
         <xsl:for-each select="r:marking"><dt>Marking: <xsl:value-of select="@policy"/></dt><dd><b><xsl:value-of select="r:text"/></b><xsl:text>, the label of a whole that is made of every label that was to be sent</xsl:text><xsl:if test="r:decision"><span class="dim"><xsl:value-of select="concat('. The rules leave this marking to people: ', r:decision, '. Shown is that of the highest parts.')"/></span></xsl:if></dd></xsl:for-each>
         <xsl:for-each select="r:library"><dt><xsl:value-of select="@name"/></dt><dd><xsl:value-of select="@version"/></dd></xsl:for-each>
         <xsl:for-each select="r:policy"><dt>Policy: <xsl:value-of select="@name"/></dt><dd><code class="v hash"><xsl:value-of select="@pin"/></code></dd></xsl:for-each>
@@ -540,7 +644,9 @@
       <p>0 as expected · 1 new failures · 2 bad usage or input · 3 the harness or an adapter broke · 4 stale or expired expectations · 5 inconclusive above the limit · 6 interrupted.</p>
       <h3 id="verify">How to verify it</h3>
       <p>This page is a function of <code>run.jsonl</code> and the evidence beside it. In the folder of the run:</p>
-      <pre class="v command" tabindex="0">muster report . --format html --out /tmp/again       # the same bytes
+      <pre class="v command" tabindex="0">muster verify .                                      # every digest, and every verdict judged again from the octets
+openssl cms -verify -binary -inform DER -in manifest.cms -content manifest.json -CAfile CA.pem -out /dev/null
+muster report . --format html --out /tmp/again       # the same bytes
 cmp report.html /tmp/again/report.html
 tail -n 1 run.jsonl | sed 's/.*"h":"\([0-9a-f]*\)"}$/\1/' # the head of the hash chain, which must be
 <xsl:value-of select="r:chain/@head"/>

@@ -14,11 +14,12 @@
         <xsl:when test="@verdict = 'inconclusive'"><error type="inconclusive" message="{@reason}"><xsl:apply-templates select="r:finding"/></error></xsl:when>
         <xsl:when test="@verdict = 'error'"><error type="error" message="{@reason}"><xsl:apply-templates select="r:finding"/></error></xsl:when>
       </xsl:choose>
-      <xsl:if test="@verdict = 'remarks' or r:known or r:compared or @tried">
+      <xsl:if test="@verdict = 'remarks' or r:known or r:opinion or r:compared or @tried">
         <system-out>
           <xsl:if test="@verdict = 'remarks'">remarks: <xsl:value-of select="@reason"/><xsl:text>&#10;</xsl:text><xsl:apply-templates select="r:finding"/></xsl:if>
           <xsl:if test="@tried"><xsl:value-of select="concat('stability ', @passed, '/', @tried)"/><xsl:if test="@unstable">, unstable</xsl:if><xsl:text>&#10;</xsl:text></xsl:if>
           <xsl:apply-templates select="r:known"/>
+          <xsl:for-each select="r:opinion"><xsl:value-of select="concat(r:says, '&#10;')"/></xsl:for-each>
           <xsl:apply-templates select="r:compared"/>
         </system-out>
       </xsl:if>

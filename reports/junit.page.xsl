@@ -27,6 +27,9 @@
           <property name="better-than-stated" value="{@unexpected-passes}"/>
           <property name="reasons-changed" value="{@reasons-changed}"/>
           <property name="unstable" value="{@unstable}"/>
+          <property name="overridden" value="{@overridden}"/>
+          <property name="disputed" value="{@disputed}"/>
+          <xsl:for-each select="r:opinion"><property name="opinion" value="{concat(@case, ': ', r:says)}"/></xsl:for-each>
           <xsl:for-each select="r:stale"><property name="stale" value="{.}"/></xsl:for-each>
           <property name="sut-version" value="{r:sut/@version}"/>
           <property name="suite-revision" value="{r:suite/@revision}"/>

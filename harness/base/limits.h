@@ -123,6 +123,11 @@
     (1 * MU_MIB)         /* bytes that a filter answers, as a line of an adapter    */
 #define MU_ASK_LATE_MS 5 /* how much later than its deadline an operation is looked after       */
 
+#define MU_NOTE_BY_MAX  200  /* bytes of the name of who says something of a verdict           */
+#define MU_NOTE_WHY_MAX 2000 /* bytes of why; both are shown whole in every report             */
+#define MU_SHARDS_MAX                                                                              \
+    10000 /* parts of one run                                                    */
+
 #define MU_NONCE_LEAST                                                                             \
     16                  /* hexadecimal digits of a nonce that is given: 64 bits, as a run's key  */
 #define MU_NONCE_MAX 64 /* and at most                                                     */
@@ -142,10 +147,25 @@
 #define MU_REPORT_DETAIL_MAX   200  /* cases shown in full; more: those that passed are folded */
 #define MU_REPORT_LINES_MAX    1000 /* and after them so many in one line; the rest in the table */
 #define MU_REPORT_TABLE_MAX                                                                        \
-    1500 /* rows of one open table; more: folds, or the first view is slow */
+    1500                        /* rows of one open table; more: folds, or the first view is slow */
+#define MU_WATCH_FIRST_MS   250 /* until --watch looks whether there is something to show   */
+#define MU_WATCH_MS         2000 /* and the least between two pages                          */
+#define MU_WATCH_COST       10 /* a page that took long to make is let stand so many times as long */
 #define MU_REPORT_SHOWN_MAX 16384 /* bytes of one transcript on a page; evidence keeps all   */
 
 #define MU_KEYWORDS_MAX 100 /* phrases of one Keywords field that may be a marking              */
+
+/* Manifests and signatures of runs. */
+#define MU_DIGEST_PIECE     (64 * MU_KIB)  /* bytes of a file that are hashed at once             */
+#define MU_MANIFEST_MAX     (512 * MU_MIB) /* bytes of manifest.json: 4 million files             */
+#define MU_MANIFEST_DEPTH   16             /* folders in folders of a run; we make three          */
+#define MU_SIGNATURES_MAX   64             /* files manifest.cms, manifest-2.cms, ...             */
+#define MU_SIGNERS_MAX      16             /* in one of them                                      */
+#define MU_SIGNATURE_MAX    (1 * MU_MIB)   /* bytes of one of them; two certificates take 3 KiB   */
+#define MU_SIGNATURE_MS     10000          /* reading one                                         */
+#define MU_ROLE_MAX         120            /* bytes of what a signer says he is                   */
+#define MU_PASSPHRASE_MAX   1024           /* bytes; what openssl takes                           */
+#define MU_SIGNING_RSA_BITS 2048           /* of an RSA key, at least (SP 800-57: 112 bits)       */
 
 /* Patterns of rules. */
 #define MU_PATTERN_STEPS                                                                           \

@@ -29,6 +29,7 @@ enum mu_option_id {
     MU_OPT_FORMAT,
     MU_OPT_SHORT,
     MU_OPT_WORDS,
+    MU_OPT_WATCH,
     MU_OPT_ROLE,
     MU_OPT_LISTEN,
     MU_OPT_NEXT,
@@ -91,7 +92,22 @@ enum mu_option_id {
     MU_OPT_WRITABLE,
     MU_OPT_NONCE,
     MU_OPT_UNCLAIMED,
+    MU_OPT_SHARD,
+    MU_OPT_DISPUTE,
+    MU_OPT_OVERRIDE,
+    MU_OPT_WITHDRAW,
+    MU_OPT_BY,
+    MU_OPT_WHY,
     MU_OPT_SCHEMA_FORMAT,
+    MU_OPT_JUDGE_ANYWAY,
+    MU_OPT_NO_JUDGE,
+    MU_OPT_CA,
+    MU_OPT_AT,
+    MU_OPT_HEAD,
+    MU_OPT_KEY,
+    MU_OPT_CERT,
+    MU_OPT_SIGNER_ROLE,
+    MU_OPT_PASS_FILE,
     MU_OPT_HELP,
     MU_OPT_VERSION,
     MU_OPTIONS,
@@ -165,6 +181,10 @@ bool mu_cli_plan(const struct mu_arguments *args, enum mu_exit *status, struct m
 bool mu_cli_check(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
 bool mu_cli_shrink(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
 bool mu_cli_report(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
+bool mu_cli_note(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
+bool mu_cli_merge(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
+bool mu_cli_verify(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
+bool mu_cli_sign(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
 bool mu_cli_list(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
 bool mu_cli_explain(const struct mu_arguments *args, enum mu_exit *status, struct mu_err *err);
 bool mu_cli_profile_check(const struct mu_arguments *args, enum mu_exit *status,

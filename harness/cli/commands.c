@@ -20,11 +20,11 @@ static const struct mu_command command[] = {
       "Plans the cases, runs them in sealed jobs, writes run.jsonl and the evidence as it goes, and makes every report at the end. "
       "SIGINT ends the run in good order; what is written is valid and can be resumed.",
       OPTIONS(MU_OPT_PROFILE, MU_OPT_SUT, MU_OPT_SELECT, MU_OPT_JOBS, MU_OPT_SEED, MU_OPT_OUT, MU_OPT_RESUME, MU_OPT_ISOLATION,
-              MU_OPT_TEST_TIME, MU_OPT_INCONCLUSIVE, MU_OPT_RETRY, MU_OPT_REPEAT, MU_OPT_UNTIL_FAIL, MU_OPT_FINAL, MU_OPT_NO_EVIDENCE, MU_OPT_KEY_LOG, MU_OPT_SHORT, MU_OPT_WORDS, MU_OPT_MESSAGE_FILE,
-              MU_OPT_ADAPTER, MU_OPT_WRITABLE, MU_OPT_PKI, MU_OPT_ID, MU_OPT_NONCE, MU_OPT_UNCLAIMED), mu_cli_run },
+              MU_OPT_TEST_TIME, MU_OPT_INCONCLUSIVE, MU_OPT_RETRY, MU_OPT_REPEAT, MU_OPT_UNTIL_FAIL, MU_OPT_FINAL, MU_OPT_NO_EVIDENCE, MU_OPT_KEY_LOG, MU_OPT_SHORT, MU_OPT_WATCH, MU_OPT_WORDS, MU_OPT_MESSAGE_FILE,
+              MU_OPT_ADAPTER, MU_OPT_WRITABLE, MU_OPT_PKI, MU_OPT_ID, MU_OPT_NONCE, MU_OPT_UNCLAIMED, MU_OPT_SHARD), mu_cli_run },
     { "plan", "", 0, 0, "print every case, in or out, with the reason",
       "Nothing is sent. The order is that of the run: controls before the cases that need them, exclusive cases last.",
-      OPTIONS(MU_OPT_PROFILE, MU_OPT_SUT, MU_OPT_ADAPTER, MU_OPT_WRITABLE, MU_OPT_PKI, MU_OPT_ID, MU_OPT_SELECT, MU_OPT_TEST_TIME, MU_OPT_UNCLAIMED), mu_cli_plan },
+      OPTIONS(MU_OPT_PROFILE, MU_OPT_SUT, MU_OPT_ADAPTER, MU_OPT_WRITABLE, MU_OPT_PKI, MU_OPT_ID, MU_OPT_SELECT, MU_OPT_TEST_TIME, MU_OPT_UNCLAIMED, MU_OPT_SHARD), mu_cli_plan },
     { "check", "FILE...", 1, -1, "check stored mail by a profile's rules, without a system under test",
       "FILE is a message (.eml), an mbox, a folder with any of these in it, or - for standard input. Prints file:offset: RULE level: sentence for every "
       "finding, in the order of the files. Sealed jobs share the files; a message that kills its job costs only itself and is named. The status is 1 when a "
@@ -39,6 +39,20 @@ static const struct mu_command command[] = {
       "Reports are functions of the run stream and its evidence and of nothing else; each is made in a sealed job. 'muster list formats' names them. In a "
       "workflow of GitHub (GITHUB_ACTIONS=true) annotations are printed, too, and the Markdown goes to the step summary; so it is after a run.",
       OPTIONS(MU_OPT_FORMAT, MU_OPT_OUT, MU_OPT_SHORT, MU_OPT_WORDS), mu_cli_report },
+    { "note", "[RUN] CASE", 1, 2, "dispute or override a verdict, or take that back",
+      "Appends a record to the run stream, behind its end, and makes the reports again. CASE is the name of an instance or its number in the report; RUN is the folder of a "
+      "run that is over, the last one in ./muster-runs when not given. The verdict of the run and every count stay; reports show what is said of it beside it. In a run that is signed the reports stay, too.",
+      OPTIONS(MU_OPT_DISPUTE, MU_OPT_OVERRIDE, MU_OPT_WITHDRAW, MU_OPT_BY, MU_OPT_WHY), mu_cli_note },
+    { "verify", "DIR", 1, 1, "prove that a run is as it was left, and judge it again",
+      "Checks the hash chain of run.jsonl, the digest of every file against manifest.json and against its verdict line, and the signatures, and judges every verdict again from the "
+      "stored octets, in sealed jobs, with suite, rules, profile and policies of the run; where those installed are others it says which and judges nothing. Prints FILE: SENTENCE "
+      "for whatever is not as it was. The status is 1 then, and 3 when something could not be judged.",
+      OPTIONS(MU_OPT_PROFILE, MU_OPT_OUTPUT, MU_OPT_WORK_JOBS, MU_OPT_JUDGE_ANYWAY, MU_OPT_NO_JUDGE, MU_OPT_CA, MU_OPT_AT, MU_OPT_HEAD), mu_cli_verify },
+    { "sign", "DIR", 1, 1, "sign a run: chain, evidence and reports as they are",
+      "Writes manifest.cms, a detached CMS signature over manifest.json, once chain, evidence, reports and the signatures before it hold; the next signer gets manifest-2.cms. "
+      "Anybody can check it with the line of openssl that is printed. A signed folder takes no new reports, only notes; 'muster report --out' writes elsewhere. "
+      "The status is 1 when the folder is not as it was left.",
+      OPTIONS(MU_OPT_KEY, MU_OPT_CERT, MU_OPT_SIGNER_ROLE, MU_OPT_PASS_FILE), mu_cli_sign },
     { "list", "WHAT", 1, 1, "list rules, coverage, cases, operators, sins, capabilities, adapters, functions, formats, lint or profiles",
       "WHAT is one of rules, cases, operators, sins, capabilities, adapters, functions, formats, lint, profiles.",
       OPTIONS(MU_OPT_PROFILE), mu_cli_list },

@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "core/seat.h"
+#include "report/model.h"
 #include "run/sandbox.h"
 
 /* What the job asks for: a file of the run's evidence. */
@@ -194,6 +195,7 @@ static bool make_formats(struct mu_arena *arena, void *what, const struct mu_rep
     struct mu_result *result;
     (void) out; /* each has its own */
     complete.words = f->order->words;
+    complete.live = f->order->live;
     for (size_t i = 0; i < f->n; i++)
         wanted[i] = (struct mu_report_wanted){ f->made[i].prepared, f->made[i].out };
     TRY(mu_report_make_all(arena, wanted, f->n, &complete, &result, err));
@@ -231,11 +233,13 @@ static bool add_format(struct mu_arena *arena, struct format_job *job, const cha
 
 static bool add_formats(struct mu_arena *arena, struct format_job *job, struct mu_err *err)
 {
-    const char *one = job->order->format;
-    if (one != NULL) {
-        const struct mu_report_format *f = mu_report_format_find(one);
-        return add_format(arena, job, one, f != NULL ? f->file : one, err);
+    for (size_t i = 0; i < job->order->formats; i++) {
+        const char *name = job->order->format[i];
+        const struct mu_report_format *named = mu_report_format_find(name);
+        TRY(add_format(arena, job, name, named != NULL ? named->file : name, err));
     }
+    if (job->order->formats > 0)
+        return true;
     const struct mu_report_format *f;
     for (size_t i = 0; (f = mu_report_format_at(i)) != NULL; i++)
         TRY(add_format(arena, job, f->name, f->file, err));
@@ -260,7 +264,8 @@ static bool settle_files(struct format_job *job, bool ok, struct mu_err *err)
 }
 
 /* What the job said, once the reports are in their places. */
-static bool print_summary(struct mu_arena *arena, int said, struct mu_err *err)
+static bool print_summary(struct mu_arena *arena, int said, struct mu_err *corrupt,
+                          struct mu_err *err)
 {
     struct mu_bytes text;
     TRY(mu_file_read_fd(arena, said, "summary", MU_JOB_ARENA_MAX, &text, err));
@@ -268,8 +273,10 @@ static bool print_summary(struct mu_arena *arena, int said, struct mu_err *err)
     TRY(mu_file_write_all(STDOUT_FILENO, mu_bytes_slice(text, 0, end), err));
     if (end == SIZE_MAX)
         return true;
-    return mu_fail(err, MU_ERR_IO, "the run is corrupt: %s",
-                   mu_bytes_dup(arena, mu_bytes_from(text, end + 1)));
+    struct mu_err *why = corrupt != NULL ? corrupt : err;
+    mu_fail(why, MU_ERR_IO, "the run is corrupt: %s",
+            mu_bytes_dup(arena, mu_bytes_from(text, end + 1)));
+    return corrupt != NULL;
 }
 
 static struct mu_summary_style style_of(const struct mu_report_order *order)
@@ -301,7 +308,20 @@ bool mu_make_reports(struct mu_arena *arena, const struct mu_report_order *order
         order->run, run_fd, -1, order->unsealed, prepare_formats, make_formats, job
     };
     TRY(settle_files(job, ok && run_job(&m, dir, err), err));
-    return said < 0 || print_summary(arena, said, err);
+    return said < 0 || print_summary(arena, said, order->corrupt, err);
+}
+
+bool mu_report_sealed(const char *run,
+                      bool (*make)(struct mu_arena *arena, void *what,
+                                   const struct mu_report_source *source, int out,
+                                   struct mu_err *err),
+                      void *what, int out, struct mu_err *err)
+{
+    MU_CLEANUP(mu_fd_close) int dir = -1;
+    MU_CLEANUP(mu_fd_close) int run_fd = -1;
+    TRY(open_run(run, &dir, &run_fd, err));
+    struct making m = { run, run_fd, out, false, NULL, make, what };
+    return run_job(&m, dir, err);
 }
 
 bool mu_give_report(struct mu_arena *arena, const struct mu_report_order *order, const char *format,

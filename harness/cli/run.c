@@ -8,9 +8,13 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "cli/github.h"
+#include "cli/manifest.h"
+#include "cli/report_job.h"
+#include "cli/watch.h"
 #include "cli/words.h"
 #include "cli/world_run.h"
 #include "report/health.h"
+#include "report/manifest.h"
 #include "suite/substitute.h"
 
 /* --- progress ----------------------------------------------------------------------------------------- */
@@ -189,7 +193,7 @@ static bool run_world(const struct mu_arguments *args, struct mu_world *world,
                       struct mu_err *err)
 {
     size_t rounds = options->tries.repeat > 1 ? options->tries.repeat : 1;
-    struct progress progress = { .all = world->plan.ins * rounds,
+    struct progress progress = { .all = (world->plan.ins - world->plan.elsewhere) * rounds,
                                  .bar = isatty(STDERR_FILENO) && getenv("NO_COLOR") == NULL,
                                  .quiet = args->value[MU_OPT_SHORT] != NULL };
     struct mu_engine_options engine_options = mu_world_engine_options(world);
@@ -203,6 +207,20 @@ static bool run_world(const struct mu_arguments *args, struct mu_world *world,
         fprintf(stderr, "muster: isolation is '%s': jobs are not sealed\n",
                 mu_isolation_name(options->isolation));
     return mu_run(mu_engine_host(engine), options, result, err);
+}
+
+/* With --watch somebody else makes the page while it goes on, and has left when this comes back. */
+static bool run_watched(const struct mu_arguments *args, struct mu_world *world,
+                        struct mu_run_options *options, const struct mu_report_order *order,
+                        struct mu_run_result *result, struct mu_err *err)
+{
+    MU_CLEANUP(mu_watch_stop) struct mu_watch watch = { .pid = 0 };
+    if (args->value[MU_OPT_WATCH] != NULL) {
+        TRY(mu_watch_start(order, &watch, err));
+        fprintf(stderr, "muster: while the run goes on, its page is %s/report.html\n",
+                options->out);
+    }
+    return run_world(args, world, options, result, err);
 }
 
 static bool send_message_file(struct mu_world *world, const char *path, struct mu_err *err)
@@ -223,6 +241,8 @@ bool mu_cli_run(const struct mu_arguments *given, enum mu_exit *status, struct m
     const char *resume = args.value[MU_OPT_RESUME];
     if (resume != NULL && args.value[MU_OPT_OUT] != NULL)
         return mu_fail(err, MU_ERR_USAGE, "--resume names the folder; --out cannot be given, too");
+    if (resume != NULL)
+        TRY(mu_manifest_may_change(args.arena, resume, NULL, err));
     if (resume != NULL && args.value[MU_OPT_TEST_TIME] == NULL)
         TRY(resumed_time(resume, &args, err));
     TRY(mu_world_start(&world, &args, err));
@@ -232,7 +252,6 @@ bool mu_cli_run(const struct mu_arguments *given, enum mu_exit *status, struct m
     TRY(mu_world_plan(&world, &args, err));
     mu_plan_shuffle(world.arena, &world.plan, options.seed, world.test_time);
     TRY(send_message_file(&world, args.value[MU_OPT_MESSAGE_FILE], err));
-    TRY(run_world(&args, &world, &options, &result, err));
 
     const char *sheets = mu_data_find(&world.data, args.arena, "reports");
     struct mu_report_order order = { .run = options.out,
@@ -243,7 +262,9 @@ bool mu_cli_run(const struct mu_arguments *given, enum mu_exit *status, struct m
                                      .unsealed = options.isolation != MU_ISOLATION_FULL };
     if (sheets == NULL)
         return mu_fail(err, MU_ERR_USAGE, "no folder 'reports' with stylesheets was found");
+    TRY(run_watched(&args, &world, &options, &order, &result, err));
     TRY(mu_make_reports(args.arena, &order, err));
+    TRY(mu_manifest_make(args.arena, options.out, err));
     printf("report: %s/report.html\n", options.out);
     mu_github_show(args.arena, &order);
     *status = result.exit;
@@ -259,6 +280,8 @@ bool mu_cli_plan(const struct mu_arguments *args, enum mu_exit *status, struct m
     const struct mu_plan *plan = &world.plan;
     for (size_t i = 0; i < plan->ins; i++) {
         const struct mu_planned *p = &plan->in[i];
+        if ((p->flags & MU_PLANNED_ELSEWHERE) != 0)
+            continue;
         mu_case_name(world.suite.cases[p->case_index], p->instance, name);
         printf("in   %s%s\n", name, (p->flags & MU_PLANNED_EXCLUSIVE) != 0 ? "  (exclusive)" : "");
     }
@@ -267,7 +290,13 @@ bool mu_cli_plan(const struct mu_arguments *args, enum mu_exit *status, struct m
         mu_case_name(world.suite.cases[o->case_index], o->instance, name);
         printf("out  %s  %s\n", name, o->reason);
     }
-    printf("%zu in, %zu out\n", plan->ins, plan->outs);
+    for (size_t i = 0; i < plan->ins; i++) {
+        const struct mu_planned *p = &plan->in[i];
+        mu_case_name(world.suite.cases[p->case_index], p->instance, name);
+        if ((p->flags & MU_PLANNED_ELSEWHERE) != 0)
+            printf("out  %s  " MU_SHARD_REASON "\n", name);
+    }
+    printf("%zu in, %zu out\n", plan->ins - plan->elsewhere, plan->outs + plan->elsewhere);
     *status = MU_EXIT_OK;
     return true;
 }

@@ -2,9 +2,11 @@
 
 #include <malloc.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "base/limits.h"
 #include "base/names.h"
 #include "cli/adapter.h"
 #include "format/xml.h"
@@ -143,6 +145,30 @@ bool mu_world_cases(struct mu_world *world, const struct mu_arguments *args, str
     return true;
 }
 
+/* "2/4". Digits and nothing else, so that no slip makes another part of it. */
+static bool read_shard(const char *text, struct mu_plan *plan, struct mu_err *err)
+{
+    static const char digit[] = "0123456789";
+    unsigned long part[2];
+    if (text == NULL)
+        return true;
+    const char *at = text;
+    for (int i = 0; i < 2; i++) {
+        size_t n = strspn(at, digit);
+        part[i] = n > 0 && n <= 6 ? strtoul(at, NULL, 10) : 0;
+        at += n;
+        if (*at != "/"[i] || part[i] == 0 || part[i] > MU_SHARDS_MAX
+            || (i == 1 && part[0] > part[1]))
+            return mu_fail(err, MU_ERR_USAGE,
+                           "--shard wants I/N as in 2/4, with I from 1 to N and N at most %d, not "
+                           "'%.40s'",
+                           MU_SHARDS_MAX, text);
+        at++;
+    }
+    mu_plan_shard(plan, (struct mu_shard){ (uint32_t) part[0], (uint32_t) part[1] });
+    return true;
+}
+
 bool mu_world_choose(struct mu_world *world, const struct mu_arguments *args, struct mu_err *err)
 {
     const char *sut = args->value[MU_OPT_SUT], *select = args->value[MU_OPT_SELECT];
@@ -155,6 +181,7 @@ bool mu_world_choose(struct mu_world *world, const struct mu_arguments *args, st
     TRY(mu_selection_parse(world->arena, select != NULL ? select : "", &world->selection, err));
     TRY(mu_plan_make(world->arena, &world->suite, &world->sut, world->selection, &world->plan,
                      err));
+    TRY(read_shard(args->value[MU_OPT_SHARD], &world->plan, err));
     malloc_trim(0); /* the same of planning */
     if (world->sut.expectations == NULL)
         return true;

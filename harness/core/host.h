@@ -72,10 +72,12 @@ struct mu_run_host {
     void *self;
     size_t items;
     size_t left_out;    /* instances that do not run; for the count of the close event         */
+    size_t elsewhere;   /* items that another shard of the run has                             */
     size_t markers;     /* items behind the last: fresh valid messages that prove a path works */
     uint32_t settle_ms; /* quiet time at the end, for SUTs that queue; 0: none                 */
     void (*item)(void *self, size_t i, struct mu_run_item *item);
     void (*name)(void *self, size_t i, char name[MU_NAME_TEXT]);
+    bool (*is_elsewhere)(void *self, size_t i); /* asked where `elsewhere` is not 0 */
 
     /* [job] Run the case to its end; sends every record but DONE through the seat. */
     bool (*run_case)(void *self, struct mu_seat *seat, size_t i, struct mu_case_end *end,

@@ -63,6 +63,7 @@ void mu_evidence_name(enum mu_evidence kind, unsigned number, char *name, size_t
         [MU_EVIDENCE_SENT] = { "sent-", ".eml" },
         [MU_EVIDENCE_RECEIVED] = { "received-", ".eml" },
         [MU_EVIDENCE_DOCUMENT] = { "message-", ".xml" },
+        [MU_EVIDENCE_INTENDED] = { "intended-", ".xml" },
         [MU_EVIDENCE_STEPS] = { "steps.json", NULL },
         [MU_EVIDENCE_KEYS] = { "keys.log", NULL },
         [MU_EVIDENCE_ADAPTER] = { "adapter-", ".jsonl" },

@@ -35,7 +35,8 @@ enum mu_record_type {
                                accepted and may still come out: it is not late then              */
     MU_RECORD_LATE,    /* a delivery that nobody claimed. strings: token or "", envelope */
     MU_RECORD_COMPARED, /* two legs were compared. count: 1 when it was enough; offset. strings: what,
-                           first, second, level that held, level demanded, where, expected, seen */
+                           first, second, level that held, level demanded, where, expected, seen, and
+                           what became of a label */
     MU_RECORD_CHANNEL, /* asks: a channel to adapter `number` */
     MU_RECORD_ADAPTER, /* a fact of adapter `number`. strings: state, then names and values in turn.
                           "ready" (count: cases it wants at once, 0: no matter) with what it said of
@@ -52,6 +53,8 @@ enum mu_evidence {
     MU_EVIDENCE_SENT,       /* sent-N.eml: octets as they went out                           */
     MU_EVIDENCE_RECEIVED,   /* received-N.eml: octets as they came in                        */
     MU_EVIDENCE_DOCUMENT,   /* message-N.xml: the message document that rules saw            */
+    MU_EVIDENCE_INTENDED,   /* intended-N.xml: that of what the case meant: not yet changed on
+                               purpose, or what the system was asked to send               */
     MU_EVIDENCE_STEPS,      /* steps.json: what each step expected and observed              */
     MU_EVIDENCE_KEYS,       /* keys.log: TLS key log, on demand only                         */
     MU_EVIDENCE_ADAPTER,    /* adapter-N.jsonl: lines that went to the adapter and came back */

@@ -119,6 +119,18 @@ struct mu_sap_reply {
     struct mu_bytes asked, answered;
 };
 
+/* A question and its answer as the evidence of a case has them. */
+struct mu_sap_stored {
+    enum mu_sap_op op;
+    const char *token;    /* blind name of the case; NULL: a filter was asked               */
+    const void *question; /* what else stands in it, for who compares it                    */
+    const char *input;    /* what a filter read, safe text; NULL: none was asked            */
+    bool answered;        /* there is a reply, or why it is none                            */
+    bool elsewhere;       /* it came as a blob, which no line holds                         */
+    const char *why;
+    struct mu_sap_reply reply;
+};
+
 /* What a relay did with one message. */
 struct mu_sap_passed {
     const char *nonce;

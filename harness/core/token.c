@@ -4,6 +4,16 @@
 #include <stdio.h>
 
 #include "base/codec.h"
+#include "base/digest.h"
+
+uint64_t mu_token_run_key(const char *nonce, const char *run_id)
+{
+    unsigned char raw[MU_DIGEST_BYTES];
+    uint64_t key;
+    mu_digest(mu_bytes_of(nonce[0] != '\0' ? nonce : run_id), raw);
+    memcpy(&key, raw, sizeof key);
+    return key;
+}
 
 /* splitmix64: spreads the key and the numbers over 32 bits; a name tag, not a secret. */
 static uint32_t check(uint64_t run_key, struct mu_token t)

@@ -22,6 +22,9 @@ struct mu_token {
     uint8_t message; /* number of the message within the attempt */
 };
 
+/* The key of a run's tokens and salts: made of the nonce that was given, or else of its id. */
+uint64_t mu_token_run_key(const char *nonce, const char *run_id);
+
 void mu_token_write(uint64_t run_key, struct mu_token token, char text[MU_TOKEN_TEXT]);
 
 /* Find the first token of this run in foreign bytes (a mailbox, a header block). */

@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "document/node.h"
+#include "format/xml_parser.h"
 
 static uint64_t count_lines(struct mu_bytes bytes)
 {
@@ -48,24 +49,65 @@ static const struct mu_mail *read_mail(struct mu_arena *arena, const struct mu_l
     return NULL;
 }
 
-bool mu_document_build(struct mu_arena *arena, const struct mu_document_kit *kit,
-                       const struct mu_leg *leg, struct mu_document *document, struct mu_err *err)
+/* What is known of the conversation, as another document says it: the vocabulary is ours, and its text
+ * is safe already. */
+static void copy_facts(struct mu_node *t, xmlNode *parent, const xmlNode *from)
 {
-    (void) err;
+    bool parameter = mu_xml_is(from, MU_PARAMETER_NS, (const char *) from->name), leaf = true;
+    xmlNode *node = mu_node_element(t, parent, parameter ? t->p : t->m, (const char *) from->name);
+    for (const xmlAttr *a = from->properties; a != NULL; a = a->next)
+        if (a->children != NULL && a->children->content != NULL)
+            mu_node_word(t, node, (const char *) a->name, (const char *) a->children->content);
+    for (const xmlNode *child = from->children; child != NULL; child = child->next) {
+        if (child->type != XML_ELEMENT_NODE)
+            continue;
+        leaf = false;
+        copy_facts(t, node, child);
+    }
+    struct mu_bytes text = leaf ? mu_xml_text(t->arena, from) : MU_BYTES("");
+    if (text.n > 0)
+        mu_node_text(t, node, text, text.n);
+}
+
+static void copy_conversation(struct mu_node *t, const xmlNode *stored)
+{
+    static const char *const fact[] = { "tls", "dialogue", "envelope" };
+    for (size_t i = 0; i < MU_COUNT(fact); i++) {
+        const xmlNode *node = mu_xml_child(stored, MU_MESSAGE_NS, fact[i]);
+        for (; node != NULL; node = mu_xml_next(node, MU_MESSAGE_NS, fact[i]))
+            copy_facts(t, t->root, node);
+    }
+}
+
+/* `stored`: where the facts of the conversation are taken from; NULL: from the leg. */
+static void build(struct mu_arena *arena, const struct mu_document_kit *kit,
+                  const struct mu_leg *leg, const xmlNode *stored, struct mu_document *document)
+{
     struct mu_document built = { .leg = leg };
     built.mail = read_mail(arena, leg, &built);
     struct mu_node t;
     mu_node_start(&t, arena, kit, &built);
     message_facts(&t, leg, built.mail);
-    mu_node_tls(&t, &leg->tls);
-    mu_node_dialogue(&t, leg);
-    mu_node_envelope(&t, &leg->envelope);
+    if (stored != NULL) {
+        copy_conversation(&t, stored);
+    } else {
+        mu_node_tls(&t, &leg->tls);
+        mu_node_dialogue(&t, leg);
+        mu_node_envelope(&t, &leg->envelope);
+    }
     if (built.mail != NULL) {
         mu_node_mail(&t, built.mail);
         mu_node_labels(&t);
         mu_node_marks(&t);
     }
     *document = built;
+}
+
+bool mu_document_build(struct mu_arena *arena, const struct mu_document_kit *kit,
+                       const struct mu_leg *leg, struct mu_document *document, struct mu_err *err)
+{
+    (void) err;
+    build(arena, kit, leg, NULL, document);
     return true;
 }
 
@@ -109,6 +151,45 @@ bool mu_document_load(struct mu_arena *arena, const struct mu_document_kit *kit,
     struct mu_document loaded = { .doc = doc, .leg = leg };
     find_label(arena, &loaded, copy);
     *document = loaded;
+    return true;
+}
+
+static const char *attribute(struct mu_arena *arena, const xmlNode *node, const char *name)
+{
+    xmlChar *value = xmlGetNoNsProp(node, (const xmlChar *) name);
+    const char *kept =
+        value != NULL ? mu_arena_strndup(arena, (const char *) value, strlen((const char *) value))
+                      : NULL;
+    xmlFree(value);
+    return kept;
+}
+
+bool mu_document_again(struct mu_arena *arena, const struct mu_document_kit *kit,
+                       struct mu_bytes stored, const char *name, const struct mu_bytes *message,
+                       struct mu_document *document, int64_t *differs, struct mu_err *err)
+{
+    struct mu_xml_refusal refusal;
+    xmlDoc *told;
+    if (!mu_xml_read(arena, stored, name, NULL, &told, &refusal)) /* as deep as its label may be */
+        return mu_fail(err, MU_ERR_PROFILE, "%s: octet %zu: %s", name, (size_t) refusal.offset,
+                       refusal.why);
+    const xmlNode *root = xmlDocGetRootElement(told);
+    struct mu_leg *leg = mu_new(arena, struct mu_leg);
+    const char *collected = attribute(arena, root, "collected");
+    const char *bounce = attribute(arena, root, "bounce");
+    leg->carrier = attribute(arena, root, "carrier");
+    leg->name = attribute(arena, root, "leg");
+    leg->collected = collected != NULL && strcmp(collected, "true") == 0;
+    leg->bounce = bounce != NULL && strcmp(bounce, "true") == 0;
+    leg->has_message = message != NULL;
+    if (message != NULL)
+        leg->message = *message;
+    build(arena, kit, leg, root, document);
+    struct mu_bytes written = mu_document_write(arena, document);
+    size_t same = 0;
+    while (same < written.n && same < stored.n && written.p[same] == stored.p[same])
+        same++;
+    *differs = same == written.n && same == stored.n ? -1 : (int64_t) same;
     return true;
 }
 

@@ -70,6 +70,14 @@ bool mu_document_build(struct mu_arena *arena, const struct mu_document_kit *kit
 bool mu_document_load(struct mu_arena *arena, const struct mu_document_kit *kit, const char *path,
                       struct mu_document *document, struct mu_err *err) MU_MUST_USE;
 
+/* A document of the evidence built again from the octets of its message (NULL: none came): only what is
+ * known of the conversation is taken from what was `stored`. *differs: the first octet that
+ * came out otherwise; -1: none. */
+bool mu_document_again(struct mu_arena *arena, const struct mu_document_kit *kit,
+                       struct mu_bytes stored, const char *name, const struct mu_bytes *message,
+                       struct mu_document *document, int64_t *differs,
+                       struct mu_err *err) MU_MUST_USE;
+
 /* A leg without facts around a stored message: .eml files. */
 void mu_document_leg_of(struct mu_bytes message, const char *carrier, struct mu_leg *leg);
 

@@ -63,6 +63,10 @@ static const char *message(struct mu_arena *arena, const struct mu_result *m)
     for (size_t i = 0; i < MU_COUNT(named); i++)
         if (m->count[named[i]] > 0)
             mu_buf_printf(&b, ", %u %s", m->count[named[i]], mu_verdict_name(named[i]));
+    if (m->overridden > 0)
+        mu_buf_printf(&b, ", %u overridden", m->overridden);
+    if (m->disputed > 0)
+        mu_buf_printf(&b, ", %u disputed", m->disputed);
     return mu_buf_text(&b);
 }
 

@@ -79,6 +79,8 @@ static void put_summary(struct mu_json *j, const struct mu_result *m, int64_t st
     mu_json_number(j, "planned", m->planned);
     mu_json_number(j, "quarantined", (int64_t) m->quarantined);
     mu_json_number(j, "unclaimed", (int64_t) m->unclaimed);
+    mu_json_number(j, "overridden", (int64_t) m->overridden);
+    mu_json_number(j, "disputed", (int64_t) m->disputed);
     mu_json_close(j, '}');
     mu_json_close(j, '}');
 }
@@ -232,6 +234,11 @@ static void each(struct mu_out *out, const struct mu_result *m, const struct mu_
         put_text(j, "trace", trace(out, final));
     put_attempts(j, instance);
     put_labels(j, instance);
+    if (instance->opinion != NULL) {
+        mu_json_open(j, "extra", '{');
+        mu_json_text(j, "opinions", mu_out_opinions(out, instance));
+        mu_json_close(j, '}');
+    }
     mu_json_close(j, '}');
     mu_buf_putc(j->out, '\n');
 }

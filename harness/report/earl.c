@@ -21,7 +21,8 @@ static const char context[] =
     "\"verdict\":\"muster:verdict\",\"reason\":\"muster:reason\","
     "\"expectation\":\"muster:expectation\",\"marking\":\"muster:marking\","
     "\"state\":\"muster:state\",\"profile\":\"muster:profile\","
-    "\"attribution\":\"muster:attribution\",\"trouble\":\"muster:trouble\"}";
+    "\"attribution\":\"muster:attribution\",\"trouble\":\"muster:trouble\",\"opinions\":\"muster:"
+    "opinions\"}";
 
 static const char *const outcome[MU_VERDICTS] = {
     [MU_PASS] = "earl:passed", [MU_REMARKS] = "earl:passed", [MU_INCONCLUSIVE] = "earl:cantTell",
@@ -180,6 +181,8 @@ static void each(struct mu_out *out, const struct mu_result *m, const struct mu_
         put_text(j, "attribution", instance->final->attribution);
     if (instance->verdict != MU_PASS)
         mu_json_text(j, "info", info(out, instance));
+    if (instance->opinion != NULL)
+        mu_json_text(j, "opinions", mu_out_opinions(out, instance));
     close_assertion(j);
 }
 

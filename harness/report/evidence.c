@@ -142,6 +142,7 @@ static const struct {
     /* steps first: they say which legs the harness sent */
     { "steps.", add_steps },
     { "transcript-", add_transcript },
+    { "intended-", mu_detail_add_document },
     { "message-", mu_detail_add_document },
 };
 

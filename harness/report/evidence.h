@@ -35,7 +35,10 @@ struct mu_transcript_shown {
 struct mu_label_row {
     const char *name;
     const char *cell[MU_LABEL_LEGS];
-    bool differs; /* from the first leg */
+    const char *
+        understood; /* by the policy engine, of the last leg with a label; NULL: nothing to understand */
+    bool other[MU_LABEL_LEGS], misunderstood; /* than on the first leg */
+    bool differs;                             /* any of these          */
     struct mu_label_row *next;
 };
 
@@ -44,14 +47,16 @@ struct mu_label_seen {
     const char *at;      /* which carrier: "sio-label"                                   */
     const char *marking; /* "" where the label is not understood                         */
     const char *policy, *colour, *text_colour; /* colours "#rrggbb" or ""                        */
-    const char *xml;   /* as it stood, safe                                            */
-    bool known, valid; /* the policy is known; the label is valid under it             */
+    const char *xml;            /* as it stood, safe                                            */
+    bool known, valid;          /* the policy is known; the label is valid under it             */
+    struct mu_pair *understood; /* what was understood, by the name of the row it belongs to */
     struct mu_label_seen *next;
 };
 
 struct mu_label_leg {
     const char *leg, *carrier, *file, *sha256;
-    bool sent; /* by the harness */
+    bool sent;     /* by the harness */
+    bool intended; /* neither sent nor received, but what the case meant */
     struct mu_label_seen *label;
 };
 

@@ -22,6 +22,8 @@ struct format {
 
 static const struct format format[] = {
     { { "html", "report.html", SHEETS, "one self-contained page for people" }, NULL },
+    { { "statement", "statement.html", SHEETS, "conformance statement, for those who sign" },
+      NULL },
     { { "junit", "junit.xml", SHEETS, "JUnit XML for Jenkins, GitLab and others" }, NULL },
     { { "json", "results.json", WRITER, "all results; reports/results.schema.json" },
       &mu_writer_json },
@@ -87,6 +89,15 @@ const char *mu_out_line(struct mu_out *out, const char *fmt, ...)
     return text;
 }
 
+const char *mu_out_opinions(struct mu_out *out, const struct mu_instance *instance)
+{
+    out->spare.n = 0;
+    for (const struct mu_opinion *o = instance->opinion; o != NULL; o = o->next)
+        mu_buf_printf(&out->spare, "%s%s", out->spare.n > 0 ? "\n" : "",
+                      mu_opinion_sentence(out->buf.arena, instance, o));
+    return out->spare.n > 0 ? mu_buf_text(&out->spare) : "";
+}
+
 bool mu_out_finish(struct mu_out *out, struct mu_err *err)
 {
     write_out(out);
@@ -133,14 +144,10 @@ static void warm(void)
     mu_digest_text(MU_BYTES(""), text);
 }
 
-/* These look back and forth; the others name one result after the other, and what is counted. */
-static bool wants_whole(const char *name)
+/* Most writers name one result after the other, and what is counted; a page looks back and forth. */
+static bool streams(const struct mu_writer *writer, const char *name)
 {
-    static const char *const row[] = { "html", "text", "model" };
-    for (size_t i = 0; i < MU_COUNT(row); i++)
-        if (strcmp(row[i], name) == 0)
-            return true;
-    return false;
+    return writer != NULL ? writer != &mu_writer_text : strcmp(name, "junit") == 0;
 }
 
 bool mu_report_prepare(struct mu_arena *arena, const char *name, const char *dir,
@@ -154,7 +161,7 @@ bool mu_report_prepare(struct mu_arena *arena, const char *name, const char *dir
     for (size_t i = 0; i < MU_COUNT(format); i++)
         if (&format[i].shown == shown) {
             p->writer = format[i].writer;
-            p->streams = !wants_whole(name);
+            p->streams = streams(p->writer, name);
         }
     if (shown == NULL) { /* a format of the organisation, or a slip of the pen */
         const char *path = mu_arena_printf(arena, "%s/%s.page.xsl", dir, name);

@@ -22,6 +22,9 @@ void mu_out_flush(struct mu_out *out);
 /* A text that lives until the next one is made so. */
 const char *mu_out_line(struct mu_out *out, const char *fmt, ...) MU_PRINTF(2, 3);
 
+/* What people said of a verdict after the run, a line each; "" nothing. Lives until the next one. */
+const char *mu_out_opinions(struct mu_out *out, const struct mu_instance *instance);
+
 bool mu_out_finish(struct mu_out *out, struct mu_err *err) MU_MUST_USE;
 
 /*

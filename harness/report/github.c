@@ -100,4 +100,11 @@ static void begin(struct mu_out *out, const struct mu_result *m)
         say(b, "notice", "marking of the run", marking);
 }
 
-const struct mu_writer mu_writer_github = { .begin = begin };
+static void each(struct mu_out *out, const struct mu_result *m, const struct mu_instance *instance)
+{
+    (void) m;
+    if (instance->opinion != NULL)
+        say(&out->buf, "notice", instance->name, mu_out_opinions(out, instance));
+}
+
+const struct mu_writer mu_writer_github = { .begin = begin, .each = each };

@@ -210,6 +210,8 @@ void mu_result_settle(struct mu_result *m, struct mu_instance *instance, bool co
     if (count) {
         count_of_case(m, instance);
         note_some(m, instance);
+        m->overridden += mu_instance_override(instance) != NULL;
+        m->disputed += mu_instance_disputed(instance);
         if (final == NULL)
             count_not_run(m, instance);
         else
@@ -291,6 +293,12 @@ bool mu_adapter_is_trouble(const struct mu_adapter_seen *adapter)
     return false;
 }
 
+const char *mu_result_sut_name(const struct mu_result *result)
+{
+    const char *name = mu_pair_value(result->sut, "name");
+    return *name != '\0' ? name : mu_pair_value(result->sut, "id");
+}
+
 const char *mu_run_state_name(enum mu_run_state state)
 {
     static const char *const name[] = { "complete", "interrupted", "incomplete", "corrupt" };
@@ -302,6 +310,7 @@ const char *mu_reason_sentence(const char *reason)
     static const struct {
         const char *prefix, *says;
     } row[] = {
+        { "rule:off", "a rule that the case rests on is not in force in this profile" },
         { "rule:", "a rule of the profile does not hold for what was seen" },
         { "timeout:", "an expected step did not happen before its deadline" },
         { "control-failed", "the control did not pass, so nothing was sent and nothing is judged" },
@@ -378,6 +387,20 @@ static void put_broken(struct mu_buf *out, const struct mu_result *result)
         mu_buf_printf(out, ", %u broke in the harness", all - adapter);
 }
 
+/* What people say of it comes after what the run says. */
+static void put_opinions(struct mu_buf *out, const struct mu_result *result)
+{
+    unsigned overridden = result->overridden, disputed = result->disputed;
+    if (overridden > 0)
+        mu_buf_printf(out, "; %u verdict%s overridden", overridden,
+                      overridden == 1 ? " is" : "s are");
+    if (disputed > 0)
+        mu_buf_printf(out, "%s %u%s disputed", overridden > 0 ? "," : ";", disputed,
+                      overridden > 0  ? ""
+                      : disputed == 1 ? " verdict is"
+                                      : " verdicts are");
+}
+
 const char *mu_result_answer(struct mu_arena *arena, const struct mu_result *result)
 {
     static const struct {
@@ -404,5 +427,6 @@ const char *mu_result_answer(struct mu_arena *arena, const struct mu_result *res
             mu_buf_printf(&out, ", %u %s", n, n == 1 ? row[i].one : row[i].many);
     }
     put_broken(&out, result);
+    put_opinions(&out, result);
     return mu_buf_text(&out);
 }

@@ -148,6 +148,8 @@ static void put_counts(struct mu_json *j, const struct mu_result *m)
     mu_json_number(j, "quarantined", (int64_t) m->quarantined);
     mu_json_number(j, "unclaimed", (int64_t) m->unclaimed);
     mu_json_number(j, "unstable", (int64_t) m->unstable);
+    mu_json_number(j, "overridden", (int64_t) m->overridden);
+    mu_json_number(j, "disputed", (int64_t) m->disputed);
     mu_json_bool(j, "miscounted", m->miscounted);
     mu_json_text(j, "worst", mu_verdict_name(m->worst));
     mu_json_open(j, "counts", '{');
@@ -359,6 +361,26 @@ static void put_stability(struct mu_json *j, const struct mu_instance *instance)
     mu_json_close(j, '}');
 }
 
+/* What people say of the verdict, which stays what it is. */
+static void put_opinions(struct mu_json *j, const struct mu_instance *instance)
+{
+    if (instance->opinion == NULL)
+        return;
+    mu_json_open(j, "opinions", '[');
+    for (const struct mu_opinion *o = instance->opinion; o != NULL; o = o->next) {
+        mu_json_open(j, NULL, '{');
+        mu_json_text(j, "kind", o->kind);
+        if (strcmp(o->kind, "override") == 0)
+            mu_json_text(j, "verdict", mu_verdict_name(o->verdict));
+        mu_json_text(j, "by", o->by);
+        mu_json_text(j, "why", o->why);
+        mu_json_text(j, "at", o->at);
+        mu_json_bool(j, "withdrawn", o->withdrawn);
+        mu_json_close(j, '}');
+    }
+    mu_json_close(j, ']');
+}
+
 static void put_instance(struct state *s, const struct mu_instance *instance)
 {
     struct mu_json *j = &s->j;
@@ -374,6 +396,7 @@ static void put_instance(struct state *s, const struct mu_instance *instance)
     if (instance->final != NULL)
         mu_json_number(j, "final", (int64_t) instance->final->number);
     put_stability(j, instance);
+    put_opinions(j, instance);
     mu_json_open(j, "attempts", '[');
     for (const struct mu_attempt *a = instance->attempt; a != NULL; a = a->next)
         put_attempt(s, a);

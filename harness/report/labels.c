@@ -141,6 +141,47 @@ static void understand(struct mu_arena *arena, const xmlNode *facts, struct mu_l
     }
 }
 
+static void note_understood(const struct leg *leg, struct mu_label_seen *seen, const char *name,
+                            const char *value)
+{
+    struct mu_pair **tail = &seen->understood;
+    while (*tail != NULL)
+        tail = &(*tail)->next;
+    *tail = mu_new(leg->detail->arena, struct mu_pair);
+    (*tail)->name = mu_arena_printf(leg->detail->arena, "%s: %s", leg->at, name);
+    (*tail)->value = *value != '\0' ? value : "not known to the policy";
+}
+
+/* One row a value, under the tag name as the label has it. */
+static void understand_category(const struct leg *leg, const xmlNode *category,
+                                struct mu_label_seen *seen)
+{
+    struct mu_arena *arena = leg->detail->arena;
+    const char *tag = attribute(arena, category, "set");
+    for (const xmlNode *node = category->children; node != NULL; node = node->next) {
+        if (is(node, MESSAGE_NS, "written")) {
+            xmlChar *text = xmlNodeGetContent(node);
+            tag = safe(arena, (const char *) text, VALUE_MAX);
+            xmlFree(text);
+        } else if (is(node, MESSAGE_NS, "value"))
+            note_understood(leg, seen, mu_arena_printf(arena, "%s: GenericValue", tag),
+                            attribute(arena, node, "name"));
+    }
+}
+
+/* What the policy engine made of the parts of the label, each under the name of the part. */
+static void understand_parts(const struct leg *leg, const xmlNode *facts,
+                             struct mu_label_seen *seen)
+{
+    struct mu_arena *arena = leg->detail->arena;
+    note_understood(leg, seen, "PolicyIdentifier", seen->policy);
+    note_understood(leg, seen, "Classification", attribute(arena, facts, "classification"));
+    note_understood(leg, seen, "marking", seen->marking);
+    for (const xmlNode *node = facts->children; node != NULL; node = node->next)
+        if (is(node, MESSAGE_NS, "category"))
+            understand_category(leg, node, seen);
+}
+
 static void see_label(const struct leg *leg, xmlNode *label)
 {
     struct mu_arena *arena = leg->detail->arena;
@@ -152,9 +193,10 @@ static void see_label(const struct leg *leg, xmlNode *label)
     seen->marking = seen->policy = seen->colour = seen->text_colour = seen->xml = "";
     for (xmlNode *child = xmlFirstElementChild(label); child != NULL;
          child = xmlNextElementSibling(child)) {
-        if (is(child, MESSAGE_NS, "facts"))
+        if (is(child, MESSAGE_NS, "facts")) {
             understand(arena, child, seen);
-        else if (!is(child, MESSAGE_NS, NULL) && *seen->xml == '\0')
+            understand_parts(leg, child, seen);
+        } else if (!is(child, MESSAGE_NS, NULL) && *seen->xml == '\0')
             seen->xml = element_text(arena, child);
     }
 }
@@ -204,6 +246,7 @@ static void add_leg(struct mu_detail *detail, const char *file, const xmlNode *m
     shown->leg = attribute(detail->arena, message, "leg");
     shown->carrier = attribute(detail->arena, message, "carrier");
     shown->sha256 = attribute(detail->arena, message, "sha256");
+    shown->intended = strncmp(file, "intended-", strlen("intended-")) == 0;
     shown->sent = strcmp(attribute(detail->arena, message, "collected"), "true") != 0;
     for (const xmlNode *node = message->children; node != NULL; node = node->next) {
         if (is(node, HEADER_NS, NULL) && xmlStrncmp(node->name, BAD_CAST "sio-label", 9) == 0)
@@ -253,13 +296,36 @@ static void put_sent_first(struct mu_detail *detail)
     }
 }
 
+/* What was understood of the label that came last: that which a reader has in the end. */
+static void put_understood(struct mu_detail *detail)
+{
+    const struct mu_label_seen *last = NULL;
+    for (size_t i = 0; i < detail->legs; i++)
+        if (detail->leg[i].label != NULL && !detail->leg[i].intended)
+            last = detail->leg[i].label;
+    for (; last != NULL; last = last->next)
+        for (const struct mu_pair *p = last->understood; p != NULL; p = p->next) {
+            struct mu_label_row *row = detail->row;
+            while (row != NULL && (row->understood != NULL || strcmp(row->name, p->name) != 0))
+                row = row->next;
+            if (row != NULL)
+                row->understood = p->value;
+        }
+}
+
 void mu_detail_compare(struct mu_detail *detail)
 {
     put_sent_first(detail);
+    put_understood(detail);
     for (struct mu_label_row *row = detail->row; row != NULL; row = row->next)
         for (size_t i = 1; i < detail->legs; i++) {
             const char *a = row->cell[0], *b = row->cell[i];
-            if (a == NULL || b == NULL ? a != b : strcmp(a, b) != 0)
-                row->differs = true;
+            row->other[i] = a == NULL || b == NULL ? a != b : strcmp(a, b) != 0;
+            row->differs = row->differs || row->other[i];
         }
+    for (struct mu_label_row *row = detail->row; row != NULL; row = row->next) {
+        row->misunderstood = row->understood != NULL && row->cell[0] != NULL
+                             && strcasecmp(row->understood, row->cell[0]) != 0;
+        row->differs = row->differs || row->misunderstood;
+    }
 }

@@ -76,6 +76,8 @@ static void put_beside(struct mu_buf *b, const struct mu_result *m)
     put_number(b, m->quarantined, "quarantined: they turn no run red");
     put_number(b, m->unclaimed, "tried although not claimed: they turn no run red");
     put_number(b, m->unstable, "unstable");
+    put_number(b, m->overridden, "overridden after the run: the counts above are those of the run");
+    put_number(b, m->disputed, "disputed after the run");
     put_number(b, m->unseen, "planned and not reached");
     put_number(b, m->lates, "late deliveries");
     for (const struct mu_pair *stale = m->stale; stale != NULL; stale = stale->next) {
@@ -148,14 +150,14 @@ static void each(struct mu_out *out, const struct mu_result *m, const struct mu_
     struct written *written = out->self;
     struct mu_buf *b = &out->buf;
     (void) m;
-    if (instance->verdict <= MU_REMARKS)
+    if (instance->verdict <= MU_REMARKS && instance->opinion == NULL)
         return;
     if (written->cases == CASES_MAX) {
         written->left++;
         return;
     }
     if (written->cases++ == 0)
-        mu_buf_puts(b, "## Cases that did not pass\n\n");
+        mu_buf_puts(b, "## Cases that did not pass, or are disputed\n\n");
     mu_buf_printf(b, "* **%s** ", mu_verdict_name(instance->verdict));
     mu_code_span(b, instance->name, MU_CODE_SPAN);
     mu_buf_puts(b, *instance->reason != '\0' ? ": " : "");
@@ -163,6 +165,11 @@ static void each(struct mu_out *out, const struct mu_result *m, const struct mu_
     if (mu_instance_excused(instance))
         mu_buf_printf(b, " (%s)", instance->expectation);
     mu_buf_putc(b, '\n');
+    for (const struct mu_opinion *o = instance->opinion; o != NULL; o = o->next) {
+        mu_buf_puts(b, "  * ");
+        mu_code_span(b, mu_opinion_sentence(b->arena, instance, o), MU_CODE_SPAN);
+        mu_buf_putc(b, '\n');
+    }
 }
 
 static void end(struct mu_out *out, const struct mu_result *m)

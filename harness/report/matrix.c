@@ -37,15 +37,17 @@ void mu_matrix_count(struct mu_matrix *x, const char *row, const char *column,
     }
     cell->total++;
     cell->count[instance->verdict]++;
+    cell->opinions += mu_instance_override(instance) != NULL || mu_instance_disputed(instance);
     if (instance->final == NULL)
         return;
     bool worse = cell->rung < 0 || instance->verdict > cell->worst;
     bool same = !worse && instance->verdict == cell->worst;
     if (worse || same)
         attribute(x, cell, instance, worse);
-    if (worse)
+    if (worse) {
+        cell->example = instance;
         cell->rung = rung;
-    else if (same && instance->verdict > MU_REMARKS)
+    } else if (same && instance->verdict > MU_REMARKS)
         cell->rung = rung < cell->rung ? rung : cell->rung;
     else if (same)
         cell->rung = rung > cell->rung ? rung : cell->rung;

@@ -8,8 +8,11 @@
 
 struct mu_matrix_cell {
     unsigned count[MU_VERDICTS], total;
+    unsigned opinions; /* of its cases, those whose verdict is disputed or overridden */
     enum mu_verdict worst;
-    int rung;                /* where the worst case stopped, the lowest of them; -1: none ran */
+    int rung; /* where the worst case stopped, the lowest of them; -1: none ran */
+    const struct mu_instance *
+        example; /* the first of the worst; NULL: none ran, and of no use where instances are forgotten */
     const char *attribution; /* of the worst; "several" when they differ */
 };
 

@@ -8,9 +8,10 @@
 #include "report/formats.h"
 #include "report/matrix.h"
 
-static const char *const head[] = { "profile", "sender",      "relay",  "receiver", "role",
-                                    "kind",    "verdict",     "passed", "ran",      "total",
-                                    "rung",    "attribution", "run",    "state",    "marking" };
+static const char *const head[] = { "profile",  "sender", "relay",   "receiver",
+                                    "role",     "kind",   "verdict", "passed",
+                                    "ran",      "total",  "rung",    "attribution",
+                                    "opinions", "run",    "state",   "marking" };
 
 /* Where the system under test stands; a role that is asked, not sent to, has the one that asks before it. */
 static const struct {
@@ -70,6 +71,7 @@ static void put_cell(struct mu_csv *csv, const struct mu_matrix_cell *cell)
     mu_csv_number(csv, (int64_t) cell->total);
     mu_csv_text(csv, cell->rung >= 0 ? mu_rung_name((enum mu_rung) cell->rung) : "");
     mu_csv_text(csv, cell->attribution);
+    mu_csv_number(csv, (int64_t) cell->opinions);
 }
 
 static void end(struct mu_out *out, const struct mu_result *m)

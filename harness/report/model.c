@@ -149,6 +149,7 @@ static void on_compared(struct mu_result *m, const struct mu_node *o)
     c->where = mu_take_text(m, o, "where");
     c->expected = mu_take_text(m, o, "expected");
     c->seen = mu_take_text(m, o, "seen");
+    c->fate = mu_take_text(m, o, "fate");
     c->offset = mu_event_number(o, "offset", -1);
     c->enough = mu_event_true(o, "enough");
     *attempt->compared_tail = c;
@@ -241,7 +242,11 @@ static void on_late(struct mu_result *m, const struct mu_node *o)
 
 static void on_note(struct mu_result *m, const struct mu_node *o)
 {
-    m->opinions = m->opinions || mu_node_get(o, "kind") != NULL;
+    if (mu_event_opinion(o)) {
+        m->opinions = true;
+        mu_take_opinion(m, o);
+        return;
+    }
     struct mu_note *note = mu_new(m->arena, struct mu_note);
     note->of = mu_take_text(m, o, "case");
     note->text = mu_take_text(m, o, "text");
@@ -356,7 +361,7 @@ static bool read_lines(struct mu_result *m, int run, struct mu_err *err)
         if (event.line == 1 && strcmp(mu_event_text(event.object, "schema"), SCHEMA) != 0)
             return mu_fail(err, MU_ERR_PEER, "the run stream is of schema '%s', not '" SCHEMA "'",
                            mu_text_line(m->arena, mu_event_bytes(event.object, "schema")));
-        if (strcmp(event.name, "close") != 0)
+        if (strcmp(event.name, "close") != 0 && !mu_event_opinion(event.object))
             m->state = MU_RUN_INCOMPLETE; /* a run that was closed and then resumed */
         take(m, &event, false);
     }

@@ -79,7 +79,8 @@ struct mu_finding {
 /* What a comparison of two legs came to, enough or not. */
 struct mu_compared {
     const char *what, *first, *second, *held, *demanded, *where, *expected, *seen;
-    int64_t offset; /* of the first difference, in the second; -1 when unknown */
+    const char *fate; /* of a label: kept, lowered, lost and so on; "" nothing of a label */
+    int64_t offset;   /* of the first difference, in the second; -1 when unknown */
     bool enough;
     struct mu_compared *next;
 };
@@ -114,6 +115,16 @@ struct mu_attempt {
     struct mu_attempt *next;
 };
 
+/* What a person says of a verdict after the run ("dispute", "override", or "withdraw", which takes back
+ * the last that the same person said of the case). The verdict of the run stays what it is. */
+struct mu_opinion {
+    const char *kind;
+    enum mu_verdict verdict; /* of an override */
+    const char *by, *why, *at;
+    bool withdrawn; /* taken back by a later one */
+    struct mu_opinion *next;
+};
+
 struct mu_instance {
     const char *name; /* first: key of a table */
     struct mu_result_case *of;
@@ -128,6 +139,7 @@ struct mu_instance {
     bool unstable;                /* they did not all end with one verdict and reason    */
     bool example;                 /* the first of its issue: shown open */
     const struct mu_issue *issue; /* that it belongs to; NULL: pass, or not run */
+    struct mu_opinion *opinion;   /* in the order given; NULL: nobody said anything */
     struct mu_instance *next;
     struct mu_instance *next_of_issue;
     struct mu_instance *before, *behind; /* of those that are not settled yet */
@@ -213,7 +225,8 @@ struct mu_owed {
 
 struct mu_adapter_seen {
     const char *id, *state, *roles, *caps, *confined;
-    const char *what; /* happened, in a sentence; "" nothing */
+    const char *digest, *skew; /* of its clock against ours, in milliseconds; "" not said */
+    const char *what;          /* happened, in a sentence; "" nothing */
     struct mu_pair *adapter, *sut;
     struct mu_adapter_seen *next;
 };
@@ -305,6 +318,8 @@ struct mu_result {
 
     struct mu_chain chain;
     enum mu_run_state state;
+    unsigned
+        live; /* the page is made again every so many seconds while the run goes on; 0: it is not */
     unsigned total; /* instances the stream knows */
     unsigned count[MU_VERDICTS];
     unsigned excused[MU_VERDICTS]; /* of these, what turns nothing red */
@@ -315,6 +330,7 @@ struct mu_result {
     unsigned reasons_changed, quarantined, covered, unstable;
     unsigned unclaimed; /* tried although the system does not claim what they need */
     unsigned unclaimed_passed;
+    unsigned overridden, disputed; /* instances; a verdict that is both counts in both */
     struct mu_some some[MU_SOMES];
     unsigned same[MU_COMPARED][MU_LEVELS]; /* what was compared, and how far it was the same */
     bool
@@ -382,6 +398,16 @@ const char *mu_reason_sentence(const char *reason);
 
 /* The one-sentence answer, without a full stop: "24 of 25 cases pass, 1 fails". */
 const char *mu_result_answer(struct mu_arena *arena, const struct mu_result *result);
+
+/* opinion.c: the last override that stands, NULL: none; whether a dispute stands. */
+const struct mu_opinion *mu_instance_override(const struct mu_instance *instance);
+bool mu_instance_disputed(const struct mu_instance *instance);
+
+/* "overridden, pass instead of fail, by NAME at TIME: WHY", and whether it was withdrawn since. */
+const char *mu_opinion_sentence(struct mu_arena *arena, const struct mu_instance *instance,
+                                const struct mu_opinion *opinion);
+/* What the system under test is called: its name, else its id. */
+const char *mu_result_sut_name(const struct mu_result *result);
 
 /* Neither pass nor remarks, and yet it turns nothing red: it is quarantined, or needs what the system
  * does not claim. */

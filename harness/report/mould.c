@@ -56,8 +56,8 @@ static bool is_plain(const struct mu_moulds *m, const struct mu_instance *instan
                      const char *place)
 {
     const struct mu_attempt *attempt = instance->final;
-    if (!m->whole)
-        return true;
+    if (!m->whole || instance->opinion != NULL)
+        return instance->opinion == NULL;
     return *place != 'f' && instance->entry == 0
            && (attempt == NULL || (attempt->finding == NULL && attempt->compared == NULL));
 }
@@ -140,7 +140,7 @@ static bool writes_itself(struct mu_bytes text)
 
 _Static_assert(
     sizeof(void *) != 8
-        || (sizeof(struct mu_instance) == 128 && sizeof(struct mu_attempt) == 112
+        || (sizeof(struct mu_instance) == 136 && sizeof(struct mu_attempt) == 112
             && sizeof(struct mu_result_case) == 160),
     "what is new of a case: does it belong into put_key(), or is_plain(), or is it a value?");
 

@@ -240,6 +240,11 @@ void mu_take_adapter(struct mu_result *m, const struct mu_node *o)
     adapter->caps = words(m, o, "caps");
     adapter->confined = mu_take_text(m, o, "confined");
     adapter->what = what_happened(m, o);
+    adapter->digest = mu_take_text(m, o, "digest");
+    const struct mu_node *skew = mu_node_get(o, "skew_ms");
+    adapter->skew = skew != NULL && skew->kind == MU_NODE_NUMBER
+                        ? mu_arena_printf(m->arena, "%lld", (long long) skew->number)
+                        : "";
     adapter->adapter = mu_take_pairs(m, mu_node_get(o, "adapter"));
     adapter->sut = mu_take_pairs(m, mu_node_get(o, "sut"));
     *m->tail.adapter = adapter;

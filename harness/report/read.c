@@ -154,7 +154,7 @@ bool mu_run_read(struct mu_run_reader *r, struct mu_run_event *event)
     memcpy(c->head, h.p, H_HEX);
     *event = (struct mu_run_event){ .object = object, .line = c->lines, .end = c->octets };
     event->name = mu_event_text(object, "event");
-    c->closed = strcmp(event->name, "close") == 0;
+    c->closed = strcmp(event->name, "close") == 0 || (c->closed && mu_event_opinion(object));
     return true;
 }
 
@@ -171,6 +171,13 @@ bool mu_report_check(struct mu_arena *arena, int run, struct mu_chain *chain, st
     }
     *chain = reader->chain;
     return true;
+}
+
+bool mu_event_opinion(const struct mu_node *object)
+{
+    const struct mu_node *kind = mu_node_get(object, "kind");
+    return strcmp(mu_event_text(object, "event"), "note") == 0 && kind != NULL
+           && kind->kind == MU_NODE_TEXT;
 }
 
 struct mu_bytes mu_event_bytes(const struct mu_node *object, const char *name)

@@ -38,6 +38,9 @@ void mu_run_reader_start(struct mu_run_reader *reader, struct mu_arena *arena, i
 /* The next good line; false at the end of the good ones. */
 bool mu_run_read(struct mu_run_reader *reader, struct mu_run_event *event);
 
+/* A note that says what a person thinks of a verdict. It may stand behind the close event. */
+bool mu_event_opinion(const struct mu_node *object);
+
 /* Members of an event, with the value for "absent or of another type". */
 const char *mu_event_text(const struct mu_node *object, const char *name);
 struct mu_bytes mu_event_bytes(const struct mu_node *object, const char *name);

@@ -31,6 +31,7 @@ struct mu_report_source {
     void *self;
 
     const char *banner; /* top and bottom line of a page; NULL: the exercise statement */
+    unsigned live;      /* the page is made again in so many seconds; 0: it is not */
 
     const struct mu_event_words *words; /* of the scorecard (report/words.h); NULL: our own */
 };
@@ -103,7 +104,7 @@ enum mu_chain_state {
 
 struct mu_chain {
     enum mu_chain_state state;
-    bool closed;     /* the last good line is the close event                             */
+    bool closed;     /* the close event came, and nothing but opinions after it           */
     uint64_t lines;  /* good ones                                                         */
     uint64_t octets; /* that they take: where --resume cuts                               */
     uint64_t rest;   /* octets after them                                                 */

@@ -1,6 +1,6 @@
 /*
- * results.sarif: a result for every case that did not pass; what passed or did not run is counted in the
- * properties. A failure is kind "fail"; what nobody can judge is kind "open", which is SARIF's word for it,
+ * results.sarif: a result for every case that did not pass, or of which somebody had an opinion after the
+ * run; what else passed or did not run is counted in the properties. A failure is kind "fail"; what nobody can judge is kind "open", which is SARIF's word for it,
  * and stands among the notifications, too, because not every viewer shows it.
  */
 #include <stdio.h>
@@ -13,6 +13,8 @@
 static const struct {
     const char *kind, *level;
 } row[MU_VERDICTS] = {
+    [MU_NOT_RUN] = { "notApplicable", "none" },
+    [MU_PASS] = { "pass", "none" },
     [MU_REMARKS] = { "fail", "warning" },
     [MU_INCONCLUSIVE] = { "open", "none" },
     [MU_FAIL] = { "fail", "error" },
@@ -39,10 +41,22 @@ static void put_rule(struct mu_json *j, struct mu_arena *arena, const struct mu_
     mu_json_close(j, '}');
 }
 
+static const char *rule_id(const struct mu_instance *instance)
+{
+    if (instance->verdict <= MU_PASS)
+        return mu_verdict_name(instance->verdict);
+    return *rule_of(instance->reason) != '\0' ? rule_of(instance->reason) : "unknown";
+}
+
 /* Reasons that are no rule of the run; several issues may share one. */
 static void put_reasons(struct mu_json *j, struct mu_arena *arena, const struct mu_result *m)
 {
     struct mu_table seen = { 0 };
+    for (int v = MU_NOT_RUN; v <= MU_PASS; v++) {
+        const char *name = mu_verdict_name((enum mu_verdict) v);
+        mu_sarif_rule(j, name, "how a case ended of which somebody had an opinion", name, "none");
+        mu_json_close(j, '}');
+    }
     for (const struct mu_issue *issue = m->issue; issue != NULL; issue = issue->next) {
         const char *id = rule_of(issue->reason), *says = mu_reason_sentence(issue->reason);
         const char **key = mu_new(arena, const char *);
@@ -76,6 +90,8 @@ static void put_properties(struct mu_json *j, struct mu_arena *arena, const stru
     mu_json_text(j, "system", mu_pair_value(m->sut, "id"));
     mu_json_text(j, "system-version", mu_pair_value(m->sut, "version"));
     mu_json_text(j, "test-time", m->test_time);
+    mu_json_number(j, "overridden", (int64_t) m->overridden);
+    mu_json_number(j, "disputed", (int64_t) m->disputed);
     mu_json_open(j, "counts", '{');
     for (int v = 0; v < MU_VERDICTS; v++)
         mu_json_number(j, mu_verdict_name((enum mu_verdict) v), (int64_t) m->count[v]);
@@ -115,7 +131,7 @@ static const struct mu_file *best_file(const struct mu_attempt *attempt)
 static void put_place(struct mu_json *j, const struct mu_instance *instance)
 {
     char uri[512] = "run.jsonl";
-    const struct mu_file *file = best_file(instance->final);
+    const struct mu_file *file = instance->final != NULL ? best_file(instance->final) : NULL;
     if (file != NULL) /* plain names of at most 200 octets each, nothing to escape */
         snprintf(uri, sizeof uri, "%s/%s", instance->final->folder, file->name);
     mu_json_open(j, "locations", '[');
@@ -131,7 +147,8 @@ static void put_message(struct mu_out *out, struct mu_json *j, const struct mu_i
     mu_buf_printf(text, "%s: %s", instance->name, mu_verdict_name(instance->verdict));
     if (*instance->reason != '\0')
         mu_buf_printf(text, ", %s", instance->reason);
-    for (const struct mu_finding *f = instance->final->finding; f != NULL; f = f->next) {
+    const struct mu_finding *f = instance->final != NULL ? instance->final->finding : NULL;
+    for (; f != NULL; f = f->next) {
         mu_buf_printf(text, "\n%s%s", f->rule, f->step);
         if (*f->expected != '\0')
             mu_buf_printf(text, "; expected %s", f->expected);
@@ -156,14 +173,18 @@ static void put_suppressions(struct mu_json *j, const struct mu_instance *instan
     mu_json_close(j, ']');
 }
 
-static void put_facts(struct mu_json *j, const struct mu_instance *instance)
+static void put_facts(struct mu_out *out, struct mu_json *j, const struct mu_instance *instance)
 {
     const struct mu_attempt *final = instance->final;
     mu_json_open(j, "properties", '{');
     mu_json_text(j, "verdict", mu_verdict_name(instance->verdict));
     mu_json_text(j, "reason", instance->reason);
-    mu_json_text(j, "rung", mu_rung_name(final->rung));
-    mu_json_text(j, "attribution", final->attribution);
+    if (final != NULL) {
+        mu_json_text(j, "rung", mu_rung_name(final->rung));
+        mu_json_text(j, "attribution", final->attribution);
+    }
+    if (instance->opinion != NULL)
+        mu_json_text(j, "opinions", mu_out_opinions(out, instance));
     mu_json_text(j, "expectation", instance->expectation);
     mu_json_text(j, "importance", instance->of->importance);
     mu_json_number(j, "passed", (int64_t) instance->passed);
@@ -174,12 +195,11 @@ static void put_facts(struct mu_json *j, const struct mu_instance *instance)
 static void each(struct mu_out *out, const struct mu_result *m, const struct mu_instance *instance)
 {
     struct mu_json *j = out->self;
-    const char *rule = rule_of(instance->reason);
     (void) m;
-    if (instance->final == NULL || row[instance->verdict].kind == NULL)
+    if (instance->verdict <= MU_PASS && instance->opinion == NULL)
         return;
     mu_json_open(j, NULL, '{');
-    mu_json_text(j, "ruleId", *rule != '\0' ? rule : "unknown");
+    mu_json_text(j, "ruleId", rule_id(instance));
     mu_json_text(j, "kind", row[instance->verdict].kind);
     mu_json_text(j, "level", row[instance->verdict].level);
     put_message(out, j, instance);
@@ -188,7 +208,7 @@ static void each(struct mu_out *out, const struct mu_result *m, const struct mu_
     mu_sarif_fingerprint(j, "musterCase/v1",
                          mu_bytes_of(mu_out_line(out, "%s\n%s", instance->name, instance->reason)));
     put_suppressions(j, instance);
-    put_facts(j, instance);
+    put_facts(out, j, instance);
     mu_json_close(j, '}');
     mu_buf_putc(&out->buf, '\n');
 }

@@ -5,10 +5,10 @@
 #include "report/words.h"
 
 static const char *const head[] = {
-    "case",       "title",    "result",      "verdict",     "reason",  "meaning",
-    "profile",    "system",   "version",     "role",        "kind",    "level",
-    "importance", "rung",     "attribution", "expectation", "passed",  "attempts",
-    "ms",         "evidence", "run",         "state",       "marking",
+    "case",       "title",    "result",      "verdict",     "reason", "meaning",
+    "profile",    "system",   "version",     "role",        "kind",   "level",
+    "importance", "rung",     "attribution", "expectation", "passed", "attempts",
+    "ms",         "evidence", "opinions",    "run",         "state",  "marking",
 };
 
 const char *mu_event_word(const struct mu_event_words *words, enum mu_verdict verdict,
@@ -72,6 +72,7 @@ static void each(struct mu_out *out, const struct mu_result *m, const struct mu_
     mu_csv_text(&csv, of->level);
     mu_csv_text(&csv, of->importance);
     put_attempt(&csv, instance);
+    mu_csv_text(&csv, mu_out_opinions(out, instance));
     put_run(&csv, m, out->self);
 }
 
@@ -92,6 +93,7 @@ static void end(struct mu_out *out, const struct mu_result *m)
     for (int i = 0; i < 4; i++)
         mu_csv_text(&csv, "");
     put_attempt(&csv, &none);
+    mu_csv_text(&csv, "");
     put_run(&csv, m, out->self);
 }
 

@@ -75,6 +75,7 @@ static bool give_whole(struct mu_arena *arena, const struct mu_report_wanted *wa
                        struct mu_err *err)
 {
     TRY(mu_report_load(arena, source, m, err));
+    (*m)->live = source->live;
     for (size_t i = 0; i < n; i++) {
         struct mu_arena *own = mu_arena_new(2 * MU_JOB_ARENA_MAX);
         bool ok = mu_report_give(own, wanted[i].prepared, source, *m, wanted[i].out, err);

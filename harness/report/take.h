@@ -28,4 +28,7 @@ void mu_take_of(struct mu_result *m, const struct mu_node *o);
 void mu_take_expect(struct mu_result *m, const struct mu_node *o);
 void mu_take_adapter(struct mu_result *m, const struct mu_node *o);
 
+/* A note that is an opinion of a case (opinion.c). */
+void mu_take_opinion(struct mu_result *m, const struct mu_node *o);
+
 #endif

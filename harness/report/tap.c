@@ -80,6 +80,16 @@ static void put_compared(struct mu_buf *out, const struct mu_instance *instance)
     }
 }
 
+/* The verdict is that of the run; what people say of it stands beside it. */
+static void put_opinions(struct mu_buf *out, const struct mu_instance *instance)
+{
+    for (const struct mu_opinion *o = instance->opinion; o != NULL; o = o->next) {
+        mu_buf_puts(out, "# ");
+        put_words(out, mu_opinion_sentence(out->arena, instance, o));
+        mu_buf_putc(out, '\n');
+    }
+}
+
 static void put_test(struct mu_buf *out, const struct mu_instance *instance)
 {
     enum mu_verdict verdict = instance->verdict;
@@ -96,6 +106,7 @@ static void put_test(struct mu_buf *out, const struct mu_instance *instance)
     if (verdict >= MU_REMARKS)
         put_yaml(out, instance);
     put_compared(out, instance);
+    put_opinions(out, instance);
 }
 
 /* "# what: text", in printable letters. */

@@ -204,6 +204,30 @@ static void put_stability(struct page *p, const struct mu_result *m)
     end_line(p);
 }
 
+/* What people say of verdicts: how many, and the first ones with both verdicts. */
+static void put_opinions(struct page *p, const struct mu_result *m)
+{
+    unsigned shown = 0, all = 0;
+    if (m->overridden + m->disputed == 0)
+        return;
+    mu_buf_printf(p->out, "opinions %u overridden, %u disputed", m->overridden, m->disputed);
+    for (const struct mu_instance *i = m->instance; i != NULL; i = i->next) {
+        const struct mu_opinion *override = mu_instance_override(i);
+        if (override == NULL && !mu_instance_disputed(i))
+            continue;
+        if (all++ >= MU_SOME_SHOWN)
+            continue;
+        mu_buf_puts(p->out, shown++ > 0 ? ", " : ": ");
+        put_words(p, i->name, WIDTH);
+        mu_buf_printf(p->out, " %s", mu_verdict_name(i->verdict));
+        if (override != NULL)
+            mu_buf_printf(p->out, " (overridden: %s)", mu_verdict_name(override->verdict));
+    }
+    if (shown < all)
+        mu_buf_printf(p->out, ", and %u more", all - shown);
+    end_line(p);
+}
+
 /* The table behind the summary of a run of repeats: the unstable ones first. */
 static void put_table(struct page *p, struct mu_arena *arena, const struct mu_result *m)
 {
@@ -356,6 +380,7 @@ static void put_summary(struct page *p, struct mu_arena *arena, const struct mu_
     put_unclaimed(p, m);
     put_known(p, m);
     put_stability(p, m);
+    put_opinions(p, m);
     if (brief)
         put_brief_issues(p, m);
     else

@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 
+#define KNOWN_OF_ISSUE 5  /* entries of the expectation file named under one issue */
 #define CASES_OF_ISSUE 20 /* cases named under one issue; the others are counted */
 
 /* From left to right on the coverage bar. */
@@ -103,6 +104,23 @@ static void add_tallies(struct mu_model_tree *t, const struct mu_result *m)
     }
 }
 
+/* What the expectation file knows of it: entries, each once, and few. */
+static void add_knowns(struct mu_model_tree *t, const struct mu_result *m,
+                       const struct mu_issue *issue)
+{
+    unsigned said[KNOWN_OF_ISSUE] = { 0 };
+    size_t n = 0;
+    for (const struct mu_instance *i = issue->first; i != NULL; i = i->next_of_issue) {
+        size_t k = 0;
+        while (k < n && said[k] != i->entry)
+            k++;
+        if (i->entry == 0 || k < n || n == KNOWN_OF_ISSUE)
+            continue;
+        said[n++] = i->entry;
+        mu_model_known(t, "known", mu_known_find(m, i->entry));
+    }
+}
+
 static void add_members(struct mu_model_tree *t, const struct mu_issue *issue)
 {
     unsigned n = 0;
@@ -170,6 +188,7 @@ static void add_issues(struct mu_model_tree *t, struct mu_arena *arena, const st
         if (issue->finding != NULL)
             mu_model_finding(t, arena, m, issue->finding);
         add_again(t, arena, m, issue);
+        add_knowns(t, m, issue);
         add_members(t, issue);
         mu_model_close(t);
     }
@@ -212,6 +231,8 @@ static void add_lates(struct mu_model_tree *t, const struct mu_result *m)
 
 void mu_model_known(struct mu_model_tree *t, const char *name, const struct mu_known *known)
 {
+    if (known == NULL)
+        return;
     mu_model_open(t, name);
     mu_model_number(t, "entry", (int64_t) known->entry);
     mu_model_number(t, "line", known->line);
@@ -229,8 +250,41 @@ void mu_model_known(struct mu_model_tree *t, const char *name, const struct mu_k
     mu_model_close(t);
 }
 
-static void add_remarks(struct mu_model_tree *t, const struct mu_result *m)
+/* Instances that were judged. */
+static int64_t count_done(const struct mu_result *m)
 {
+    int64_t n = 0;
+    for (const struct mu_instance *i = m->instance; i != NULL; i = i->next)
+        n += i->final != NULL;
+    return n;
+}
+
+void mu_model_opinions(struct mu_model_tree *t, struct mu_arena *arena,
+                       const struct mu_instance *instance, bool whole)
+{
+    for (const struct mu_opinion *o = instance->opinion; o != NULL; o = o->next) {
+        mu_model_open(t, "opinion");
+        mu_model_set(t, "kind", o->kind);
+        if (strcmp(o->kind, "override") == 0)
+            mu_model_set(t, "verdict", mu_verdict_name(o->verdict));
+        mu_model_set(t, "by", o->by);
+        mu_model_set(t, "at", o->at);
+        mu_model_flag(t, "withdrawn", o->withdrawn);
+        if (whole) {
+            mu_model_number(t, "index", (int64_t) instance->index);
+            mu_model_set(t, "case", instance->name);
+            mu_model_set(t, "of", mu_verdict_name(instance->verdict));
+        }
+        mu_model_text(t, "why", o->why);
+        mu_model_text(t, "says", mu_opinion_sentence(arena, instance, o));
+        mu_model_close(t);
+    }
+}
+
+static void add_remarks(struct mu_model_tree *t, struct mu_arena *arena, const struct mu_result *m)
+{
+    for (const struct mu_instance *i = m->instance; i != NULL; i = i->next)
+        mu_model_opinions(t, arena, i, true);
     for (const struct mu_note *note = m->note; note != NULL; note = note->next) {
         mu_model_open(t, "note");
         mu_model_set(t, "case", note->of);
@@ -299,6 +353,8 @@ static void set_run(struct mu_model_tree *t, const struct mu_result *m)
     mu_model_number(t, "excused-errors",
                     (int64_t) m->excused[MU_INCONCLUSIVE] + m->excused[MU_ERROR]);
     mu_model_number(t, "unstable", (int64_t) m->unstable);
+    mu_model_number(t, "overridden", (int64_t) m->overridden);
+    mu_model_number(t, "disputed", (int64_t) m->disputed);
     mu_model_set(t, "final", m->final);
     mu_model_number(t, "repeat", m->repeat);
     mu_model_flag(t, "tries", m->tries);
@@ -306,6 +362,10 @@ static void set_run(struct mu_model_tree *t, const struct mu_result *m)
     mu_model_flag(t, "miscounted", m->miscounted);
     mu_model_flag(t, "folded", m->total > MU_REPORT_DETAIL_MAX);
     mu_model_flag(t, "long", m->total > MU_REPORT_TABLE_MAX);
+    if (m->live == 0)
+        return;
+    mu_model_number(t, "live", (int64_t) m->live);
+    mu_model_number(t, "done", count_done(m));
 }
 
 xmlDoc *mu_result_page(struct mu_arena *arena, const struct mu_result *result,
@@ -336,9 +396,11 @@ xmlDoc *mu_result_page(struct mu_arena *arena, const struct mu_result *result,
     add_rules(&t, result);
     mu_model_traces(&t, result);
     mu_model_capabilities(&t, arena, result);
+    mu_model_journeys(&t, result);
     mu_model_speed(&t, arena, result);
+    mu_model_volume(&t, result);
     add_lates(&t, result);
-    add_remarks(&t, result);
+    add_remarks(&t, arena, result);
     xmlAddChild(t.at, xmlNewDocComment(t.doc, BAD_CAST "cases"));
     return t.doc;
 }

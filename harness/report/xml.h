@@ -94,8 +94,16 @@ void mu_model_capabilities(struct mu_model_tree *t, struct mu_arena *arena,
                            const struct mu_result *m);
 void mu_model_speed(struct mu_model_tree *t, struct mu_arena *arena, const struct mu_result *m);
 
+/* r:journey, what became of labels on the way; r:volume, what went over the wire (xml_journey.c). */
+void mu_model_journeys(struct mu_model_tree *t, const struct mu_result *m);
+void mu_model_volume(struct mu_model_tree *t, const struct mu_result *m);
+
 /* An entry of the expectation file, as an element of the name. */
 void mu_model_known(struct mu_model_tree *t, const char *name, const struct mu_known *known);
+
+/* What people say of a verdict; `whole`: with the case, for a list of all. */
+void mu_model_opinions(struct mu_model_tree *t, struct mu_arena *arena,
+                       const struct mu_instance *instance, bool whole);
 
 void mu_model_finding(struct mu_model_tree *t, struct mu_arena *arena,
                       const struct mu_result *result, const struct mu_finding *finding);

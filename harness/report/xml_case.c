@@ -117,9 +117,7 @@ static void add_attempts(struct mu_model_tree *t, const struct mu_instance *inst
 static void add_entry(struct mu_model_tree *t, const struct mu_result *m,
                       const struct mu_instance *instance)
 {
-    const struct mu_known *known = mu_known_find(m, instance->entry);
-    if (known != NULL)
-        mu_model_known(t, "known", known);
+    mu_model_known(t, "known", mu_known_find(m, instance->entry));
 }
 
 static void add_compared(struct mu_model_tree *t, const struct mu_attempt *attempt)
@@ -177,6 +175,9 @@ static void set_case(struct mu_model_tree *t, const struct mu_instance *instance
     mu_model_set(t, "sins", of->sins);
     mu_model_flag(t, "example", instance->example);
     mu_model_set(t, "expectation", instance->expectation);
+    const struct mu_opinion *override = mu_instance_override(instance);
+    mu_model_set(t, "overridden", override != NULL ? mu_verdict_name(override->verdict) : NULL);
+    mu_model_flag(t, "disputed", mu_instance_disputed(instance));
     mu_model_seconds(instance->final, seconds);
     mu_model_set(t, "seconds", seconds);
     if (instance->tried < 2)
@@ -207,6 +208,7 @@ static void add_full(struct mu_model_tree *t, struct mu_arena *arena,
     add_control(t, chunks->result, instance);
     add_changes(t, arena, instance);
     add_entry(t, chunks->result, instance);
+    mu_model_opinions(t, arena, instance, false);
     if (attempt == NULL)
         return;
     add_ladder(t, attempt->rung);
@@ -230,9 +232,11 @@ static void add_brief(struct mu_model_tree *t, struct mu_arena *arena,
     if (!whole)
         return;
     mu_model_text(t, "meaning", mu_reason_sentence(instance->reason));
+    if (attempt != NULL)
+        add_entry(t, chunks->result, instance);
+    mu_model_opinions(t, arena, instance, false);
     if (attempt == NULL)
         return;
-    add_entry(t, chunks->result, instance);
     for (const struct mu_finding *f = attempt->finding; f != NULL; f = f->next)
         mu_model_finding(t, arena, chunks->result, f);
     add_compared(t, attempt);

@@ -96,7 +96,10 @@ static void add_labels(struct mu_model_tree *t, const struct mu_detail *detail)
         mu_model_set(t, "name", detail->leg[i].leg);
         mu_model_set(t, "carrier", detail->leg[i].carrier);
         mu_model_set(t, "file", detail->leg[i].file);
-        mu_model_set(t, "way", detail->leg[i].sent ? "sent" : "received");
+        mu_model_set(t, "way",
+                     detail->leg[i].intended ? "intended"
+                     : detail->leg[i].sent   ? "sent"
+                                             : "received");
         add_seen(t, detail->leg[i].label);
         mu_model_close(t);
     }
@@ -107,9 +110,12 @@ static void add_labels(struct mu_model_tree *t, const struct mu_detail *detail)
         for (size_t i = 0; i < detail->legs; i++) {
             mu_model_open(t, "cell");
             mu_model_flag(t, "absent", row->cell[i] == NULL);
+            mu_model_flag(t, "other", row->other[i]);
             mu_model_text(t, "value", row->cell[i]);
             mu_model_close(t);
         }
+        mu_model_flag(t, "misunderstood", row->misunderstood);
+        mu_model_text(t, "understood", row->understood);
         mu_model_close(t);
     }
     mu_model_close(t);

@@ -32,10 +32,11 @@ static void set_counts(struct mu_model_tree *t, const unsigned count[MU_VERDICTS
     mu_model_number(t, "total", (int64_t) total_of(count));
 }
 
-static void add_case(struct mu_model_tree *t, const struct mu_result_case *of)
+static void add_case(struct mu_model_tree *t, const char *element, const struct mu_result_case *of)
 {
-    mu_model_open(t, "by-case");
+    mu_model_open(t, element);
     mu_model_set(t, "id", of->id);
+    mu_model_set(t, "level", of->level);
     if (of->first != NULL)
         mu_model_number(t, "index", (int64_t) of->first->index);
     set_counts(t, of->count, of->worst);
@@ -59,16 +60,26 @@ static enum mu_verdict worst_of(const struct mu_trace *trace)
     return worst;
 }
 
+/* Cases ask for it, and none of them must pass. */
+static bool is_optional(const struct mu_trace *trace)
+{
+    for (size_t i = 0; i < trace->cases; i++)
+        if (strcmp(trace->of[i]->level, "must") == 0)
+            return false;
+    return trace->cases > 0;
+}
+
 static void add_clause(struct mu_model_tree *t, const struct mu_trace *trace)
 {
     mu_model_open(t, "clause");
     mu_model_set(t, "name", trace->clause);
     mu_model_number(t, "index", (int64_t) trace->index);
     mu_model_set(t, "verdict", mu_verdict_name(worst_of(trace)));
+    mu_model_flag(t, "optional", is_optional(trace));
     for (size_t i = 0; i < trace->rules; i++)
         add_rule(t, trace->rule[i]);
     for (size_t i = 0; i < trace->cases; i++)
-        add_case(t, trace->of[i]);
+        add_case(t, "by-case", trace->of[i]);
     mu_model_close(t);
 }
 
@@ -122,6 +133,9 @@ void mu_model_traces(struct mu_model_tree *t, const struct mu_result *m)
     if (document != NULL)
         mu_model_close(t);
     add_owed(t, m);
+    for (const struct mu_result_case *of = m->of; of != NULL; of = of->next)
+        if (of->clause == NULL)
+            add_case(t, "without-clause", of);
 }
 
 /* --- capabilities -------------------------------------------------------------------------------------- */
@@ -214,6 +228,7 @@ void mu_model_capabilities(struct mu_model_tree *t, struct mu_arena *arena,
         mu_model_flag(t, "claimed", c->claimed);
         mu_model_flag(t, "said", c->said);
         mu_model_number(t, "cases", (int64_t) c->cases);
+        mu_model_number(t, "failed", (int64_t) c->count[MU_FAIL]);
         set_counts(t, c->count, c->worst);
         mu_model_set(t, "standing", standing(c));
         mu_model_close(t);
@@ -228,7 +243,11 @@ void mu_model_capabilities(struct mu_model_tree *t, struct mu_arena *arena,
         mu_model_set(t, "name", mu_pair_value(a->adapter, "name"));
         mu_model_set(t, "version", mu_pair_value(a->adapter, "version"));
         mu_model_set(t, "sut-name", mu_pair_value(a->sut, "name"));
+        mu_model_set(t, "language", mu_pair_value(a->adapter, "language"));
         mu_model_set(t, "sut-version", mu_pair_value(a->sut, "version"));
+        mu_model_set(t, "sut-build", mu_pair_value(a->sut, "build"));
+        mu_model_set(t, "digest", a->digest);
+        mu_model_set(t, "skew-ms", a->skew);
         mu_model_close(t);
     }
 }

@@ -10,7 +10,12 @@
 
 #define MU_ADDRESSES_MAX 32
 
-enum mu_item_state { MU_ITEM_WAITING, MU_ITEM_RUNNING, MU_ITEM_DONE };
+enum mu_item_state {
+    MU_ITEM_WAITING,
+    MU_ITEM_RUNNING,
+    MU_ITEM_DONE,
+    MU_ITEM_ELSEWHERE, /* another shard runs it */
+};
 
 /* A verdict that is written and waits to be synced. */
 struct mu_acknowledgement {

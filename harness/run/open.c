@@ -54,7 +54,7 @@ static bool write_open(struct mu_coordinator *run, struct mu_err *err)
     mu_tries_members(&o->tries, j);
     run->host->open_members(run->host->self, j);
     mu_health_members(j, o->health);
-    mu_json_number(j, "planned", (int64_t) run->host->items);
+    mu_json_number(j, "planned", (int64_t) (run->host->items - run->host->elsewhere));
     return mu_journal_end(&run->journal, err);
 }
 
@@ -125,15 +125,6 @@ static bool write_resume(struct mu_coordinator *run, struct mu_err *err)
     return mu_journal_end(&run->journal, err) && mu_tries_finish(run, err);
 }
 
-/* Tokens of this run and of no other. */
-/* By a nonce that was given, the same again. */
-static void make_key(struct mu_coordinator *run)
-{
-    unsigned char raw[MU_DIGEST_BYTES];
-    mu_digest(mu_bytes_of(run->nonce[0] != '\0' ? run->nonce : run->run_id), raw);
-    memcpy(&run->run_key, raw, sizeof run->run_key);
-}
-
 void mu_run_tables(struct mu_coordinator *run)
 {
     size_t n = run->host->items + run->host->markers;
@@ -157,12 +148,13 @@ void mu_run_tables(struct mu_coordinator *run)
     run->pfd = mu_arena_array(run->arena, polled, sizeof *run->pfd);
     run->packet = mu_arena_alloc(run->arena, MU_RECORD_PACKET + sizeof(struct mu_record));
     mu_queues_make(run);
+    mu_queues_reset(run);
 }
 
 bool mu_run_open(struct mu_coordinator *run, struct mu_err *err)
 {
     TRY(open_folder(run, err));
     TRY(open_journal(run, err));
-    make_key(run);
+    run->run_key = mu_token_run_key(run->nonce, run->run_id);
     return write_resume(run, err);
 }

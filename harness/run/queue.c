@@ -42,6 +42,9 @@ void mu_queues_make(struct mu_coordinator *run)
 void mu_queues_reset(struct mu_coordinator *run)
 {
     memset(run->state, MU_ITEM_WAITING, run->host->items);
+    for (size_t i = 0; i < run->host->items && run->host->elsewhere > 0; i++)
+        if (run->host->is_elsewhere(run->host->self, i))
+            run->state[i] = MU_ITEM_ELSEWHERE;
     for (size_t q = 0; q < 1 + run->host->programs; q++)
         run->queue[q].head = 0;
 }

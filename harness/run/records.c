@@ -106,8 +106,8 @@ TAKE(take_break)
 TAKE(take_compared)
 {
     UNUSED;
-    static const char *const member[] = { "what",     "first", "second",   "held",
-                                          "demanded", "where", "expected", "seen" };
+    static const char *const member[] = { "what",  "first",    "second", "held", "demanded",
+                                          "where", "expected", "seen",   "fate" };
     if (t->attempt->item >= run->host->items) {
         t->why = "job:records";
         return true;

@@ -5,9 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/codec.h"
 #include "base/file.h"
 #include "run/coordinator.h"
+#include "run/stream.h"
 
 /* Instance names to item numbers, open addressing. */
 struct names {
@@ -53,24 +53,6 @@ static int64_t find_name(const struct mu_coordinator *run, const struct names *n
     return -1;
 }
 
-/* Does the line continue the chain? `h` becomes its value. */
-static bool chain_holds(struct mu_bytes line, char h[MU_DIGEST_TEXT])
-{
-    static const char mark[] = ",\"h\":\"";
-    size_t tail = sizeof mark - 1 + MU_DIGEST_TEXT - 1 + 2; /* ,"h":"...64..."} */
-    if (line.n < tail || memcmp(line.p + line.n - tail, mark, sizeof mark - 1) != 0)
-        return false;
-    struct mu_bytes piece[] = { mu_bytes_of(h), MU_BYTES("\n"), { line.p, line.n - tail } };
-    unsigned char raw[MU_DIGEST_BYTES];
-    char digest[MU_DIGEST_TEXT];
-    mu_digest_pieces(piece, MU_COUNT(piece), raw);
-    mu_hex_write(raw, sizeof raw, digest);
-    if (memcmp(line.p + line.n - tail + sizeof mark - 1, digest, MU_DIGEST_TEXT - 1) != 0)
-        return false;
-    memcpy(h, digest, sizeof digest);
-    return true;
-}
-
 /* What this run would write as its open event, to be compared with what the old one did. */
 static json_t *our_open(struct mu_coordinator *run)
 {
@@ -96,7 +78,7 @@ static bool check_open(struct mu_coordinator *run, json_t *event, struct mu_err 
     const char *test_time = json_string_value(json_object_get(event, "test_time"));
     json_t *open = our_open(run), *theirs = json_object_get(event, "digests");
     json_t *ours = json_object_get(open, "digests");
-    bool tries = same_member(open, event, "tries");
+    bool tries = same_member(open, event, "tries"), shard = same_member(open, event, "shard");
     const char *key;
     json_t *value;
     const char *different = NULL;
@@ -110,6 +92,8 @@ static bool check_open(struct mu_coordinator *run, json_t *event, struct mu_err 
     if (!tries)
         return mu_fail(err, MU_ERR_USAGE,
                        "cannot resume: retries and repeats are not those of the first part");
+    if (!shard)
+        return mu_fail(err, MU_ERR_USAGE, "cannot resume: the shard is not that of the first part");
     if (name[0] != '\0')
         return mu_fail(err, MU_ERR_USAGE, "cannot resume: the %s is not that of the first part",
                        name);
@@ -181,29 +165,27 @@ static bool take_event(struct mu_coordinator *run, const struct names *names, js
     return true;
 }
 
-/* A bad line followed by a good one is no torn tail. */
-static bool is_good(struct mu_bytes line)
+/* Every good line, and what stands behind the last. */
+static bool read_lines(struct mu_coordinator *run, struct mu_stream_reader *reader,
+                       struct mu_err *err)
 {
-    json_error_t why;
-    json_t *event = json_loadb(line.p, line.n, JSON_REJECT_DUPLICATES, &why);
-    bool good = json_is_object(event) && json_object_get(event, "h") != NULL;
-    json_decref(event);
-    return good;
-}
-
-static bool check_tail(struct mu_bytes text, size_t end, uint64_t lines, struct mu_err *err)
-{
-    size_t lf = mu_bytes_find(text, MU_BYTES("\n"), end);
-    for (size_t at = lf; at < text.n;) {
-        size_t next = mu_bytes_find(text, MU_BYTES("\n"), at + 1);
-        if (next == SIZE_MAX)
-            break;
-        if (is_good(mu_bytes_slice(text, at + 1, next - at - 1)))
-            return mu_fail(err, MU_ERR_IO, "'%s' line %llu is corrupt", MU_JOURNAL_NAME,
-                           (unsigned long long) lines + 1);
-        at = next;
+    struct names names;
+    struct mu_bytes line;
+    json_t *event;
+    index_names(run, &names);
+    while (mu_stream_next(reader, &line, &event)) {
+        bool ok = take_event(run, &names, event, reader->lines, err);
+        json_decref(event);
+        TRY(ok);
     }
-    return true;
+    errno = reader->sys;
+    if (reader->sys != 0)
+        return mu_fail_sys(err, "cannot read '%s'", MU_JOURNAL_NAME);
+    if (reader->lines == 0)
+        return mu_fail(err, MU_ERR_IO, "'%s' holds no line that can be trusted", MU_JOURNAL_NAME);
+    return !reader->corrupt
+           || mu_fail(err, MU_ERR_IO, "'%s' line %llu is corrupt", MU_JOURNAL_NAME,
+                      (unsigned long long) reader->lines + 1);
 }
 
 bool mu_resume(struct mu_coordinator *run, int64_t *end, uint64_t *lines, char h[MU_DIGEST_TEXT],
@@ -212,34 +194,12 @@ bool mu_resume(struct mu_coordinator *run, int64_t *end, uint64_t *lines, char h
     MU_CLEANUP(mu_fd_close) int fd = openat(run->dir, MU_JOURNAL_NAME, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return mu_fail_sys(err, "cannot open '%s/%s'", run->options->out, MU_JOURNAL_NAME);
-    struct mu_bytes text;
-    TRY(mu_file_read_fd(run->arena, fd, MU_JOURNAL_NAME, MU_JOB_ARENA_MAX / 2, &text, err));
-    struct names names;
-    index_names(run, &names);
-    size_t at = 0;
-    uint64_t count = 0;
-    h[0] = '\0';
-    for (;;) {
-        size_t lf = mu_bytes_find(text, MU_BYTES("\n"), at);
-        struct mu_bytes line = mu_bytes_slice(text, at, lf - at);
-        if (lf == SIZE_MAX || !chain_holds(line, h))
-            break;
-        json_error_t why;
-        json_t *event = json_loadb(line.p, line.n, JSON_REJECT_DUPLICATES, &why);
-        bool ok = event != NULL && take_event(run, &names, event, count + 1, err);
-        json_decref(event);
-        if (event == NULL)
-            return mu_fail(err, MU_ERR_IO, "'%s' line %llu is no JSON object", MU_JOURNAL_NAME,
-                           (unsigned long long) count + 1);
-        TRY(ok);
-        count++;
-        at = lf + 1;
-    }
-    if (count == 0)
-        return mu_fail(err, MU_ERR_IO, "'%s' holds no line that can be trusted", MU_JOURNAL_NAME);
-    TRY(check_tail(text, at, count, err));
+    struct mu_stream_reader reader;
+    mu_stream_start(&reader, run->arena, fd);
+    TRY(read_lines(run, &reader, err));
     mu_tries_resume(run);
-    *end = (int64_t) at;
-    *lines = count;
+    *end = (int64_t) reader.end;
+    *lines = reader.lines;
+    memcpy(h, reader.h, sizeof reader.h);
     return true;
 }

@@ -171,13 +171,16 @@ void mu_tries_resume(struct mu_coordinator *run)
     bool repeats = run->options->tries.repeat > 1;
     unsigned least = repeats ? run->options->tries.repeat : 1;
     for (size_t i = 0; i < run->host->items && repeats; i++)
-        least = run->kept[i].tried < least ? run->kept[i].tried : least;
+        if (run->state[i] != MU_ITEM_ELSEWHERE)
+            least = run->kept[i].tried < least ? run->kept[i].tried : least;
     bool whole = true; /* is every item of the round after `least` open? */
     for (size_t i = 0; i < run->host->items && repeats; i++)
-        whole = whole && run->kept[i].tried == least;
+        whole = whole && (run->kept[i].tried == least || run->state[i] == MU_ITEM_ELSEWHERE);
     run->round = !repeats ? 1 : whole && least > 0 ? least : least + 1;
     for (size_t i = 0; i < run->host->items; i++) {
         const struct mu_outcome_kept *k = &run->kept[i];
+        if (run->state[i] == MU_ITEM_ELSEWHERE)
+            continue;
         bool done = repeats ? k->tried >= run->round
                             : k->tried > 0 && !mu_tries_again(run, i, was_unrun(k->last_reason));
         run->state[i] = done ? MU_ITEM_DONE : MU_ITEM_WAITING;

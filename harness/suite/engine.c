@@ -77,26 +77,36 @@ void mu_engine_step(struct mu_engine_case *e, const struct mu_step *step, const 
 
 /* --- evidence -------------------------------------------------------------------------------------- */
 
-static bool keep_document(struct mu_engine_case *e, unsigned *number,
+static bool keep_document(struct mu_engine_case *e, enum mu_evidence kind, unsigned *number,
                           const struct mu_document *document, struct mu_err *err)
 {
     struct mu_bytes xml = mu_document_write(e->arena, document);
-    return mu_seat_evidence(e->seat, MU_EVIDENCE_DOCUMENT, ++*number, xml, err);
+    return mu_seat_evidence(e->seat, kind, ++*number, xml, err);
 }
 
-/* What we sent, as a document, so that a report can show label and marking as sent. */
+static bool keep_octets(struct mu_engine_case *e, enum mu_evidence kind, unsigned *number,
+                        const char *id, struct mu_bytes octets, struct mu_err *err)
+{
+    struct mu_leg *leg = mu_new(e->arena, struct mu_leg);
+    struct mu_document document;
+    mu_document_leg_of(octets, "smtp", leg);
+    leg->name = id;
+    TRY(mu_document_build(e->arena, &e->engine->kit, leg, &document, err));
+    return keep_document(e, kind, number, &document, err);
+}
+
+/* What we sent, as a document, so that a report can show label and marking as sent; and as they were
+ * meant, where that is something else or the system was to send it. */
 static bool keep_sent(struct mu_engine_case *e, unsigned *number, struct mu_err *err)
 {
+    unsigned intended = 0;
     for (size_t i = 0; i < e->mades; i++) {
         struct mu_made *made = &e->made[i];
-        if (!made->sent)
-            continue;
-        struct mu_leg *leg = mu_new(e->arena, struct mu_leg);
-        struct mu_document document;
-        mu_document_leg_of(made->octets, "smtp", leg);
-        leg->name = made->id;
-        TRY(mu_document_build(e->arena, &e->engine->kit, leg, &document, err));
-        TRY(keep_document(e, number, &document, err));
+        const struct mu_made *meant = made->meant != NULL ? made->meant : made;
+        if (made->triggered || (made->sent && made->meant != NULL))
+            TRY(keep_octets(e, MU_EVIDENCE_INTENDED, &intended, made->id, meant->octets, err));
+        if (made->sent)
+            TRY(keep_octets(e, MU_EVIDENCE_DOCUMENT, number, made->id, made->octets, err));
     }
     return true;
 }
@@ -127,7 +137,7 @@ bool mu_engine_keep_evidence(struct mu_engine_case *e, struct mu_err *err)
         TRY(mu_seat_evidence(e->seat, MU_EVIDENCE_ADAPTER, 1, mu_buf_bytes(&e->lines), err));
     for (size_t i = 0; i < e->legs; i++)
         if (e->leg[i].decoded)
-            TRY(keep_document(e, &document, &e->leg[i].document, err));
+            TRY(keep_document(e, MU_EVIDENCE_DOCUMENT, &document, &e->leg[i].document, err));
     mu_json_close(&e->json, ']');
     return mu_seat_evidence(e->seat, MU_EVIDENCE_STEPS, 0, mu_buf_bytes(&e->steps), err);
 }

@@ -70,6 +70,8 @@ struct mu_made {
     const char *also;          /* template of a second recipient; NULL: none       */
     struct mu_message message; /* abstract, before encoding                        */
     struct mu_bytes octets;    /* what goes over the wire; p == NULL until encoded */
+    const struct mu_made
+        *meant; /* what was changed into it on purpose; NULL: it is as it was meant */
     bool sent, triggered;
     struct mu_observation fate;                /* of the submission                            */
     const struct mu_parcel *arrived, *bounced; /* first of each; NULL                          */

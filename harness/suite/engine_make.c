@@ -190,6 +190,7 @@ static bool mutate(struct mu_engine_case *e, const struct mu_step *step, struct 
                              .policies = &e->engine->o.profile->policies,
                              .fixtures = e->engine->fixtures };
     made->message = from->message;
+    made->meant = from->meant != NULL ? from->meant : from;
     made->to = from->to;
     made->also = from->also;
     if (from->octets.p != NULL) /* changed before: the octets are the message, its token stays */

@@ -157,13 +157,19 @@ static bool document_of(struct mu_engine_case *e, const char *id, struct mu_docu
 /* For the run record, whether or not it was enough: the level that held, and what kept it from the
  * next one. */
 static void record_comparison(struct mu_engine_case *e, const struct mu_step *step,
-                              const struct mu_comparison *c, enum mu_sameness least, bool ok)
+                              const struct mu_comparison *c, enum mu_sameness least, bool ok,
+                              const char *fate)
 {
     struct mu_record record = { .type = MU_RECORD_COMPARED, .offset = c->offset, .count = ok };
-    const char *const text[] = {
-        step->what, step->of,    step->second, mu_sameness_name(c->level), mu_sameness_name(least),
-        c->where,   c->expected, c->seen
-    };
+    const char *const text[] = { step->what,
+                                 step->of,
+                                 step->second,
+                                 mu_sameness_name(c->level),
+                                 mu_sameness_name(least),
+                                 c->where,
+                                 c->expected,
+                                 c->seen,
+                                 fate };
     for (size_t i = 0; i < MU_COUNT(text); i++)
         mu_record_put(&record, text[i]);
     mu_seat_send(e->seat, &record);
@@ -189,7 +195,8 @@ static const char *seen_words(struct mu_engine_case *e, const struct mu_comparis
 
 /* Two documents, or what goes with them; *there false when one of them is missing. */
 static bool compare_legs(struct mu_engine_case *e, const struct mu_step *step, const char *what,
-                         struct mu_comparison *c, bool *listed, bool *there, struct mu_err *err)
+                         struct mu_comparison *c, bool *listed, bool *there, const char **fate,
+                         struct mu_err *err)
 {
     struct mu_document *a, *b;
     TRY(document_of(e, step->of, &a, err));
@@ -203,6 +210,8 @@ static bool compare_legs(struct mu_engine_case *e, const struct mu_step *step, c
     }
     if (*there && !mu_same_envelope(e, step, what, c))
         *c = compare(e, step, what, a, b, listed);
+    if (*there)
+        *fate = mu_engine_label_fate(e, what, c, a->label, b->label);
     return true;
 }
 
@@ -215,9 +224,10 @@ bool mu_engine_same(struct mu_engine_case *e, const struct mu_step *step, struct
     const char *expected =
         mu_arena_printf(e->arena, "%s the same at least as %s", what, mu_sameness_name(least));
     bool listed = true, there = true;
+    const char *fate = "";
     struct mu_comparison c;
     if (!mu_engine_same_answer(e, step, what, &c))
-        TRY(compare_legs(e, step, what, &c, &listed, &there, err));
+        TRY(compare_legs(e, step, what, &c, &listed, &there, &fate, err));
     if (!there) {
         mu_engine_step(e, step, step->of, expected, "nothing to compare with", false);
         mu_engine_finding(e, step, MU_INCONCLUSIVE, "leg:missing", expected,
@@ -226,7 +236,7 @@ bool mu_engine_same(struct mu_engine_case *e, const struct mu_step *step, struct
     }
     bool enough = c.level >= least;
     const char *seen = seen_words(e, &c);
-    record_comparison(e, step, &c, least, enough && listed);
+    record_comparison(e, step, &c, least, enough && listed, fate);
     mu_engine_step(e, step, step->of, expected, seen, enough && listed);
     bool should = step->level != NULL && strcmp(step->level, "must") != 0;
     if (!enough && listed)

@@ -20,4 +20,10 @@ struct mu_comparison mu_same_colours(struct mu_engine_case *e, const struct mu_d
 bool mu_same_envelope(struct mu_engine_case *e, const struct mu_step *step, const char *what,
                       struct mu_comparison *c);
 
+/* What became of a label, where `what` compares labels: "kept", "re-encoded", "mapped", "lowered", "raised",
+ * "altered", "lost", "invented"; else "" (engine_same_fate.c). */
+const char *mu_engine_label_fate(struct mu_engine_case *e, const char *what,
+                                 const struct mu_comparison *c, const struct mu_label *sent,
+                                 const struct mu_label *came);
+
 #endif

@@ -7,7 +7,8 @@
 /* Left out by choice, and not because the system cannot. */
 static bool is_chosen(const char *reason)
 {
-    return strcmp(reason, "filtered") == 0 || strncmp(reason, "control:out(", 12) == 0;
+    return strcmp(reason, "filtered") == 0 || strcmp(reason, MU_SHARD_REASON) == 0
+           || strncmp(reason, "control:out(", 12) == 0;
 }
 
 /* One instance of the suite, in the plan (reason NULL) or out of it. */
@@ -23,6 +24,7 @@ static void take(struct mu_expectations *all, const struct mu_case *c, size_t in
             continue;
         e->named++;
         e->idle = e->idle && reason != NULL && is_chosen(reason);
+        e->elsewhere = e->elsewhere || (reason != NULL && strcmp(reason, MU_SHARD_REASON) == 0);
     }
 }
 
@@ -67,7 +69,8 @@ bool mu_expectations_check(struct mu_arena *arena, struct mu_expectations *all,
     for (size_t i = 0; i < all->expects; i++)
         all->expect[i].idle = true;
     for (size_t i = 0; i < plan->ins; i++)
-        take(all, plan->suite->cases[plan->in[i].case_index], plan->in[i].instance, NULL);
+        take(all, plan->suite->cases[plan->in[i].case_index], plan->in[i].instance,
+             (plan->in[i].flags & MU_PLANNED_ELSEWHERE) != 0 ? MU_SHARD_REASON : NULL);
     for (size_t i = 0; i < plan->outs; i++)
         take(all, plan->suite->cases[plan->out[i].case_index], plan->out[i].instance,
              plan->out[i].reason);

@@ -42,6 +42,12 @@ static void name(void *self, size_t i, char text[MU_NAME_TEXT])
     mu_case_name(case_at(engine, i), engine->o.plan->in[i].instance, text);
 }
 
+static bool is_elsewhere(void *self, size_t i)
+{
+    const struct mu_engine *engine = self;
+    return (engine->o.plan->in[i].flags & MU_PLANNED_ELSEWHERE) != 0;
+}
+
 static const struct mu_endpoint *address(void *self, size_t a)
 {
     return &((const struct mu_engine *) self)->o.sut->address[a];
@@ -281,7 +287,7 @@ static void find_markers(struct mu_engine *engine)
         const struct mu_sut_role *role = &sut->role[i];
         bool used = false;
         for (size_t k = 0; k < engine->o.plan->ins && !used; k++)
-            used = case_at(engine, k)->role == role->role;
+            used = case_at(engine, k)->role == role->role && !is_elsewhere(engine, k);
         if (!used || role->deliver == NULL || (role->collect < 0 && role->observe < 0))
             continue;
         engine->marker_role[engine->host.markers++] = role->role;
@@ -296,7 +302,9 @@ void mu_engine_make_host(struct mu_engine *engine)
     engine->host = (struct mu_run_host){
         .self = engine,
         .items = engine->o.plan->ins,
-        .left_out = engine->o.plan->outs,
+        .left_out = engine->o.plan->outs + engine->o.plan->elsewhere,
+        .elsewhere = engine->o.plan->elsewhere,
+        .is_elsewhere = is_elsewhere,
         .item = item,
         .name = name,
         .run_case = mu_engine_run_case,

@@ -83,6 +83,13 @@ void mu_engine_open_members(void *self, struct mu_json *j)
     json_digest(j, "expectations", o->expectations != NULL ? o->expectations->digest : "");
     json_digest(j, "plan", o->plan->digest);
     mu_json_close(j, '}');
+    if (o->plan->shard.of == 0)
+        return;
+    mu_json_open(j, "shard", '{');
+    mu_json_number(j, "number", o->plan->shard.number);
+    mu_json_number(j, "of", o->plan->shard.of);
+    mu_json_number(j, "whole", (int64_t) o->plan->ins);
+    mu_json_close(j, '}');
 }
 
 static void rule_members(const struct mu_rule *rule, struct mu_json *j)
@@ -183,6 +190,31 @@ static void expect_members(const struct mu_expectations *all, size_t i, struct m
     mu_json_text(j, "text", e->note);
 }
 
+/* The n-th instance that does not run: left out of the plan, then in the hands of another shard. */
+static bool not_run_members(const struct mu_engine *engine, size_t n, struct mu_json *j)
+{
+    const struct mu_plan *plan = engine->o.plan;
+    struct mu_left_out out = { .reason = MU_SHARD_REASON };
+    size_t i = 0;
+    if (n < plan->outs) {
+        out = plan->out[n];
+    } else {
+        n -= plan->outs;
+        while (i < plan->ins && ((plan->in[i].flags & MU_PLANNED_ELSEWHERE) == 0 || n-- > 0))
+            i++;
+        if (i == plan->ins)
+            return false;
+        out.case_index = plan->in[i].case_index;
+        out.instance = plan->in[i].instance;
+    }
+    char text[MU_NAME_TEXT];
+    mu_case_name(engine->o.suite->cases[out.case_index], out.instance, text);
+    mu_json_text(j, "event", "not-run");
+    mu_json_text(j, "case", text);
+    mu_json_text(j, "reason", out.reason);
+    return true;
+}
+
 bool mu_engine_preface(void *self, size_t n, struct mu_json *j)
 {
     const struct mu_engine *engine = self;
@@ -210,14 +242,5 @@ bool mu_engine_preface(void *self, size_t n, struct mu_json *j)
         expect_members(o->expectations, n, j);
         return true;
     }
-    n -= expects;
-    if (n >= o->plan->outs)
-        return false;
-    const struct mu_left_out *out = &o->plan->out[n];
-    char text[MU_NAME_TEXT];
-    mu_case_name(o->suite->cases[out->case_index], out->instance, text);
-    mu_json_text(j, "event", "not-run");
-    mu_json_text(j, "case", text);
-    mu_json_text(j, "reason", out->reason);
-    return true;
+    return not_run_members(engine, n - expects, j);
 }

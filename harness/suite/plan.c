@@ -205,7 +205,7 @@ static void put_in_order(struct planner *p)
     assert(next == p->plan.ins);
 }
 
-void mu_plan_pin(struct mu_arena *arena, struct mu_plan *plan)
+static void pin(struct mu_arena *arena, struct mu_plan *plan)
 {
     struct mu_buf names = { .arena = arena };
     char name[MU_NAME_TEXT];
@@ -231,7 +231,7 @@ static bool make(struct planner *p, struct mu_err *err)
                        p->suite->cases[first->case_index]->id, first->reason);
     }
     put_in_order(p);
-    mu_plan_pin(p->scratch, &p->plan);
+    pin(p->scratch, &p->plan);
     return true;
 }
 

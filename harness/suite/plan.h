@@ -25,10 +25,17 @@ struct mu_planned {
     uint32_t case_index; /* in the suite  */
     uint32_t instance;
     int32_t control; /* index in `in`, -1: none */
-    uint32_t flags;  /* MU_PLANNED_EXCLUSIVE, MU_PLANNED_UNCLAIMED */
+    uint32_t flags;  /* MU_PLANNED_... */
 };
 #define MU_PLANNED_EXCLUSIVE 1u
 #define MU_PLANNED_UNCLAIMED 2u /* needs what the SUT does not claim: turns no run red */
+#define MU_PLANNED_ELSEWHERE 4u /* another shard runs it                               */
+
+/* Part `number` of `of`, from 1; all zero: the whole. */
+struct mu_shard {
+    uint32_t number, of;
+};
+#define MU_SHARD_REASON "shard" /* of an instance that another shard runs */
 
 /* Reasons are the reason codes of reports: "filtered", "role:missing(relay)",
  * "cap:missing(relay:label.enforce)", "observe:missing", "control:out(<id>)", "rule:off(<id>)". */
@@ -43,8 +50,12 @@ struct mu_plan {
     size_t ins;
     struct mu_left_out *out;
     size_t outs;
-    uint64_t seed;               /* that it was shuffled with; 0: it was not */
-    char digest[MU_DIGEST_TEXT]; /* over names and order of what runs */
+    uint64_t seed; /* that it was shuffled with; 0: it was not */
+    struct mu_shard shard;
+    size_t elsewhere; /* of `in`, those that another shard runs */
+    char
+        digest[MU_DIGEST_TEXT]; /* over the names of what runs, all shards together, in the order of
+                                    the suite: no seed and no shard changes it */
 };
 
 /* MU_ERR_USAGE when nothing is selected or a term matches nothing at all. */
@@ -57,8 +68,11 @@ bool mu_plan_make(struct mu_arena *arena, const struct mu_suite *suite, const st
 void mu_plan_shuffle(struct mu_arena *arena, struct mu_plan *plan, uint64_t seed,
                      int64_t test_time);
 
-/* The digest again, after a change of the order. */
-void mu_plan_pin(struct mu_arena *arena, struct mu_plan *plan);
+/* Make it a shard: of the whole plan those whose place is number - 1 modulo `of`, with their controls; a
+ * control may be run by several shards. To be called before the plan is shuffled: where the same suite
+ * and SUT are at hand, shards of other seeds and times still make the whole together. A shard may be
+ * empty, and numbers (of cases, tokens, evidence folders) are those of the whole. */
+void mu_plan_shard(struct mu_plan *plan, struct mu_shard shard);
 
 /* Hold an expectation file to the suite: an entry that names no instance at all is wrong, and the error
  * says which was probably meant. Fills `named`, `idle` and `instances`. */

@@ -213,6 +213,7 @@ struct mu_expect {
     uint32_t better, other; /* results better than stated, and with another reason */
     size_t named;           /* instances of the suite                              */
     bool idle;              /* the selection leaves out all of them                */
+    bool elsewhere;         /* another shard runs some of them                     */
     const char *owner, *ticket, *until, *note;
     bool expired;
     struct mu_where where;

@@ -77,5 +77,4 @@ void mu_plan_shuffle(struct mu_arena *arena, struct mu_plan *plan, uint64_t seed
             in[i].control = (int32_t) place_of[in[i].control];
     }
     plan->in = in;
-    mu_plan_pin(arena, plan);
 }

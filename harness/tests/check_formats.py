@@ -128,7 +128,8 @@ def check_sarif(folder, results):
     if results is None:
         return
     level = {"fail": ("fail", "error"), "remarks": ("fail", "warning"), "inconclusive": ("open", "none"), "error": ("open", "none")}
-    bad = [r for r in results["results"] if r["verdict"] in level]
+    level.update({"pass": ("pass", "none"), "not-run": ("notApplicable", "none")})
+    bad = [r for r in results["results"] if r["verdict"] not in ("pass", "not-run") or "opinions" in r]
     need([level[r["verdict"]] for r in bad] == [(r["kind"], r["level"]) for r in run["results"]], f"{folder}: SARIF's results")
     need([excused(r) for r in bad] == [bool(r["suppressions"]) for r in run["results"]], f"{folder}: suppressions")
     (invocation,) = run["invocations"]
@@ -288,7 +289,7 @@ def derived():
     (model,) = [event for event in events if event["event"] == "verdict" and event["case"] == "relay-keeps-label[label=secret]"]
     reason = {"pass": "", "remarks": "rule:L74-05", "fail": "rule:SIO-09", "inconclusive": "control-failed", "error": "adapter:crash"}
 
-    def run(pairs, others=()):
+    def run(pairs, others=(), after=()):
         body, counts = [], Counter(dict.fromkeys(("not-run", *reason), 0))
         for number, (verdict, expectation) in enumerate(pairs):
             name = f"relay-keeps-label[n={number}]"
@@ -300,7 +301,7 @@ def derived():
             body.append({"event": "not-run", "case": f"relay-keeps-label[out={number}]", "reason": why})
             counts["not-run"] += 1
         close = {"event": "close", "reason": "complete", "ms": 9, "exit": 1, "counts": dict(counts)}
-        return stream_of([{**begin, "planned": sum(counts.values())}, case, *body, close])
+        return stream_of([{**begin, "planned": sum(counts.values())}, case, *body, close, *after])
 
     words = ("as-expected", "new-failure", "quarantined", "unclaimed")
     every = run([(verdict, word) for word in words for verdict in reason], ["cap:missing(relay:label.keep)", "filtered"])
@@ -310,8 +311,25 @@ def derived():
     yield "passes", run([("pass", "as-expected")]), "complete"
     yield "doubt", run([("pass", "as-expected"), ("inconclusive", "as-expected")]), "complete"
     yield "nothing", run([], ["filtered"]), "complete"
+    said = {"event": "note", "by": "An Other", "at": "2026-11-24T08:00:00Z"}
+    notes = [{**said, "case": "relay-keeps-label[n=1]", "kind": "override", "verdict": "pass", "why": "lab error"},
+             {**said, "case": "relay-keeps-label[n=0]", "kind": "dispute", "why": "=seen | otherwise"},
+             {**said, "case": "relay-keeps-label[out=0]", "kind": "dispute", "why": "claimed"}]
+    yield "opinions", run([("pass", "as-expected"), ("fail", "as-expected")], ["filtered"], notes), "complete"
     yield "cut", every[:-1], "incomplete"
     yield "changed", every[:9] + [every[9].replace('"ms":1', '"ms":2')] + every[10:], "corrupt"
+
+
+def check_opinions(folder, results):
+    """What people said after the run stands in every format, and changes no count."""
+    said = [o["why"] for r in results["results"] for o in r.get("opinions", [])]
+    need(bool(said) == folder.endswith("/opinions"), f"{folder}: {said}")
+    for name in ("scorecard.csv", "results.sarif", "ctrf.json", "earl.jsonld", "summary.md", "annotations.txt"):
+        text = text_of(folder, name)
+        need(all(why in text for why in said), f"{folder}: {name} does not say {said}")
+    if said:
+        need("1 overridden, 2 disputed" in text_of(folder, "badge.svg") and results["counts"]["fail"] == 1, f"{folder}: badge")
+        need([row["opinions"] for row in rows_of(folder, "matrix.csv") if row["kind"] == "all"] == ["3"], f"{folder}: matrix.csv")
 
 
 def check_derived():
@@ -327,6 +345,7 @@ def check_derived():
             need(results["state"] == state, f"{name}: the run is {results['state']}: {results['chain']}")
             for check in CHECKS:
                 check(run, results)
+            check_opinions(run, results)
 
 
 def check_program():
@@ -389,4 +408,4 @@ check_derived()
 check_program()
 for what in sorted(skipped):
     print(f"skipped: {what}")
-print(f"{len(CHECKS)} checks of 4 golden runs, 8 derived and {len(ways)} hostile ones")
+print(f"{len(CHECKS)} checks of 4 golden runs, 9 derived and {len(ways)} hostile ones")

@@ -59,7 +59,7 @@ static struct mu_bytes make(const char *format, int fd, const char *dir)
     return out;
 }
 
-static const char *const golden[] = { "first", "interrupted", "hostile", "tries" };
+static const char *const golden[] = { "first", "interrupted", "hostile", "tries", "altered" };
 
 static struct mu_bytes make_golden(const char *format, const char *name)
 {
@@ -127,8 +127,12 @@ START_TEST(the_page_is_inert)
         "]]>",  "<!--cases",   "<iframe", "<form",   "<object",  "<embed", "<base",
     };
     struct mu_bytes page = make_golden("html", golden[_i]);
+    struct mu_bytes statement = make_golden("statement", golden[_i]);
     for (size_t i = 0; i < MU_COUNT(never); i++)
-        ck_assert_msg(!has(page, never[i]), "%s: holds %s", golden[_i], never[i]);
+        ck_assert_msg(!has(page, never[i]) && !has(statement, never[i]), "%s: holds %s", golden[_i],
+                      never[i]);
+    ck_assert(has(statement, "content=\"default-src 'none'; style-src 'sha256-"));
+    ck_assert_uint_eq(count(statement, "<script"), 0);
     ck_assert(has(page, "content=\"default-src 'none'; style-src 'sha256-"));
     ck_assert_uint_eq(count(page, "<script"), 1);
     ck_assert_uint_eq(count(page, "</script"), 1);
@@ -174,8 +178,9 @@ START_TEST(the_page_says_it)
 {
     static const char *const said[] = {
         "6 run of 6 applicable of 8 in the catalogue",
-        "<caption>Role by kind of case</caption>",
-        "<caption>Document by role</caption>",
+        "<caption>Sender by receiver <a class=\"csv\"",
+        "<caption>Role by kind of case <a class=\"csv\"",
+        "<caption>Document by role <a class=\"csv\"",
         "importance high",
         "Smallest reproducer",
         "muster shrink RUN-FOLDER 'relay-keeps-label[label=secret]'",
@@ -196,6 +201,55 @@ START_TEST(the_page_says_it)
     struct mu_bytes page = make_golden("html", "first");
     for (size_t i = 0; i < MU_COUNT(said); i++)
         ck_assert_msg(has(page, said[i]), "the page does not say %s", said[i]);
+}
+END_TEST
+
+/* What a run of today says more: labels as they were meant and understood, where they went, who broke. */
+START_TEST(labels_and_adapters_are_told)
+{
+    static const char *const said[] = {
+        "<th scope=\"col\">Intended<span class=\"leg\"> leg n</span></th>",
+        "On the wire, changed on purpose<span class=\"leg\"> leg n, smtp</span>",
+        "As understood<span class=\"leg\"> by the policy engine</span>",
+        "<td class=\"meant other\"><span class=\"v\">UNCLASSIFIED</span></td>",
+        "<strong>2</strong> lowered</a>",
+        "<dt>Known</dt><dd><strong>GW-117</strong>, gateway team, until 2027-03-01",
+        "<code class=\"v\">sha256:5d1c0e62</code>",
+        "<strong>looker</strong> broken: <span class=\"v\">adapter:crash, signal 11</span>",
+        "Clock of adapter looker less ours: -37 ms",
+        "Cases without a clause",
+        "optional cases alone",
+        " attributed to relay",
+        "data:text/csv;charset=utf-8,%22sender%22%2C%22receiver%22%2C%22worst%22%2C%22passed%22",
+        "2 attempts came through one",
+    };
+    struct mu_bytes page = make_golden("html", "altered");
+    for (size_t i = 0; i < MU_COUNT(said); i++)
+        ck_assert_msg(has(page, said[i]), "the page does not say %s", said[i]);
+}
+END_TEST
+
+/* What an accreditor signs says what it is about, what it is not about, and under which conditions. */
+START_TEST(the_statement_says_it)
+{
+    static const struct {
+        const char *of, *said;
+    } row[] = {
+        { "altered", "Conformance is not shown: 1 clause is violated in what was tested." },
+        { "altered",
+          "<strong>Muster Twin 0.1.0</strong>, build <code class=\"v\">sha256:5d1c0e62" },
+        { "altered", "as <strong>relay</strong>, and about the 2 of 2 cases" },
+        { "altered", "No other configurations, versions, builds, roles or options were tested" },
+        { "altered", "Known to its owner: GW-117, gateway team, until 2027-03-01" },
+        { "altered", "Labels, as relay: 2 lowered." },
+        { "altered", "label.enforce</code> (no case asks for it)" },
+        { "first", "(not as sender)" },
+        { "first", "Requirements without a test" },
+        { "interrupted", "Nothing is stated: the run did not end in good order." },
+    };
+    for (size_t i = 0; i < MU_COUNT(row); i++)
+        ck_assert_msg(has(make_golden("statement", row[i].of), row[i].said),
+                      "the statement of '%s' does not say %s", row[i].of, row[i].said);
 }
 END_TEST
 
@@ -293,6 +347,32 @@ START_TEST(prove_reads_the_tap)
 }
 END_TEST
 
+/* What people say of a verdict stands in every format, and the verdict of the run beside it. */
+START_TEST(opinions_stand_beside_the_verdict)
+{
+    static const struct {
+        const char *format, *has;
+    } row[] = {
+        { "text", "opinions 1 overridden, 1 disputed: relay-keeps-order fail (overridden: pass)" },
+        { "text", "4 fail; 1 verdict is overridden, 1 disputed" },
+        { "tap", "# overridden, pass instead of fail, by Test director at 2026" },
+        { "tap", ": the line was dropped by the link (withdrawn since)\n" },
+        { "tap", "not ok 5 - relay-keeps-order" },
+        { "junit", "<property name=\"overridden\" value=\"1\"/>" },
+        { "junit", "overridden, pass instead of fail, by Test director" },
+        { "json", "\"kind\":\"override\",\"verdict\":\"pass\",\"by\":\"Test director\"" },
+        { "json", "\"overridden\":1,\"disputed\":1," },
+        { "html", "<h2 id=\"h-opinions\">Disputes and overrides</h2>" },
+        { "html", "disputed or overridden</span></a>" },
+        { "html", "overridden: pass</b>" },
+    };
+    for (size_t i = 0; i < MU_COUNT(row); i++)
+        ck_assert_msg(has(make_golden(row[i].format, "tries"), row[i].has), "%s: no '%s'",
+                      row[i].format, row[i].has);
+    ck_assert(!has(make_golden("html", "first"), "h-opinions"));
+}
+END_TEST
+
 /* A line of TAP begins with words of ours: nothing that the SUT says can look like a result. */
 START_TEST(tap_lines_are_ours)
 {
@@ -302,10 +382,12 @@ START_TEST(tap_lines_are_ours)
     for (size_t at = 0; at < tap.n;) {
         size_t end = mu_bytes_find(tap, MU_BYTES("\n"), at);
         struct mu_bytes line = mu_bytes_slice(tap, at, end - at);
-        ck_assert(mu_bytes_start_nocase(line, MU_BYTES("ok ")) || line.p[0] == ' '
-                  || mu_bytes_start_nocase(line, MU_BYTES("not ok "))
-                  || mu_bytes_equal(line, MU_BYTES("TAP version 13"))
-                  || mu_bytes_equal(line, MU_BYTES("1..2")));
+        ck_assert(
+            mu_bytes_start_nocase(line, MU_BYTES("ok ")) || line.p[0] == ' '
+            || mu_bytes_start_nocase(line, MU_BYTES("not ok "))
+            || mu_bytes_start_nocase(line, MU_BYTES("# overridden, remarks instead of fail, by "))
+            || mu_bytes_equal(line, MU_BYTES("TAP version 13"))
+            || mu_bytes_equal(line, MU_BYTES("1..2")));
         at = end + 1;
     }
 }
@@ -346,7 +428,7 @@ START_TEST(page_and_json_agree)
         const char *key = mu_arena_printf(arena, "</b> %lld %s</span>", (long long) n, verdict);
         ck_assert_msg(has(page, key) == (n > 0), "%s: %s", golden[_i], key);
     }
-    ck_assert_uint_eq(count(page, "<th scope=\"row\"><a href=\"#c"),
+    ck_assert_uint_eq(count(page, "</td><th scope=\"row\"><a href=\"#c"),
                       json_array_size(json_object_get(root, "results")));
     json_decref(root);
 }
@@ -367,11 +449,14 @@ int main(void)
     tcase_add_loop_test(tc, style_and_script_are_those_that_the_policy_allows, 0, MU_COUNT(golden));
     tcase_add_test(tc, the_page_is_marked);
     tcase_add_test(tc, the_page_says_it);
+    tcase_add_test(tc, labels_and_adapters_are_told);
+    tcase_add_test(tc, the_statement_says_it);
     tcase_add_loop_test(tc, links_lead_somewhere, 0, MU_COUNT(golden));
     tcase_add_loop_test(tc, the_page_parses_again, 0, MU_COUNT(golden));
     tcase_add_loop_test(tc, xml_reports_are_valid, 0, MU_COUNT(golden));
     tcase_add_test(tc, prove_reads_the_tap);
     tcase_add_test(tc, tap_lines_are_ours);
+    tcase_add_test(tc, opinions_stand_beside_the_verdict);
     tcase_add_test(tc, json_follows_its_schema);
     tcase_add_loop_test(tc, page_and_json_agree, 0, MU_COUNT(golden));
     suite_add_tcase(suite, tc);

@@ -149,7 +149,7 @@ static void compare(int run, const char *what)
         ck_assert_str_eq(mu_buf_text(&said[0]), mu_buf_text(&said[1]));
         streamed += result->instance == NULL && result->total > 0;
     }
-    ck_assert(whole->total == 0 || streamed > 3);
+    ck_assert(whole->total == 0 || whole->opinions || streamed > 3);
 }
 
 START_TEST(one_reading_or_two_give_the_same_bytes)

@@ -1,0 +1,162 @@
+#include "report/trail.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+
+static const char *kept(struct mu_arena *arena, const struct mu_node *o, const char *name)
+{
+    const char *text = mu_event_text(o, name);
+    return mu_arena_strndup(arena, text, strlen(text));
+}
+
+static bool next_event(struct mu_trail *trail, struct mu_run_event *event)
+{
+    if (!mu_run_read(&trail->reader, event))
+        return false;
+    const struct mu_trail_line line = {
+        .line = event->line,
+        .octets = event->end,
+        .head = trail->reader.chain.head,
+        .event = event->name,
+        .kind = mu_event_text(event->object, "kind"),
+        .name = mu_event_text(event->object, "case"),
+        .by = mu_event_text(event->object, "by"),
+    };
+    if (trail->watch != NULL)
+        trail->watch(trail->self, &line);
+    return true;
+}
+
+bool mu_trail_start(struct mu_trail *trail, struct mu_arena *arena, int fd, const char *path,
+                    struct mu_err *err)
+{
+    struct mu_run_event event;
+    *trail = (struct mu_trail){ .watch = trail->watch, .self = trail->self };
+    mu_run_reader_start(&trail->reader, arena, fd);
+    if (!next_event(trail, &event) || strcmp(event.name, "open") != 0
+        || strcmp(mu_event_text(event.object, "schema"), "muster-run/1") != 0)
+        return mu_fail(err, MU_ERR_USAGE, "'%s' is no run stream%s%s", path,
+                       trail->reader.chain.why[0] != '\0' ? ": " : "", trail->reader.chain.why);
+    const struct mu_node *o = event.object, *d = mu_node_get(o, "digests");
+    trail->open = (struct mu_trail_open){
+        .run = kept(arena, o, "run"),
+        .muster = kept(arena, o, "muster"),
+        .profile = kept(arena, mu_node_get(o, "profile"), "id"),
+        .test_time = kept(arena, o, "test_time"),
+        .nonce = kept(arena, o, "nonce"),
+        .seed = mu_event_number(o, "seed", 1),
+        .suite_digest = kept(arena, d, "suite"),
+        .profile_digest = kept(arena, d, "profile"),
+        .rules_digest = kept(arena, d, "rules"),
+        .policies_digest = kept(arena, d, "policies"),
+    };
+    return true;
+}
+
+/* The attempt that an event belongs to, made when it is the first; taken off when `take`. */
+static struct mu_trail_attempt *attempt_of(struct mu_trail *trail, const struct mu_node *o,
+                                           bool take)
+{
+    const char *name = mu_event_text(o, "case");
+    unsigned number = (unsigned) mu_event_number(o, "attempt", 1);
+    struct mu_trail_attempt **link = &trail->pending, *a;
+    for (; (a = *link) != NULL; link = &a->next)
+        if (a->number == number && strcmp(a->name, name) == 0)
+            break;
+    if (a == NULL) {
+        struct mu_arena *arena = mu_arena_new(MU_JOB_ARENA_MAX);
+        a = mu_new(arena, struct mu_trail_attempt);
+        *a = (struct mu_trail_attempt){ .arena = arena, .number = number };
+        a->name = kept(arena, o, "case");
+        a->told.arena = arena;
+        *link = a;
+    }
+    if (take)
+        *link = a->next;
+    return a;
+}
+
+/* A word between tabs: what would be another one is made a space. */
+static void put(struct mu_buf *out, const char *text)
+{
+    mu_buf_putc(out, '\t');
+    for (; *text != '\0'; text++)
+        mu_buf_putc(out, (unsigned char) *text < ' ' ? ' ' : *text);
+}
+
+static void note_finding(struct mu_trail *trail, const struct mu_node *o)
+{
+    const char *step = mu_event_text(o, "step");
+    if (step[0] == '\0') /* of a rule: the verdict line says it, too */
+        return;
+    struct mu_buf *out = &attempt_of(trail, o, false)->told;
+    mu_buf_puts(out, "step");
+    put(out, step);
+    put(out, mu_event_text(o, "verdict"));
+    mu_buf_putc(out, '\n');
+}
+
+static void note_comparison(struct mu_trail *trail, const struct mu_node *o)
+{
+    static const char *const word[] = { "what", "first", "second", "held" };
+    struct mu_buf *out = &attempt_of(trail, o, false)->told;
+    mu_buf_puts(out, "compared");
+    for (size_t i = 0; i < MU_COUNT(word); i++)
+        put(out, mu_event_text(o, word[i]));
+    put(out, mu_event_true(o, "enough") ? "1" : "0");
+    mu_buf_putc(out, '\n');
+}
+
+static void put_rules(struct mu_buf *out, const struct mu_node *list)
+{
+    mu_buf_putc(out, '\t');
+    mu_node_each(id, list) mu_buf_printf(out, "%s%s", id != mu_node_first(list) ? " " : "",
+                                         id->kind == MU_NODE_TEXT ? id->text.p : "?");
+}
+
+static void note_verdict(struct mu_trail_attempt *a, const struct mu_node *o)
+{
+    const struct mu_node *evidence = mu_node_get(o, "evidence");
+    if (!mu_verdict_from_name(mu_event_text(o, "verdict"), &a->verdict))
+        a->verdict = MU_ERROR;
+    a->reason = kept(a->arena, o, "reason");
+    a->folder = kept(a->arena, evidence, "folder");
+    mu_node_each(one, mu_node_get(o, "legs"))
+    {
+        mu_buf_puts(&a->told, "leg");
+        put(&a->told, mu_event_text(one, "leg"));
+        put_rules(&a->told, mu_node_get(one, "held"));
+        put_rules(&a->told, mu_node_get(one, "broken"));
+        mu_buf_putc(&a->told, '\n');
+    }
+    struct mu_trail_file **tail = &a->file;
+    mu_node_each(one, mu_node_get(evidence, "files"))
+    {
+        struct mu_trail_file *f = mu_new(a->arena, struct mu_trail_file);
+        f->name = kept(a->arena, one, "name");
+        f->sha256 = kept(a->arena, one, "sha256");
+        f->octets = mu_event_number(one, "octets", -1);
+        *tail = f;
+        tail = &f->next;
+    }
+}
+
+struct mu_trail_attempt *mu_trail_next(struct mu_trail *trail)
+{
+    struct mu_run_event event;
+    while (next_event(trail, &event)) {
+        const struct mu_node *o = event.object;
+        if (strcmp(event.name, "finding") == 0)
+            note_finding(trail, o);
+        else if (strcmp(event.name, "compared") == 0)
+            note_comparison(trail, o);
+        else if (strcmp(event.name, "verdict") == 0) {
+            struct mu_trail_attempt *a = attempt_of(trail, o, true);
+            a->line = event.line;
+            note_verdict(a, o);
+            return a;
+        }
+    }
+    return NULL;
+}
