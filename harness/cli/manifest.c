@@ -30,15 +30,25 @@ bool mu_manifest_may_change(struct mu_arena *arena, const char *run, const char 
                    run);
 }
 
+static bool tell(const struct mu_err *corrupt, struct mu_err *err)
+{
+    if (corrupt->code != MU_ERR_NONE)
+        *err = *corrupt;
+    return corrupt->code == MU_ERR_NONE;
+}
+
 bool mu_renew_reports(struct mu_arena *arena, const struct mu_report_order *order,
                       struct mu_err *err)
 {
     const char *folder = below(arena, order->run, order->out);
+    struct mu_err corrupt = { .code = MU_ERR_NONE };
+    struct mu_report_order patient = *order; /* the manifest comes first */
     size_t n = order->formats;
+    patient.corrupt = &corrupt;
     TRY(mu_manifest_may_change(arena, order->run, order->out, err));
-    TRY(mu_make_reports(arena, order, err));
+    TRY(mu_make_reports(arena, &patient, err));
     if (folder == NULL)
-        return true;
+        return tell(&corrupt, err);
     while (order->formats == 0 && mu_report_format_at(n) != NULL)
         n++;
     const char **name = mu_arena_array(arena, n + 1, sizeof *name);
@@ -47,5 +57,5 @@ bool mu_renew_reports(struct mu_arena *arena, const struct mu_report_order *orde
             order->formats == 0 ? mu_report_format_at(i) : mu_report_format_find(order->format[i]);
         name[i] = mu_file_join(arena, folder, f != NULL ? f->file : order->format[i]);
     }
-    return mu_manifest_renew(arena, order->run, name, n, err);
+    return mu_manifest_renew(arena, order->run, name, n, err) && tell(&corrupt, err);
 }

@@ -263,7 +263,8 @@ static bool settle_files(struct format_job *job, bool ok, struct mu_err *err)
 }
 
 /* What the job said, once the reports are in their places. */
-static bool print_summary(struct mu_arena *arena, int said, struct mu_err *err)
+static bool print_summary(struct mu_arena *arena, int said, struct mu_err *corrupt,
+                          struct mu_err *err)
 {
     struct mu_bytes text;
     TRY(mu_file_read_fd(arena, said, "summary", MU_JOB_ARENA_MAX, &text, err));
@@ -271,8 +272,10 @@ static bool print_summary(struct mu_arena *arena, int said, struct mu_err *err)
     TRY(mu_file_write_all(STDOUT_FILENO, mu_bytes_slice(text, 0, end), err));
     if (end == SIZE_MAX)
         return true;
-    return mu_fail(err, MU_ERR_IO, "the run is corrupt: %s",
-                   mu_bytes_dup(arena, mu_bytes_from(text, end + 1)));
+    struct mu_err *why = corrupt != NULL ? corrupt : err;
+    mu_fail(why, MU_ERR_IO, "the run is corrupt: %s",
+            mu_bytes_dup(arena, mu_bytes_from(text, end + 1)));
+    return corrupt != NULL;
 }
 
 static struct mu_summary_style style_of(const struct mu_report_order *order)
@@ -308,7 +311,7 @@ bool mu_make_reports(struct mu_arena *arena, const struct mu_report_order *order
                              .make = make_formats,
                              .what = job };
     TRY(settle_files(job, ok && run_job(&m, dir, err), err));
-    return said < 0 || print_summary(arena, said, err);
+    return said < 0 || print_summary(arena, said, order->corrupt, err);
 }
 
 bool mu_run_work(const char *run, const struct mu_run_work *work, struct mu_err *err)

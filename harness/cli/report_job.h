@@ -17,6 +17,8 @@ struct mu_report_order {
     unsigned live; /* the page says that it is made again in so many seconds; 0: it is not */
     bool summary;  /* print it, too: made of the same reading */
     bool brief;    /* the summary of five lines */
+    struct mu_err
+        *corrupt; /* what the summary says of a corrupt stream; NULL: it is why this fails */
     const struct mu_history_stream *baseline; /* runs before, with what is new since then */
     size_t baselines;
     const struct mu_redaction *redaction; /* NULL: all is shown */

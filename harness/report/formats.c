@@ -143,14 +143,10 @@ static void warm(void)
     mu_digest_text(MU_BYTES(""), text);
 }
 
-/* These look back and forth; the others name one result after the other, and what is counted. */
-static bool wants_whole(const char *name)
+/* Most writers name one result after the other, and what is counted; a page looks back and forth. */
+static bool streams(const struct mu_writer *writer, const char *name)
 {
-    static const char *const row[] = { "html", "statement", "text", "model" };
-    for (size_t i = 0; i < MU_COUNT(row); i++)
-        if (strcmp(row[i], name) == 0)
-            return true;
-    return false;
+    return writer != NULL ? writer != &mu_writer_text : strcmp(name, "junit") == 0;
 }
 
 bool mu_report_prepare(struct mu_arena *arena, const char *name, const char *dir,
@@ -164,7 +160,7 @@ bool mu_report_prepare(struct mu_arena *arena, const char *name, const char *dir
     for (size_t i = 0; i < MU_COUNT(format); i++)
         if (&format[i].shown == shown) {
             p->writer = format[i].writer;
-            p->streams = !wants_whole(name);
+            p->streams = streams(p->writer, name);
         }
     if (shown == NULL) { /* a format of the organisation, or a slip of the pen */
         const char *path = mu_arena_printf(arena, "%s/%s.page.xsl", dir, name);

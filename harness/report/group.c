@@ -210,6 +210,8 @@ void mu_result_settle(struct mu_result *m, struct mu_instance *instance, bool co
     if (count) {
         count_of_case(m, instance);
         note_some(m, instance);
+        m->overridden += mu_instance_override(instance) != NULL;
+        m->disputed += mu_instance_disputed(instance);
         if (final == NULL)
             count_not_run(m, instance);
         else

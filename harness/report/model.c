@@ -397,7 +397,6 @@ bool mu_result_read(struct mu_arena *arena, int run, const struct mu_redaction *
     TRY(read_lines(m, run, err));
     for (struct mu_instance *i = m->instance; i != NULL; i = i->next)
         mu_result_settle(m, i, true);
-    mu_opinions_count(m);
     mu_result_finish(m);
     *result = m;
     return true;

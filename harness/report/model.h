@@ -370,8 +370,8 @@ struct mu_result {
     unsigned new_failures, unexpected_passes, lates;
     unsigned reasons_changed, quarantined, covered, unstable;
     unsigned unclaimed;            /* tried although the system does not claim what they need */
-    unsigned overridden, disputed; /* instances; a verdict that is both counts in both */
     unsigned unclaimed_passed;
+    unsigned overridden, disputed; /* instances; a verdict that is both counts in both */
     struct mu_some some[MU_SOMES];
     unsigned same[MU_COMPARED][MU_LEVELS]; /* what was compared, and how far it was the same */
     bool looks_back; /* later lines speak of instances that came before: opinions of people, conflicts of

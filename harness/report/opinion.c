@@ -88,11 +88,3 @@ const char *mu_opinion_sentence(struct mu_arena *arena, const struct mu_instance
                   opinion->withdrawn ? " (withdrawn since)" : "");
     return mu_buf_text(&out);
 }
-
-void mu_opinions_count(struct mu_result *m)
-{
-    for (const struct mu_instance *i = m->instance; i != NULL; i = i->next) {
-        m->overridden += mu_instance_override(i) != NULL;
-        m->disputed += mu_instance_disputed(i);
-    }
-}

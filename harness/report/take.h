@@ -38,9 +38,6 @@ void mu_take_conflict(struct mu_result *m, const struct mu_node *o);
 
 /* A note that is an opinion of a case (opinion.c). */
 void mu_take_opinion(struct mu_result *m, const struct mu_node *o);
-
-/* How many instances somebody disputes or would have otherwise. */
-void mu_opinions_count(struct mu_result *m);
 /* Events: open, marking, rule, catalogue, case, expect, adapter. */
 void mu_take_marks(struct mu_result *m, const struct mu_node *o);
 
