@@ -154,15 +154,15 @@
 #define MU_REPORT_DETAIL_MAX   200  /* cases shown in full; more: those that passed are folded */
 #define MU_REPORT_LINES_MAX    1000 /* and after them so many in one line; the rest in the table */
 #define MU_REPORT_TABLE_MAX                                                                        \
-    1500                        /* rows of one open table; more: folds, or the first view is slow */
-#define MU_WATCH_FIRST_MS   250 /* until --watch looks whether there is something to show   */
-#define MU_WATCH_MS         2000 /* and the least between two pages                          */
-#define MU_WATCH_COST       10 /* a page that took long to make is let stand so many times as long */
+    1500                       /* rows of one open table; more: folds, or the first view is slow */
+#define MU_WATCH_FIRST_MS 250  /* until --watch looks whether there is something to show   */
+#define MU_WATCH_MS       2000 /* and the least between two pages                          */
+#define MU_WATCH_COST     10 /* a page that took long to make is let stand so many times as long */
 #define MU_COMPARE_SHOWN_MAX                                                                       \
     1000 /* cases of one table of a comparison on a page; its JSON names all */
-#define MU_HISTORY_RUNS_MAX 500   /* runs of one history: each is an open file     */
-#define MU_HISTORY_FOLDERS  4096  /* folders looked into on the way to them        */
-#define MU_HISTORY_DEPTH    4     /* folders below the one that was named          */
+#define MU_HISTORY_RUNS_MAX 500  /* runs of one history: each is an open file     */
+#define MU_HISTORY_FOLDERS  4096 /* folders looked into on the way to them        */
+#define MU_HISTORY_DEPTH    4    /* folders below the one that was named          */
 #define MU_CEILING_ANSWER_MAX                                                                      \
     (MU_INSTANCES_MAX + MU_KIB)   /* bytes: one an instance, and what stands before them */
 #define MU_REDACT_KEY_MIN   16    /* octets of a key for keyed digests: nobody guesses 128 bits */

@@ -22,7 +22,7 @@ struct mu_report_order {
     const struct mu_history_stream *baseline; /* runs before, with what is new since then */
     size_t baselines;
     const struct mu_redaction *redaction; /* NULL: all is shown */
-    bool unsealed; /* for debuggers, which know no system-call filter */
+    bool unsealed;                        /* for debuggers, which know no system-call filter */
 };
 
 /* Make the reports; each replaces its file atomically once it is whole. With a summary, MU_ERR_IO when the run

@@ -62,7 +62,6 @@ struct mu_report_prepared {
 
 /* With what a source leaves out. */
 
-
 /* <dir>/<name>.page.xsl and .case.xsl, and <dir>/report.css for r:style. */
 bool mu_sheets_load(struct mu_arena *arena, const char *dir, const char *name,
                     struct mu_sheets **sheets, struct mu_err *err) MU_MUST_USE;

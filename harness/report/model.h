@@ -369,15 +369,16 @@ struct mu_result {
         inapplicable; /* not run: the system does not claim what they need, or has no such role */
     unsigned new_failures, unexpected_passes, lates;
     unsigned reasons_changed, quarantined, covered, unstable;
-    unsigned unclaimed;            /* tried although the system does not claim what they need */
+    unsigned unclaimed; /* tried although the system does not claim what they need */
     unsigned unclaimed_passed;
     unsigned overridden, disputed; /* instances; a verdict that is both counts in both */
     struct mu_some some[MU_SOMES];
     unsigned same[MU_COMPARED][MU_LEVELS]; /* what was compared, and how far it was the same */
-    bool looks_back; /* later lines speak of instances that came before: opinions of people, conflicts of
+    bool
+        looks_back; /* later lines speak of instances that came before: opinions of people, conflicts of
                         merged runs; a result without instances cannot show them */
-    bool miscounted;       /* the close line counts otherwise than we do */
-    enum mu_verdict worst; /* of those that ran */
+    bool miscounted;        /* the close line counts otherwise than we do */
+    enum mu_verdict worst;  /* of those that ran */
     struct mu_since *since; /* what was before (since.h); NULL: nobody named a baseline */
 };
 

@@ -426,9 +426,9 @@ static void set_run(struct mu_model_tree *t, const struct mu_result *m)
 
 static const char *banner_of(const struct mu_result *m, const char *banner)
 {
-    return banner != NULL       ? banner
+    return banner != NULL        ? banner
            : *m->content != '\0' ? "WITHOUT CONTENT - nothing that was sent or said"
-                                : MU_REPORT_BANNER;
+                                 : MU_REPORT_BANNER;
 }
 
 xmlDoc *mu_result_page(struct mu_arena *arena, const struct mu_result *result,
