@@ -185,7 +185,7 @@ bool mu_hex_read(struct mu_bytes hex, unsigned char *out)
     for (size_t i = 0; i + 1 < hex.n; i += 2) {
         int high = mu_hex_digit(hex.p[i]), low = mu_hex_digit(hex.p[i + 1]);
         bad |= high | low;
-        out[i / 2] = (unsigned char) (high << 4 | low);
+        out[i / 2] = (unsigned char) ((unsigned) high << 4 | (unsigned) low);
     }
     return bad >= 0 && hex.n % 2 == 0;
 }

@@ -135,14 +135,14 @@ static const struct mu_saying *pick(struct mu_descent *d, uint32_t tag, const st
 {
     const struct mu_policy *p = d->lexicon->policy;
     const struct mu_saying *best = NULL;
-    int best_fitness = -1;
+    int best_fitness = 0;
     *unsure = false;
     for (uint32_t i = 0; i < m->count; i++) {
         const struct mu_saying *s = &d->lexicon->saying[m->first + i];
         if (!is_value_of(d, s, tag))
             continue;
         int fit = m->count > 1 ? fitness(d, s, at, m->n) : 0;
-        if (fit > best_fitness) {
+        if (best == NULL || fit > best_fitness) {
             best = s;
             best_fitness = fit;
             *unsure = false;

@@ -174,7 +174,8 @@ void mu_take_open(struct mu_result *m, const struct mu_node *o)
     m->policy = mu_take_pairs(m, mu_node_get(o, "policies"));
     mu_take_shard(m, o);
     const struct mu_node *tries = mu_node_get(o, "tries");
-    m->tries = tries != NULL;
+    m->tries =
+        tries != NULL || mu_event_number(o, "merged", 0) > 0; /* runs may differ in a verdict */
     m->repeat = mu_event_number(tries, "repeat", 1);
     m->final = tries != NULL ? mu_take_text(m, tries, "final") : "first";
     m->health = mu_take_pairs(m, mu_node_get(o, "health"));
