@@ -106,6 +106,10 @@ static void put_extra(struct mu_json *j, const struct mu_result *m, struct mu_ar
     mu_json_text(j, "marking", mu_result_marking(arena, m));
     mu_json_text(j, "state", mu_run_state_name(m->state));
     mu_json_text(j, "answer", mu_result_answer(arena, m));
+    mu_json_open(j, "about", '[');
+    for (const struct mu_pair *p = mu_result_about(arena, m); p != NULL; p = p->next)
+        mu_json_text(j, NULL, mu_arena_printf(arena, "%s: %s", p->name, p->value));
+    mu_json_close(j, ']');
     mu_json_text(j, "profile", mu_pair_value(m->profile, "id"));
     mu_json_text(j, "system", mu_pair_value(m->sut, "id"));
     mu_json_text(j, "system-version", mu_pair_value(m->sut, "version"));

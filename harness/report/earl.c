@@ -21,7 +21,8 @@ static const char context[] =
     "\"verdict\":\"muster:verdict\",\"reason\":\"muster:reason\","
     "\"expectation\":\"muster:expectation\",\"marking\":\"muster:marking\","
     "\"state\":\"muster:state\",\"profile\":\"muster:profile\","
-    "\"attribution\":\"muster:attribution\",\"trouble\":\"muster:trouble\",\"opinions\":\"muster:"
+    "\"attribution\":\"muster:attribution\",\"trouble\":\"muster:trouble\",\"about\":\"muster:"
+    "about\",\"opinions\":\"muster:"
     "opinions\"}";
 
 static const char *const outcome[MU_VERDICTS] = {
@@ -84,6 +85,10 @@ static void put_run(struct mu_json *j, struct mu_out *out, const struct mu_resul
     put_text(j, "marking", mu_result_marking(out->buf.arena, m));
     mu_json_text(j, "state", mu_run_state_name(m->state));
     mu_json_text(j, "description", mu_result_answer(out->buf.arena, m));
+    mu_json_open(j, "about", '[');
+    for (const struct mu_pair *p = mu_result_about(out->buf.arena, m); p != NULL; p = p->next)
+        mu_json_text(j, NULL, mu_arena_printf(out->buf.arena, "%s: %s", p->name, p->value));
+    mu_json_close(j, ']');
     mu_json_text(j, "profile", mu_pair_value(m->profile, "id"));
     mu_json_text(j, "dct:date", m->started);
     mu_json_open(j, "trouble", '[');

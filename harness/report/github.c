@@ -95,6 +95,8 @@ static void begin(struct mu_out *out, const struct mu_result *m)
         mu_out_flush(out);
     }
     put_beside(out, m);
+    for (const struct mu_pair *p = mu_result_about(b->arena, m); p != NULL; p = p->next)
+        say(b, strcmp(p->name, "conflict") == 0 ? "warning" : "notice", p->name, p->value);
     say(b, "notice", "Muster", mu_result_answer(b->arena, m));
     if (*marking != '\0')
         say(b, "notice", "marking of the run", marking);

@@ -246,8 +246,12 @@ void mu_result_finish(struct mu_result *result)
     count_legs(result);
     mu_issues_sort(result);
     sort_tallies(result);
-    if (result->planned > (int64_t) result->total)
-        result->unseen = (unsigned) (result->planned - (int64_t) result->total);
+    int64_t reached =
+        (int64_t) result->total; /* what the plan left out is told of before the first case */
+    if (result->state != MU_RUN_COMPLETE)
+        reached -= (int64_t) result->outs;
+    if (result->planned > reached)
+        result->unseen = (unsigned) (result->planned - reached);
     for (int v = 0; v < MU_VERDICTS; v++)
         if (result->state == MU_RUN_COMPLETE && result->told[v] != (int64_t) result->count[v])
             result->miscounted = true;

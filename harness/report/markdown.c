@@ -36,6 +36,11 @@ static void put_head(struct mu_buf *b, const struct mu_result *m)
     mu_code_span(b, mu_pair_value(m->sut, "version"), MU_CODE_SPAN);
     mu_buf_puts(b, "\n\n");
     put_marking(b, m);
+    for (const struct mu_pair *p = mu_result_about(b->arena, m); p != NULL; p = p->next) {
+        mu_buf_printf(b, "> %s: ", p->name);
+        mu_code_span(b, p->value, MU_CODE_SPAN);
+        mu_buf_puts(b, "\n\n");
+    }
     if (m->state != MU_RUN_COMPLETE)
         mu_buf_printf(b, "> **The run is %s: what stands here is not all.**\n\n",
                       mu_run_state_name(m->state));

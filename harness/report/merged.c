@@ -53,3 +53,27 @@ const char *mu_shard_text(struct mu_arena *arena, struct mu_share part)
         return "";
     return mu_arena_printf(arena, "%lld of %lld", (long long) part.number, (long long) part.of);
 }
+
+static struct mu_pair **say(struct mu_arena *arena, struct mu_pair **tail, const char *what,
+                            const char *text)
+{
+    if (text == NULL || *text == '\0')
+        return tail;
+    *tail = mu_new(arena, struct mu_pair);
+    (*tail)->name = what;
+    (*tail)->value = text;
+    return &(*tail)->next;
+}
+
+const struct mu_pair *mu_result_about(struct mu_arena *arena, const struct mu_result *m)
+{
+    struct mu_pair *all = NULL, **tail = &all;
+    tail = say(arena, tail, "hidden", mu_result_hides(arena, m));
+    tail = say(arena, tail, "content", m->content);
+    tail = say(arena, tail, "shard", mu_shard_text(arena, m->shard));
+    for (const struct mu_merged *r = m->merged; r != NULL; r = r->next)
+        tail = say(arena, tail, "merged", r->run);
+    for (const struct mu_conflict *c = m->conflict; c != NULL; c = c->next)
+        tail = say(arena, tail, "conflict", c->says);
+    return all;
+}

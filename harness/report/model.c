@@ -83,6 +83,7 @@ static void on_not_run(struct mu_result *m, const struct mu_node *o)
 {
     struct mu_instance *instance = instance_of(m, o);
     instance->reason = mu_take_text(m, o, "reason");
+    m->outs++;
     settle(m, instance);
 }
 

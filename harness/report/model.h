@@ -364,6 +364,7 @@ struct mu_result {
     unsigned total; /* instances the stream knows */
     unsigned count[MU_VERDICTS];
     unsigned excused[MU_VERDICTS]; /* of these, what turns nothing red */
+    unsigned outs;                 /* events not-run: the plan left them out */
     unsigned unseen;               /* planned, but the stream says nothing of them */
     unsigned
         inapplicable; /* not run: the system does not claim what they need, or has no such role */
@@ -420,6 +421,10 @@ bool mu_colour_plain(const char *text);
 
 /* What is not shown, one sentence without a full stop; NULL: all is. */
 const char *mu_result_hides(struct mu_arena *arena, const struct mu_result *result);
+
+/* What else a reader must know of this report before the first verdict, as words and sentences: "hidden",
+ * "content", "shard", "merged" and "conflict" (one each); NULL: it shows all of one run. */
+const struct mu_pair *mu_result_about(struct mu_arena *arena, const struct mu_result *result);
 
 /* The value of `name` in a list; "" when it is not there. */
 const char *mu_pair_value(const struct mu_pair *pair, const char *name);

@@ -83,6 +83,10 @@ static void put_properties(struct mu_json *j, struct mu_arena *arena, const stru
 {
     mu_json_open(j, "properties", '{');
     mu_json_text(j, "marking", mu_result_marking(arena, m));
+    mu_json_open(j, "about", '[');
+    for (const struct mu_pair *p = mu_result_about(arena, m); p != NULL; p = p->next)
+        mu_json_text(j, NULL, mu_arena_printf(arena, "%s: %s", p->name, p->value));
+    mu_json_close(j, ']');
     mu_json_text(j, "run", m->run);
     mu_json_text(j, "state", mu_run_state_name(m->state));
     mu_json_text(j, "profile", mu_pair_value(m->profile, "id"));

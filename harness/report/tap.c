@@ -109,24 +109,6 @@ static void put_test(struct mu_buf *out, const struct mu_instance *instance)
     put_opinions(out, instance);
 }
 
-/* Which part of a whole it is, of which runs it was made, and in what these contradict each other. */
-static void put_parts(struct mu_buf *out, const struct mu_result *m)
-{
-    if (m->shard.of > 0)
-        mu_buf_printf(out, "# shard %s\n", mu_shard_text(out->arena, m->shard));
-    for (const struct mu_merged *r = m->merged; r != NULL; r = r->next) {
-        mu_buf_puts(out, "# merged: ");
-        put_words(out, r->run);
-        mu_buf_printf(out, "%s%s\n", r->shard.of > 0 ? ", shard " : "",
-                      mu_shard_text(out->arena, r->shard));
-    }
-    for (const struct mu_conflict *c = m->conflict; c != NULL; c = c->next) {
-        mu_buf_puts(out, "# conflict: ");
-        put_words(out, c->says);
-        mu_buf_putc(out, '\n');
-    }
-}
-
 /* "# what: text", in printable letters. */
 static void put_remark(struct mu_buf *out, const char *what, const char *text)
 {
@@ -142,9 +124,9 @@ static void begin(struct mu_out *out, const struct mu_result *m)
     mu_buf_printf(&out->buf, "TAP version 13\n1..%u\n",
                   m->total + (m->state == MU_RUN_COMPLETE ? 0 : 1));
     put_remark(&out->buf, "marking", mu_result_marking(out->buf.arena, m));
-    put_remark(&out->buf, "hidden", mu_result_hides(out->buf.arena, m));
     put_remark(&out->buf, "suite", mu_result_health(out->buf.arena, m));
-    put_parts(&out->buf, m);
+    for (const struct mu_pair *p = mu_result_about(out->buf.arena, m); p != NULL; p = p->next)
+        put_remark(&out->buf, p->name, p->value);
     for (const struct mu_adapter_seen *a = m->adapter; a != NULL; a = a->next)
         if (mu_adapter_is_trouble(a))
             put_remark(&out->buf, "adapter",

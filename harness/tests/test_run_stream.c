@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <time.h>
@@ -231,6 +232,28 @@ START_TEST(a_stream_of_another_kind_is_refused)
 }
 END_TEST
 
+/* What the plan left out is told of first, and is no case that was reached. */
+START_TEST(cases_not_reached_are_counted)
+{
+    static const struct {
+        bool closes;
+        const char *says;
+    } run[] = { { false, "1 planned cases not reached" }, { true, "1 pass" } };
+    struct stream s = { .text = { .arena = arena } };
+    struct mu_buf out = { .arena = arena };
+    add(&s, OPEN);
+    add(&s, "{\"event\":\"not-run\",\"case\":\"b\",\"reason\":\"filtered\"");
+    add(&s, START);
+    add(&s, PASS);
+    if (run[_i].closes)
+        add(&s, CLOSE);
+    MU_CLEANUP(mu_fd_close) int fd = file_of(mu_buf_bytes(&s.text));
+    ck_assert_msg(summary(fd, (struct mu_summary_style){ 0 }, &out), "%s", err.msg);
+    ck_assert_msg(strstr(mu_buf_text(&out), run[_i].says) != NULL, "%s", mu_buf_text(&out));
+    ck_assert(run[_i].closes == (strstr(mu_buf_text(&out), "not reached") == NULL));
+}
+END_TEST
+
 /* A sheet of an organisation: what is wrong with it, before the seal or when it is applied. */
 #define XSL "<xsl:stylesheet version='1.0' xmlns:xsl='http://www.w3.org/1999/XSL/Transform'>\n"
 #define END "</xsl:stylesheet>"
@@ -422,6 +445,7 @@ int main(void)
     tcase_set_timeout(tc, 60);
     tcase_add_loop_test(tc, each_damage_is_named, 0, MU_COUNT(row));
     tcase_add_loop_test(tc, each_damage_gives_a_report, 0, MU_COUNT(row));
+    tcase_add_loop_test(tc, cases_not_reached_are_counted, 0, 2);
     tcase_add_loop_test(tc, a_stream_of_another_kind_is_refused, 0, MU_COUNT(refused));
     tcase_add_loop_test(tc, sheets_are_checked, 0, MU_COUNT(sheet));
     tcase_add_test(tc, an_unknown_format_is_a_usage_error);
