@@ -32,12 +32,20 @@ static const char *plant_name;
 /* Is the member of that event the harness's own word, and so left as it is? */
 static bool (*plant_spares)(const char *event, const char *key);
 
+/* What goes before the text of a member; NULL: nothing. */
+static const char *(*plant_before)(const char *key, const char *text, size_t n);
+
+/* What is done to an event besides; NULL: nothing. */
+static void (*plant_event)(json_t *event);
+
 static size_t plants;
 
-static json_t *planted(const char *text)
+static json_t *planted(const char *key, const char *text)
 {
     struct mu_buf out = { .arena = arena };
     size_t id = strcspn(text, "[");
+    if (plant_before != NULL)
+        mu_buf_puts(&out, plant_before(key, text, id));
     mu_buf_put(&out, text, id);
     mu_buf_put_bytes(&out, plant_text);
     mu_buf_puts(&out, text + id);
@@ -51,7 +59,8 @@ static json_t *plant(const char *event, const char *key, json_t *value)
     json_t *item;
     size_t i;
     if (json_is_string(value))
-        return plant_spares(event, key) ? json_incref(value) : planted(json_string_value(value));
+        return plant_spares(event, key) ? json_incref(value)
+                                        : planted(key, json_string_value(value));
     if (json_is_object(value)) {
         json_t *all = json_object();
         json_object_foreach(value, name, item)
@@ -94,6 +103,8 @@ static struct mu_bytes hostile_stream(void)
         if (line == NULL || end == SIZE_MAX)
             break; /* a torn tail */
         json_t *event = plant(json_string_value(json_object_get(line, "event")), "", line);
+        if (plant_event != NULL)
+            plant_event(event);
         chain(&out, event, head);
         json_decref(line);
         json_decref(event);

@@ -2,28 +2,17 @@
  * A system under test that writes nothing but attacks, in every field: each text of a run stream and of its
  * evidence gets all of them at its end. No report may be anything but a report of them.
  */
-#include <check.h>
 #include <fcntl.h>
-#include <jansson.h>
 #include <libxml/HTMLparser.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/codec.h"
-#include "base/digest.h"
-#include "base/file.h"
-#include "base/limits.h"
 #include "base/utf8.h"
 #include "report/report.h"
+#include "tests/report_plant.h"
 
-#define GOLDEN  MU_SOURCE_DIR "/reports/golden/first"
 #define REPORTS MU_SOURCE_DIR "/reports"
 #define MARKER  "PWNED"
-#define LINE    ((size_t) MU_MIB) /* octets of a long line */
 
 /* No '[': it ends the id of a case in the name of its instances. The browser test looks for MARKER. */
 #define ATTACKS                                                                                    \
@@ -39,11 +28,61 @@
     ") https://" MARKER ".invalid a@" MARKER ".invalid **" MARKER "** | " MARKER " |\n\n# " MARKER \
     "\n\n```\n" MARKER "\n```\n<b>" MARKER "</b>\n;=1+1;@SUM(1)\t-1,\"\",%0A::warning::" MARKER
 
-static struct mu_arena *arena;
-static struct mu_err err;
+/* --- planting --------------------------------------------------------------------------------------- */
+
+/* What the harness itself chose from a closed list, or proves. */
+static bool is_ours(const char *event, const char *key)
+{
+    static const char *const ours[] = { "event",  "schema",      "h",        "verdict",
+                                        "rung",   "sha256",      "folder",   "name",
+                                        "colour", "text_colour", "isolation" };
+    if (strcmp(event, "steps") == 0)
+        return false;
+    for (size_t i = 0; i < MU_COUNT(ours); i++)
+        if (strcmp(ours[i], key) == 0)
+            return true;
+    return false;
+}
+
+static bool formulas; /* begin every text with one: spreadsheets look at the first character */
+
+/* The same for the same text, so that what names a case still does; what names nothing may have brackets, too. */
+static const char *before(const char *key, const char *text, size_t n)
+{
+    static const char *const way[] = { "=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "\n=1" };
+    static const char *const free_text[] = { "title", "text", "why", "expected", "seen", "hint" };
+    size_t sum = 0;
+    bool is_free = false;
+    for (size_t i = 0; i < n; i++)
+        sum += (unsigned char) text[i];
+    for (size_t i = 0; i < MU_COUNT(free_text); i++)
+        is_free = is_free || strcmp(free_text[i], key) == 0;
+    return mu_arena_printf(
+        arena, "%s%s", formulas ? way[sum % MU_COUNT(way)] : "",
+        is_free ? "` [" MARKER "](http://" MARKER ".invalid) ![" MARKER "](//x) ##[group]x" : "");
+}
+
+/* A hint almost as long as a line of the stream may be. */
+static void lengthen(json_t *event)
+{
+    char *line = mu_arena_alloc(arena, PLANT_LINE + 1);
+    memset(line, 'A', 3 * PLANT_LINE / 4);
+    memcpy(line, "`" MARKER, sizeof "`" MARKER - 1);
+    static bool done; /* one is enough, and takes its time */
+    if (!done && json_object_get(event, "hint") != NULL)
+        done = json_object_set_new(event, "hint", json_string(line)) == 0;
+}
 
 static void setup(void)
 {
+    plant_text = MU_BYTES(ATTACKS "\0behind NUL");
+    plant_line = MU_BYTES(ATTACKS);
+    plant_xml = MU_BYTES("<script>window." MARKER "=4</script>\" onload=\"" MARKER
+                         "]]>--> \xe2\x80\xae \xc2\x9b"
+                         "31m #ff0000\" bgcolor=\"");
+    plant_spares = is_ours;
+    plant_before = before;
+    plant_event = lengthen;
     arena = mu_arena_new(1024 * MU_MIB);
     err = (struct mu_err){ .code = MU_ERR_NONE };
 }
@@ -53,220 +92,10 @@ static void teardown(void)
     mu_arena_free(arena);
 }
 
-/* --- planting --------------------------------------------------------------------------------------- */
-
-/* What the harness itself chose from a closed list, or proves. */
-static bool is_ours(const char *key)
-{
-    static const char *const ours[] = { "event",  "schema",      "h",        "verdict",
-                                        "rung",   "sha256",      "folder",   "name",
-                                        "colour", "text_colour", "isolation" };
-    for (size_t i = 0; i < MU_COUNT(ours); i++)
-        if (strcmp(ours[i], key) == 0)
-            return true;
-    return false;
-}
-
-static size_t plants;
-static bool formulas; /* begin every text with one: spreadsheets look at the first character */
-
-/* The same for the same text, so that what names a case still does. */
-static const char *lead(const char *text, size_t n)
-{
-    static const char *const way[] = { "=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "\n=1" };
-    size_t sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += (unsigned char) text[i];
-    return formulas ? way[sum % MU_COUNT(way)] : "";
-}
-
-/* What names nothing may have brackets, too. */
-static bool is_free(const char *key)
-{
-    static const char *const free_text[] = { "title", "text", "why", "expected", "seen", "hint" };
-    for (size_t i = 0; i < MU_COUNT(free_text); i++)
-        if (strcmp(free_text[i], key) == 0)
-            return true;
-    return false;
-}
-
-static json_t *planted(const char *key, const char *text)
-{
-    static const char nul[] = ATTACKS "\0behind NUL";
-    struct mu_buf out = { .arena = arena };
-    size_t id = strcspn(text, "[");
-    mu_buf_puts(&out, lead(text, id));
-    if (is_free(key))
-        mu_buf_puts(&out,
-                    "` [" MARKER "](http://" MARKER ".invalid) ![" MARKER "](//x) ##[group]x");
-    mu_buf_put(&out, text, id);
-    mu_buf_put(&out, nul, sizeof nul - 1);
-    mu_buf_puts(&out, text + id);
-    plants++;
-    return json_stringn(out.p, out.n);
-}
-
-static json_t *plant(const char *key, json_t *value, bool evidence)
-{
-    const char *name;
-    json_t *item;
-    size_t i;
-    if (json_is_string(value))
-        return is_ours(key) && !evidence ? json_incref(value)
-                                         : planted(key, json_string_value(value));
-    if (json_is_object(value)) {
-        json_t *all = json_object();
-        json_object_foreach(value, name, item)
-            json_object_set_new(all, name, plant(name, item, evidence));
-        return all;
-    }
-    if (json_is_array(value)) {
-        json_t *all = json_array();
-        json_array_foreach(value, i, item) json_array_append_new(all, plant(key, item, evidence));
-        return all;
-    }
-    return json_incref(value);
-}
-
-/* The line again, with its place in the hash chain. */
-static void chain(struct mu_buf *out, json_t *event, char head[65])
-{
-    json_object_del(event, "h");
-    char *text = json_dumps(event, JSON_COMPACT | JSON_ENSURE_ASCII);
-    struct mu_bytes body = { text, strlen(text) - 1 };
-    const struct mu_bytes piece[] = { mu_bytes_of(head), MU_BYTES("\n"), body };
-    unsigned char digest[MU_DIGEST_BYTES];
-    mu_digest_pieces(piece, MU_COUNT(piece), digest);
-    mu_hex_write(digest, sizeof digest, head);
-    mu_buf_printf(out, "%.*s,\"h\":\"%s\"}\n", (int) body.n, body.p, head);
-    free(text);
-}
-
-/* A hint almost as long as a line of the stream may be. */
-static void lengthen(json_t *event)
-{
-    char *line = mu_arena_alloc(arena, LINE + 1);
-    memset(line, 'A', 3 * LINE / 4);
-    memcpy(line, "`" MARKER, sizeof "`" MARKER - 1);
-    static bool done; /* one is enough, and takes its time */
-    if (!done && json_object_get(event, "hint") != NULL)
-        done = json_object_set_new(event, "hint", json_string(line)) == 0;
-}
-
-static struct mu_bytes hostile_stream(void)
-{
-    struct mu_buf out = { .arena = arena };
-    struct mu_bytes all;
-    char head[65] = "";
-    ck_assert(mu_file_read(arena, GOLDEN "/run.jsonl", MU_MIB, &all, &err));
-    for (size_t at = 0; at < all.n;) {
-        size_t end = mu_bytes_find(all, MU_BYTES("\n"), at);
-        json_t *line = json_loadb(all.p + at, end - at, 0, NULL);
-        json_t *event = plant("", line, false);
-        lengthen(event);
-        chain(&out, event, head);
-        json_decref(line);
-        json_decref(event);
-        at = end + 1;
-    }
-    return mu_buf_bytes(&out);
-}
-
-/* Of a message document what XML can hold: attributes and texts, in our elements and in theirs. */
-static void plant_tree(xmlNode *node)
-{
-    static const char in_xml[] =
-        "<script>window." MARKER "=4</script>\" onload=\"" MARKER "]]>--> \xe2\x80\xae \xc2\x9b"
-        "31m #ff0000\" bgcolor=\"";
-    for (xmlAttr *a = node->properties; a != NULL; a = a->next) {
-        static const char *const keep[] = { "leg", "collected", "sha256", "known" };
-        bool kept = false;
-        for (size_t i = 0; i < MU_COUNT(keep); i++)
-            kept = kept || xmlStrEqual(a->name, BAD_CAST keep[i]);
-        if (kept)
-            continue;
-        xmlChar *value = xmlNodeListGetString(node->doc, a->children, 1);
-        xmlSetProp(node, a->name,
-                   BAD_CAST mu_arena_printf(arena, "%s%s", (const char *) value, in_xml));
-        xmlFree(value);
-        plants++;
-    }
-    if (xmlFirstElementChild(node) == NULL) {
-        xmlChar *escaped = xmlEncodeSpecialChars(node->doc, BAD_CAST in_xml);
-        xmlNodeAddContent(node, escaped);
-        xmlFree(escaped);
-    }
-    for (xmlNode *child = xmlFirstElementChild(node); child != NULL;
-         child = xmlNextElementSibling(child))
-        plant_tree(child);
-}
-
-static struct mu_bytes hostile_document(struct mu_bytes xml)
-{
-    xmlChar *text;
-    int n;
-    xmlDoc *doc = xmlReadMemory(xml.p, (int) xml.n, "x", NULL, XML_PARSE_NONET);
-    ck_assert(doc != NULL);
-    plant_tree(xmlDocGetRootElement(doc));
-    xmlDocDumpMemory(doc, &text, &n);
-    struct mu_bytes out = { mu_arena_strndup(arena, (char *) text, (size_t) n), (size_t) n };
-    xmlFree(text);
-    xmlFreeDoc(doc);
-    return out;
-}
-
-static struct mu_bytes hostile_steps(struct mu_bytes json)
-{
-    json_t *steps = json_loadb(json.p, json.n, 0, NULL), *event = plant("", steps, true);
-    char *text = json_dumps(event, JSON_COMPACT);
-    struct mu_bytes out = mu_bytes_of(mu_arena_strndup(arena, text, strlen(text)));
-    free(text);
-    json_decref(event);
-    json_decref(steps);
-    return out;
-}
-
-static struct mu_bytes hostile_transcript(struct mu_bytes text)
-{
-    struct mu_buf out = { .arena = arena };
-    char *line = mu_arena_alloc(arena, LINE);
-    memset(line, 'A', LINE);
-    for (size_t at = 0; at < text.n;) {
-        size_t end = mu_bytes_find(text, MU_BYTES("\n"), at);
-        end = end == SIZE_MAX ? text.n : end;
-        mu_buf_put(&out, text.p + at, end - at);
-        mu_buf_puts(&out, ATTACKS
-                    "\xff\xfe\xed\xa0\x80\n"); /* and what is no UTF-8: half a surrogate pair */
-        at = end + 1;
-    }
-    mu_buf_puts(&out, "   99 <  ");
-    mu_buf_put(&out, line, LINE);
-    mu_buf_puts(&out, "<script>" MARKER "\n");
-    return mu_buf_bytes(&out);
-}
-
-static int evidence(void *self, const char *folder, const char *file)
-{
-    (void) self;
-    struct mu_bytes text;
-    const char *path = mu_file_join(arena, mu_file_join(arena, GOLDEN, folder), file);
-    if (!mu_file_read(arena, path, MU_MIB, &text, &err))
-        return -1;
-    if (strncmp(file, "message-", 8) == 0)
-        text = hostile_document(text);
-    else if (strncmp(file, "steps", 5) == 0)
-        text = hostile_steps(text);
-    else if (strncmp(file, "transcript", 10) == 0)
-        text = hostile_transcript(text);
-    int fd = memfd_create("evidence", MFD_CLOEXEC);
-    ck_assert(fd >= 0 && mu_file_write_all(fd, text, &err));
-    return fd;
-}
-
 static struct mu_result *load(int run, struct mu_report_source *source)
 {
     struct mu_result *result;
-    *source = (struct mu_report_source){ .run = run, .evidence = evidence };
+    *source = (struct mu_report_source){ .run = run, .evidence = plant_evidence };
     ck_assert(mu_file_write_all(run, hostile_stream(), &err));
     ck_assert_msg(mu_report_load(arena, source, &result, &err), "%s", err.msg);
     return result;
