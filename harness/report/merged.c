@@ -65,15 +65,15 @@ static struct mu_pair **say(struct mu_arena *arena, struct mu_pair **tail, const
     return &(*tail)->next;
 }
 
-const struct mu_pair *mu_result_about(struct mu_arena *arena, const struct mu_result *m)
+const struct mu_pair *mu_result_about(struct mu_arena *arena, const struct mu_result *result)
 {
     struct mu_pair *all = NULL, **tail = &all;
-    tail = say(arena, tail, "hidden", mu_result_hides(arena, m));
-    tail = say(arena, tail, "content", m->content);
-    tail = say(arena, tail, "shard", mu_shard_text(arena, m->shard));
-    for (const struct mu_merged *r = m->merged; r != NULL; r = r->next)
+    tail = say(arena, tail, "hidden", mu_result_hides(arena, result));
+    tail = say(arena, tail, "content", result->content);
+    tail = say(arena, tail, "shard", mu_shard_text(arena, result->shard));
+    for (const struct mu_merged *r = result->merged; r != NULL; r = r->next)
         tail = say(arena, tail, "merged", r->run);
-    for (const struct mu_conflict *c = m->conflict; c != NULL; c = c->next)
+    for (const struct mu_conflict *c = result->conflict; c != NULL; c = c->next)
         tail = say(arena, tail, "conflict", c->says);
     return all;
 }
