@@ -1,10 +1,13 @@
 /* The evidence of one attempt: read once, held against its digests, handed to the job that judges. */
 #include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "cli/verify.h"
+#include "core/token.h"
 
 /* What a job reads again. */
 static bool is_read(const char *name)
@@ -84,6 +87,26 @@ static bool look(struct mu_verify *v, const struct mu_trail_attempt *a,
     return true;
 }
 
+/* What tokens and questions were made of: folder, attempt, key and seed in the run that the attempt is of. No
+ * key: that run took another moment for now, and only there it can be judged again. */
+static const char *origin_of(const struct mu_verify *v, const struct mu_trail_attempt *a)
+{
+    const struct mu_trail_open *o = &v->trail.open;
+    const struct mu_trail_source *s = a->source;
+    const char *folder = *a->from != '\0' ? a->from : a->folder, *slash = strrchr(folder, '/');
+    const char *again = slash != NULL ? strchr(slash, '-') : NULL;
+    unsigned long attempt = s == NULL       ? a->number
+                            : again != NULL ? strtoul(again + 1, NULL, 10)
+                                            : 1;
+    if (s != NULL && strcmp(s->test_time, o->test_time) != 0)
+        return mu_arena_printf(a->arena, "%s\t%lu", folder, attempt);
+    uint64_t key =
+        s != NULL ? mu_token_run_key(s->nonce, s->run) : mu_token_run_key(o->nonce, o->run);
+    return mu_arena_printf(a->arena, "%s\t%lu\t%llu\t%llu", folder, attempt,
+                           (unsigned long long) key,
+                           (unsigned long long) (s != NULL ? s->seed : o->seed));
+}
+
 bool mu_verify_evidence(struct mu_verify *v, const struct mu_trail_attempt *a, int *fd,
                         struct mu_err *err)
 {
@@ -91,9 +114,8 @@ bool mu_verify_evidence(struct mu_verify *v, const struct mu_trail_attempt *a, i
     if (fd != NULL && out < 0)
         return mu_fail_sys(err, "cannot make a memory file");
     if (fd != NULL) {
-        const char *head =
-            mu_arena_printf(a->arena, "case\t%s\t%s\t%u\nverdict\t%s\t%s\n", a->name, a->folder,
-                            a->number, mu_verdict_name(a->verdict), a->reason);
+        const char *head = mu_arena_printf(a->arena, "case\t%s\t%s\nverdict\t%s\t%s\n", a->name,
+                                           origin_of(v, a), mu_verdict_name(a->verdict), a->reason);
         TRY(mu_file_write_all(out, mu_bytes_of(head), err));
         TRY(mu_file_write_all(out, mu_buf_bytes(&a->told), err));
     }

@@ -286,7 +286,6 @@ static bool judge(const struct mu_verify *v, struct mu_arena *arena, int fd, str
     struct packed *p = mu_new(arena, struct packed);
     struct mu_rejudge_leg leg[MU_REJUDGE_LEGS];
     struct mu_rejudged *again = mu_new(arena, struct mu_rejudged);
-    const struct mu_trail_open *o = &v->trail.open;
     TRY(mu_file_read_fd(arena, fd, "the evidence", 2 * MU_JOB_FILE_MAX, &all, err));
     TRY(unpack(arena, all, p, err));
     struct mu_rejudge_case given = { .profile = &v->world.profile,
@@ -294,10 +293,14 @@ static bool judge(const struct mu_verify *v, struct mu_arena *arena, int fd, str
                                      .name = p->line[0].word[1],
                                      .leg = leg,
                                      .legs = find_legs(p, leg),
-                                     .run_key = mu_token_run_key(o->nonce, o->run),
-                                     .run_seed = (uint64_t) o->seed,
+                                     .run_key = strtoull(p->line[0].word[4], NULL, 10),
+                                     .run_seed = strtoull(p->line[0].word[5], NULL, 10),
                                      .asks = &v->asks,
                                      .is_asked = mu_sap_stored_asks };
+    if (*p->line[0].word[4] == '\0') {
+        mu_buf_puts(result, "untouched\n");
+        return true;
+    }
     which_item(&p->line[0], &given);
     TRY(read_stored(arena, p, &given, err));
     TRY(mu_rejudge(arena, &given, again, err));

@@ -33,6 +33,7 @@ bool mu_trail_start(struct mu_trail *trail, struct mu_arena *arena, int fd, cons
 {
     struct mu_run_event event;
     *trail = (struct mu_trail){ .watch = trail->watch, .self = trail->self };
+    trail->arena = arena;
     mu_run_reader_start(&trail->reader, arena, fd);
     if (!next_event(trail, &event) || strcmp(event.name, "open") != 0
         || strcmp(mu_event_text(event.object, "schema"), "muster-run/1") != 0)
@@ -142,18 +143,43 @@ static void note_verdict(struct mu_trail_attempt *a, const struct mu_node *o)
     }
 }
 
+static void note_source(struct mu_trail *trail, const struct mu_node *o)
+{
+    struct mu_trail_source *source = mu_new(trail->arena, struct mu_trail_source);
+    *source = (struct mu_trail_source){ .run = kept(trail->arena, o, "run"),
+                                        .nonce = kept(trail->arena, o, "nonce"),
+                                        .test_time = kept(trail->arena, o, "test_time"),
+                                        .seed = mu_event_number(o, "seed", 1),
+                                        .next = trail->source };
+    trail->source = source;
+}
+
+static const struct mu_trail_source *source_of(const struct mu_trail *trail,
+                                               const struct mu_node *o)
+{
+    const char *run = mu_event_text(o, "source");
+    const struct mu_trail_source *source = trail->source;
+    while (source != NULL && strcmp(source->run, run) != 0)
+        source = source->next;
+    return source;
+}
+
 struct mu_trail_attempt *mu_trail_next(struct mu_trail *trail)
 {
     struct mu_run_event event;
     while (next_event(trail, &event)) {
         const struct mu_node *o = event.object;
-        if (strcmp(event.name, "finding") == 0)
+        if (strcmp(event.name, "merged") == 0)
+            note_source(trail, o);
+        else if (strcmp(event.name, "finding") == 0)
             note_finding(trail, o);
         else if (strcmp(event.name, "compared") == 0)
             note_comparison(trail, o);
         else if (strcmp(event.name, "verdict") == 0) {
             struct mu_trail_attempt *a = attempt_of(trail, o, true);
             a->line = event.line;
+            a->source = source_of(trail, o);
+            a->from = kept(a->arena, o, "from");
             note_verdict(a, o);
             return a;
         }

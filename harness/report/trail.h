@@ -21,10 +21,19 @@ struct mu_trail_open {
     const char *suite_digest, *profile_digest, *rules_digest, *policies_digest;
 };
 
+/* A run that went into a merge. */
+struct mu_trail_source {
+    const char *run, *nonce, *test_time;
+    int64_t seed;
+    struct mu_trail_source *next;
+};
+
 /* One verdict line and the findings before it. Lives until its arena is freed. */
 struct mu_trail_attempt {
     struct mu_arena *arena;
     const char *name, *reason, *folder;
+    const char *from;                     /* in a merge: the folder of its own run; "" the same */
+    const struct mu_trail_source *source; /* in a merge: the run that it is of; NULL: this one  */
     unsigned number;
     uint64_t line; /* of the verdict */
     enum mu_verdict verdict;
@@ -45,6 +54,8 @@ struct mu_trail_line {
 struct mu_trail {
     struct mu_run_reader reader;
     struct mu_trail_open open;
+    struct mu_arena *arena;
+    struct mu_trail_source *source;
     struct mu_trail_attempt *pending;
     void (*watch)(void *self, const struct mu_trail_line *line); /* told of every good line; NULL */
     void *self;

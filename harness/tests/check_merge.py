@@ -84,6 +84,8 @@ def shards_are_the_whole(work, what, options):
     check(f"{what}: every instance ran in one shard at least",
           sum(results(s)["planned"] for s in (s1, s2, s3)) >= results(f"{work}/whole")["planned"] > results(s1)["planned"])
     check(f"{what}: evidence and chain hold", evidence_holds(f"{work}/m") and chain_holds(f"{work}/m"))
+    status, said = muster("verify", f"{work}/m")
+    check(f"{what}: judged again, with what each run made its questions of", status == 0 and (what == "mail" or ", 0 rest on" in said), said)
     status, said = muster("merge", s1, s2, "-o", f"{work}/m12", "--short")
     check(f"{what}: a shard is missing", status == 6 and "3 of 3" in said, f"{status} {said}")
     muster("merge", f"{work}/m12", s3, s1, "-o", f"{work}/m123", "--short")
@@ -136,6 +138,8 @@ def conflicts(work):
     check("conflict: status 1, and both are named", status == 1 and "; fail stands" in said and "the seeds" in said, said)
     muster("merge", f"{work}/bad", f"{work}/good", "-o", f"{work}/other", "--short")
     check("conflict: the order does not matter", read(f"{work}/both") == read(f"{work}/other"))
+    status, said = muster("verify", f"{work}/both")
+    check("conflict: either verdict is judged again by its own run", status == 0, said)
     report = results(f"{work}/both")
     twice = [i for i in report["results"] if len(i["attempts"]) == 2]
     check("conflict: the worst stands, and both attempts with the runs they are of",
