@@ -120,7 +120,8 @@ static bool load(struct mu_verify *v, struct mu_arguments *args, struct mu_err *
     TRY(mu_world_suite(&v->world, err));
     TRY(mu_rejudge_warm(v->world.arena, &v->world.data, &v->world.profile, &v->world.suite,
                         &v->asks, err));
-    v->judging = same_suite(v) || args->value[MU_OPT_JUDGE_ANYWAY] != NULL;
+    v->judging = (same_suite(v) || args->value[MU_OPT_JUDGE_ANYWAY] != NULL)
+                 && *v->trail.open.content == '\0';
     struct mu_document_kit kit = mu_judge_kit(&v->world.profile);
     return mu_judge_warm(&v->world.profile, &kit, &v->world.data, err);
 }
@@ -155,7 +156,8 @@ static void say_judged(const struct mu_verify *v)
             (unsigned long long) v->attempts, (unsigned long long) v->judged,
             (unsigned long long) v->legs, (unsigned long long) (v->attempts - v->judged));
     else
-        printf("%llu verdicts, none judged again\n", (unsigned long long) v->attempts);
+        printf("%llu verdicts, none judged again%s\n", (unsigned long long) v->attempts,
+               *v->trail.open.content != '\0' ? ": the run kept no content" : "");
 }
 
 static void say_end(const struct mu_verify *v)

@@ -46,6 +46,7 @@ bool mu_trail_start(struct mu_trail *trail, struct mu_arena *arena, int fd, cons
         .profile = kept(arena, mu_node_get(o, "profile"), "id"),
         .test_time = kept(arena, o, "test_time"),
         .nonce = kept(arena, o, "nonce"),
+        .content = kept(arena, o, "content"),
         .seed = mu_event_number(o, "seed", 1),
         .suite_digest = kept(arena, d, "suite"),
         .profile_digest = kept(arena, d, "profile"),
@@ -134,6 +135,9 @@ static void note_verdict(struct mu_trail_attempt *a, const struct mu_node *o)
     struct mu_trail_file **tail = &a->file;
     mu_node_each(one, mu_node_get(evidence, "files"))
     {
+        if (*mu_event_text(one, "sha256")
+            == '\0') /* of a run without content: it was never written */
+            continue;
         struct mu_trail_file *f = mu_new(a->arena, struct mu_trail_file);
         f->name = kept(a->arena, one, "name");
         f->sha256 = kept(a->arena, one, "sha256");

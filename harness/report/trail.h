@@ -17,6 +17,7 @@ struct mu_trail_file {
 /* What the open event pins. */
 struct mu_trail_open {
     const char *run, *muster, *profile, *test_time, *nonce;
+    const char *content; /* "none": the run kept no octets; "" it did */
     int64_t seed;
     const char *suite_digest, *profile_digest, *rules_digest, *policies_digest;
 };

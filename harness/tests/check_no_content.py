@@ -528,6 +528,10 @@ class World:
             events = [json.loads(line) for line in f]
         if not any(e["event"] == "resume" and e.get("content") == "none" for e in events) or events[-1]["event"] != "close":
             wrong.append(f"it was not resumed: {done.stdout!r}")
+        done = subprocess.run([self.muster, "verify", out], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=WAIT, check=False)
+        self.said += done.stdout
+        if done.returncode != 0 or b"the run kept no content" not in done.stdout:
+            wrong.append(f"it cannot be verified: status {done.returncode}, {done.stdout!r}")
         return wrong
 
 
