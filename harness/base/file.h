@@ -28,6 +28,10 @@ const char *mu_file_join(struct mu_arena *arena, const char *dir, const char *na
 /* The directory part of `path`, without the last slash; "." when it has none. */
 const char *mu_file_dirname(struct mu_arena *arena, const char *path);
 
+/* A descriptor for reading of what lies below `dir` and nowhere else, whatever links lie on the way; never waits.
+ * -1 and errno: there is no such thing. */
+int mu_file_open_beneath(int dir, const char *path) MU_MUST_USE;
+
 /* mkdir -p; true when it is there afterwards. */
 bool mu_file_make_dir(const char *path, unsigned mode, struct mu_err *err) MU_MUST_USE;
 

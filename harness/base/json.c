@@ -68,6 +68,12 @@ void mu_json_close(struct mu_json *j, char bracket)
     j->comma = true;
 }
 
+void mu_json_some(struct mu_json *j, const char *name, const char *value)
+{
+    if (value != NULL && *value != '\0')
+        mu_json_text(j, name, value);
+}
+
 void mu_json_bytes(struct mu_json *j, const char *name, struct mu_bytes value)
 {
     put_name(j, name);

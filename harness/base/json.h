@@ -19,6 +19,8 @@ struct mu_json {
 void mu_json_open(struct mu_json *j, const char *name, char bracket); /* name NULL inside arrays */
 void mu_json_close(struct mu_json *j, char bracket);
 void mu_json_text(struct mu_json *j, const char *name, const char *value); /* NULL: no member */
+void mu_json_some(struct mu_json *j, const char *name,
+                  const char *value); /* NULL or "": no member */
 void mu_json_bytes(struct mu_json *j, const char *name, struct mu_bytes value);
 void mu_json_base64(struct mu_json *j, const char *name, struct mu_bytes value);
 void mu_json_raw(struct mu_json *j, const char *name, const char *json); /* a value as it is */

@@ -2,13 +2,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -45,14 +43,6 @@ static int ask_evidence(void *self, const char *folder, const char *file)
         || mu_packet_receive(job->socket, &answer, sizeof answer, 0, &fd) != sizeof answer)
         return -1;
     return fd;
-}
-
-/* A file below the run folder and nowhere else, whatever links lie there. */
-static int open_beneath(int dir, const char *path)
-{
-    struct open_how how = { .flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK,
-                            .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS };
-    return (int) syscall(SYS_openat2, dir, path, &how, sizeof how);
 }
 
 static bool make_sealed(const struct mu_run_work *m, struct job *job, struct mu_err *err)
@@ -97,7 +87,7 @@ static bool serve(int socket, int dir, struct result *result)
         if (n != (ssize_t) sizeof u.request)
             return false;
         u.request.path[sizeof u.request.path - 1] = '\0';
-        int file = open_beneath(dir, u.request.path);
+        int file = mu_file_open_beneath(dir, u.request.path);
         struct mu_answer answer = { .sys = file < 0 ? errno : 0 };
         bool sent = mu_packet_send(socket, &answer, sizeof answer, file);
         mu_fd_close(&file);
@@ -287,6 +277,17 @@ static struct mu_summary_style style_of(const struct mu_report_order *order)
     };
 }
 
+static struct mu_run_work work_of(struct format_job *job, int run_fd)
+{
+    return (struct mu_run_work){ .run_fd = run_fd,
+                                 .out = -1,
+                                 .redaction = job->order->redaction,
+                                 .unsealed = job->order->unsealed,
+                                 .prepare = prepare_formats,
+                                 .make = make_formats,
+                                 .what = job };
+}
+
 bool mu_make_reports(struct mu_arena *arena, const struct mu_report_order *order,
                      struct mu_err *err)
 {
@@ -303,13 +304,7 @@ bool mu_make_reports(struct mu_arena *arena, const struct mu_report_order *order
     if (order->out != NULL)
         TRY(mu_file_make_dir(order->out, 0755, err));
     bool ok = add_formats(arena, job, err);
-    struct mu_run_work m = { .run_fd = run_fd,
-                             .out = -1,
-                             .redaction = order->redaction,
-                             .unsealed = order->unsealed,
-                             .prepare = prepare_formats,
-                             .make = make_formats,
-                             .what = job };
+    struct mu_run_work m = work_of(job, run_fd);
     TRY(settle_files(job, ok && run_job(&m, dir, err), err));
     return said < 0 || print_summary(arena, said, order->corrupt, err);
 }
@@ -333,13 +328,7 @@ bool mu_give_report(struct mu_arena *arena, const struct mu_report_order *order,
     *job = (struct format_job){ .order = order, .n = 1, .said = -1 };
     job->made[0] = (struct making_of){ .format = format, .out = out };
     TRY(mu_open_run(order->run, &dir, &run_fd, err));
-    struct mu_run_work m = { .run_fd = run_fd,
-                             .out = -1,
-                             .redaction = order->redaction,
-                             .unsealed = order->unsealed,
-                             .prepare = prepare_formats,
-                             .make = make_formats,
-                             .what = job };
+    struct mu_run_work m = work_of(job, run_fd);
     return run_job(&m, dir, err);
 }
 

@@ -12,23 +12,17 @@ void mu_json_line(struct mu_json *j)
     j->comma = false;
 }
 
-static void put_text(struct mu_json *j, const char *name, const char *value)
-{
-    if (value != NULL && *value != '\0')
-        mu_json_text(j, name, value);
-}
-
 void mu_json_run(struct mu_json *j, const char *name, const struct mu_result *m)
 {
     mu_json_open(j, name, '{');
     mu_json_text(j, "run", m->run);
     mu_json_text(j, "started", m->started);
     mu_json_text(j, "state", mu_run_state_name(m->state));
-    put_text(j, "why", m->chain.why);
+    mu_json_some(j, "why", m->chain.why);
     mu_json_text(j, "head", m->chain.head);
     mu_json_text(j, "profile", mu_pair_value(m->profile, "id"));
     mu_json_text(j, "sut", mu_pair_value(m->sut, "id"));
-    put_text(j, "version", mu_pair_value(m->sut, "version"));
+    mu_json_some(j, "version", mu_pair_value(m->sut, "version"));
     mu_json_number(j, "planned", m->planned);
     mu_json_open(j, "counts", '{');
     for (int v = 0; v < MU_VERDICTS; v++)
@@ -82,8 +76,8 @@ static void put_end(struct mu_json *j, const char *name, const struct mu_instanc
         return;
     mu_json_open(j, name, '{');
     mu_json_text(j, "verdict", mu_verdict_name(i->verdict));
-    put_text(j, "reason", i->reason);
-    put_text(j, "expectation", i->expectation);
+    mu_json_some(j, "reason", i->reason);
+    mu_json_some(j, "expectation", i->expectation);
     if (i->final != NULL) {
         mu_json_number(j, "passed", (int64_t) i->passed);
         mu_json_number(j, "of", (int64_t) i->tried);
@@ -204,10 +198,10 @@ static void put_entries(struct mu_json *j, const struct mu_diff *c)
         mu_json_number(j, "line", e->known->line);
         mu_json_text(j, "case", e->known->of);
         mu_json_text(j, "verdict", e->known->verdict);
-        put_text(j, "reason", e->known->reason);
-        put_text(j, "until", e->known->until);
-        put_text(j, "owner", e->known->owner);
-        put_text(j, "ticket", e->known->ticket);
+        mu_json_some(j, "reason", e->known->reason);
+        mu_json_some(j, "until", e->known->until);
+        mu_json_some(j, "owner", e->known->owner);
+        mu_json_some(j, "ticket", e->known->ticket);
         mu_json_close(j, '}');
     }
     mu_json_close(j, ']');

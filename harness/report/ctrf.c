@@ -14,12 +14,6 @@ static const char *const status[MU_VERDICTS] = {
     [MU_INCONCLUSIVE] = "other", [MU_FAIL] = "failed", [MU_ERROR] = "other",
 };
 
-static void put_text(struct mu_json *j, const char *name, const char *value)
-{
-    if (*value != '\0')
-        mu_json_text(j, name, value);
-}
-
 static bool number_at(const char *text, size_t at, size_t digits, int64_t *number)
 {
     int64_t n = 0;
@@ -94,7 +88,7 @@ static void put_adapters(struct mu_json *j, const struct mu_result *m)
         mu_json_open(j, NULL, '{');
         mu_json_text(j, "id", a->id);
         mu_json_text(j, "state", a->state);
-        put_text(j, "what", a->what);
+        mu_json_some(j, "what", a->what);
         mu_json_close(j, '}');
     }
     mu_json_close(j, ']');
@@ -127,7 +121,7 @@ static void begin(struct mu_out *out, const struct mu_result *m)
     mu_json_open(j, NULL, '{');
     mu_json_text(j, "reportFormat", "CTRF");
     mu_json_text(j, "specVersion", VERSION);
-    put_text(j, "runId", m->run);
+    mu_json_some(j, "runId", m->run);
     if (epoch_ms(m->started, &head->start))
         mu_json_text(j, "timestamp", m->started);
     mu_json_text(j, "generatedBy", "Muster");
@@ -173,7 +167,7 @@ static void put_attempts(struct mu_json *j, const struct mu_instance *instance)
         mu_json_number(j, "attempt", a->number > 0 ? (int64_t) a->number : 1);
         mu_json_text(j, "status", status[a->verdict]);
         mu_json_number(j, "duration", a->ms > 0 ? a->ms : 0);
-        put_text(j, "message", a->reason);
+        mu_json_some(j, "message", a->reason);
         mu_json_close(j, '}');
     }
     mu_json_close(j, ']');
@@ -183,15 +177,15 @@ static void put_labels(struct mu_json *j, const struct mu_instance *instance)
 {
     const struct mu_result_case *of = instance->of;
     mu_json_open(j, "labels", '{');
-    put_text(j, "role", of->role);
-    put_text(j, "kind", of->class);
-    put_text(j, "level", of->level);
-    put_text(j, "importance", of->importance);
-    put_text(j, "expectation", instance->expectation);
+    mu_json_some(j, "role", of->role);
+    mu_json_some(j, "kind", of->class);
+    mu_json_some(j, "level", of->level);
+    mu_json_some(j, "importance", of->importance);
+    mu_json_some(j, "expectation", instance->expectation);
     if (instance->final != NULL) {
         mu_json_text(j, "rung", mu_rung_name(instance->final->rung));
-        put_text(j, "attribution", instance->final->attribution);
-        put_text(j, "evidence", instance->final->folder);
+        mu_json_some(j, "attribution", instance->final->attribution);
+        mu_json_some(j, "evidence", instance->final->folder);
     }
     mu_json_close(j, '}');
 }
@@ -200,7 +194,7 @@ static void put_suite(struct mu_json *j, const struct mu_result *m, const struct
 {
     mu_json_open(j, "suite", '[');
     mu_json_text(j, NULL, mu_pair_value(m->profile, "id"));
-    put_text(j, NULL, i->of->role);
+    mu_json_some(j, NULL, i->of->role);
     mu_json_close(j, ']');
 }
 
@@ -235,7 +229,7 @@ static void each(struct mu_out *out, const struct mu_result *m, const struct mu_
     put_suite(j, m, instance);
     put_message(j, out, instance);
     if (final != NULL)
-        put_text(j, "trace", trace(out, final));
+        mu_json_some(j, "trace", trace(out, final));
     put_attempts(j, instance);
     put_labels(j, instance);
     if (instance->opinion != NULL) {

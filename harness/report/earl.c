@@ -37,12 +37,6 @@ static const char *outcome_of(const struct mu_instance *instance)
     return outcome[instance->verdict];
 }
 
-static void put_text(struct mu_json *j, const char *name, const char *value)
-{
-    if (*value != '\0')
-        mu_json_text(j, name, value);
-}
-
 /* "urn:muster:case:" and the name, whose other octets become a percent sign and two digits (RFC 3986). */
 static void put_iri(struct mu_json *j, struct mu_out *out, const char *member, const char *kind,
                     const char *name)
@@ -82,7 +76,7 @@ static void put_run(struct mu_json *j, struct mu_out *out, const struct mu_resul
     open_row(j);
     put_iri(j, out, "@id", "run", m->run);
     mu_json_text(j, "@type", "muster:Run");
-    put_text(j, "marking", mu_result_marking(out->buf.arena, m));
+    mu_json_some(j, "marking", mu_result_marking(out->buf.arena, m));
     mu_json_text(j, "state", mu_run_state_name(m->state));
     mu_json_text(j, "description", mu_result_answer(out->buf.arena, m));
     mu_json_open(j, "about", '[');
@@ -161,8 +155,8 @@ static void open_assertion(struct mu_json *j, struct mu_out *out, const struct m
     mu_json_open(j, "test", '{');
     put_iri(j, out, "@id", "case", name);
     put_types(j, "earl:TestCriterion", "earl:TestCase");
-    put_text(j, "title", name);
-    put_text(j, "description", title);
+    mu_json_some(j, "title", name);
+    mu_json_some(j, "description", title);
     mu_json_close(j, '}');
     mu_json_open(j, "result", '{');
     mu_json_text(j, "@type", "TestResult");
@@ -180,10 +174,10 @@ static void each(struct mu_out *out, const struct mu_result *m, const struct mu_
     open_assertion(j, out, m, instance->name, instance->of->title);
     mu_json_text(j, "outcome", outcome_of(instance));
     mu_json_text(j, "verdict", mu_verdict_name(instance->verdict));
-    put_text(j, "reason", instance->reason);
-    put_text(j, "expectation", instance->expectation);
+    mu_json_some(j, "reason", instance->reason);
+    mu_json_some(j, "expectation", instance->expectation);
     if (instance->final != NULL)
-        put_text(j, "attribution", instance->final->attribution);
+        mu_json_some(j, "attribution", instance->final->attribution);
     if (instance->verdict != MU_PASS)
         mu_json_text(j, "info", info(out, instance));
     if (instance->opinion != NULL)

@@ -2,12 +2,6 @@
 #include "report/compare_json.h"
 #include "report/history.h"
 
-static void put_text(struct mu_json *j, const char *name, const char *value)
-{
-    if (value != NULL && *value != '\0')
-        mu_json_text(j, name, value);
-}
-
 static void put_run(struct mu_json *j, const struct mu_history_run *r)
 {
     mu_json_line(j);
@@ -16,9 +10,9 @@ static void put_run(struct mu_json *j, const struct mu_history_run *r)
     mu_json_text(j, "run", r->run);
     mu_json_text(j, "folder", r->folder);
     mu_json_text(j, "started", r->started);
-    put_text(j, "version", r->version);
+    mu_json_some(j, "version", r->version);
     mu_json_text(j, "state", r->state);
-    put_text(j, "why", r->why);
+    mu_json_some(j, "why", r->why);
     mu_json_text(j, "head", r->head);
     mu_json_open(j, "counts", '{');
     for (int v = 0; v < MU_VERDICTS; v++)
@@ -32,7 +26,7 @@ static void put_run(struct mu_json *j, const struct mu_history_run *r)
 static void put_end(struct mu_json *j, struct mu_end end)
 {
     mu_json_text(j, "verdict", mu_verdict_name(end.verdict));
-    put_text(j, "reason", end.reason);
+    mu_json_some(j, "reason", end.reason);
 }
 
 static void put_steps(struct mu_json *j, const struct mu_history_case *of)
@@ -45,7 +39,7 @@ static void put_steps(struct mu_json *j, const struct mu_history_case *of)
         mu_json_open(j, NULL, '{');
         mu_json_number(j, "run", (int64_t) s->run->index);
         put_end(j, s->end);
-        put_text(j, "revision", s->revision);
+        mu_json_some(j, "revision", s->revision);
         if (s->end.tried > 0) {
             mu_json_number(j, "passed", (int64_t) s->end.passed);
             mu_json_number(j, "of", (int64_t) s->end.tried);

@@ -37,7 +37,7 @@ static void put_chain(struct mu_json *j, const struct mu_chain *chain)
     mu_json_number(j, "lines", (int64_t) chain->lines);
     mu_json_number(j, "rest", (int64_t) chain->rest);
     mu_json_text(j, "head", chain->head);
-    mu_results_text(j, "why", chain->why);
+    mu_json_some(j, "why", chain->why);
     mu_json_close(j, '}');
 }
 
@@ -67,8 +67,8 @@ static void put_head(struct mu_json *j, const struct mu_result *m)
     mu_json_text(j, "muster", m->muster);
     mu_json_text(j, "state", mu_run_state_name(m->state));
     mu_json_text(j, "isolation", m->isolation);
-    mu_results_text(j, "content", m->content);
-    mu_results_text(j, "content_key", m->content_key);
+    mu_json_some(j, "content", m->content);
+    mu_json_some(j, "content_key", m->content_key);
     mu_json_number(j, "seed", m->seed);
     mu_json_number(j, "jobs", m->jobs);
     mu_json_text(j, "test_time", m->test_time);
@@ -101,11 +101,11 @@ static void put_marking(struct mu_json *j, const struct mu_result *m)
         mu_json_open(j, NULL, '{');
         mu_json_text(j, "policy", mark->policy);
         mu_json_text(j, "marking", mark->marking);
-        mu_results_text(j, "classification", mark->classification);
+        mu_json_some(j, "classification", mark->classification);
         mu_json_number(j, "rank", mark->rank);
-        mu_results_text(j, "colour", mark->colour);
-        mu_results_text(j, "text_colour", mark->text_colour);
-        mu_results_text(j, "decision", mark->decision);
+        mu_json_some(j, "colour", mark->colour);
+        mu_json_some(j, "text_colour", mark->text_colour);
+        mu_json_some(j, "decision", mark->decision);
         mu_json_close(j, '}');
     }
     mu_json_close(j, ']');
@@ -120,14 +120,14 @@ static void put_adapters(struct mu_json *j, const struct mu_result *m)
         open_row(j);
         mu_json_text(j, "id", a->id);
         mu_json_text(j, "state", a->state);
-        mu_results_text(j, "what", a->what);
-        mu_results_text(j, "roles", a->roles);
-        mu_results_text(j, "capabilities", a->caps);
-        mu_results_text(j, "confined", a->confined);
-        mu_results_text(j, "name", mu_pair_value(a->adapter, "name"));
-        mu_results_text(j, "version", mu_pair_value(a->adapter, "version"));
-        mu_results_text(j, "sut", mu_pair_value(a->sut, "name"));
-        mu_results_text(j, "sut_version", mu_pair_value(a->sut, "version"));
+        mu_json_some(j, "what", a->what);
+        mu_json_some(j, "roles", a->roles);
+        mu_json_some(j, "capabilities", a->caps);
+        mu_json_some(j, "confined", a->confined);
+        mu_json_some(j, "name", mu_pair_value(a->adapter, "name"));
+        mu_json_some(j, "version", mu_pair_value(a->adapter, "version"));
+        mu_json_some(j, "sut", mu_pair_value(a->sut, "name"));
+        mu_json_some(j, "sut_version", mu_pair_value(a->sut, "version"));
         mu_json_close(j, '}');
     }
     mu_json_close(j, ']');
@@ -152,11 +152,11 @@ static void put_merged(struct mu_json *j, const struct mu_result *m)
         mu_json_text(j, "run", r->run);
         mu_json_text(j, "head", r->head);
         mu_json_number(j, "lines", r->lines);
-        mu_results_text(j, "started", r->started);
-        mu_results_text(j, "test_time", r->test_time);
-        mu_results_text(j, "muster", r->muster);
-        mu_results_text(j, "isolation", r->isolation);
-        mu_results_text(j, "sut_version", r->version);
+        mu_json_some(j, "started", r->started);
+        mu_json_some(j, "test_time", r->test_time);
+        mu_json_some(j, "muster", r->muster);
+        mu_json_some(j, "isolation", r->isolation);
+        mu_json_some(j, "sut_version", r->version);
         mu_json_number(j, "seed", r->seed);
         put_part(j, r->shard);
         mu_json_close(j, '}');
@@ -176,7 +176,7 @@ static void put_parts(struct mu_json *j, const struct mu_result *m)
     for (const struct mu_conflict *c = m->conflict; c != NULL; c = c->next) {
         open_row(j);
         mu_json_text(j, "what", c->what);
-        mu_results_text(j, "case", c->of);
+        mu_json_some(j, "case", c->of);
         mu_json_text(j, "says", c->says);
         mu_json_close(j, '}');
     }
@@ -225,11 +225,11 @@ static void put_issues(struct mu_json *j, const struct mu_result *m)
         mu_json_number(j, "issue", (int64_t) issue->index);
         mu_json_text(j, "verdict", mu_verdict_name(issue->verdict));
         mu_json_text(j, "reason", issue->reason);
-        mu_results_text(j, "attribution", issue->attribution);
-        mu_results_text(j, "control", issue->control);
-        mu_results_text(j, "first_seen", mu_since_first(m, issue));
+        mu_json_some(j, "attribution", issue->attribution);
+        mu_json_some(j, "control", issue->control);
+        mu_json_some(j, "first_seen", mu_since_first(m, issue));
         mu_json_number(j, "count", (int64_t) issue->count);
-        mu_results_text(j, "importance", issue->gravest->importance);
+        mu_json_some(j, "importance", issue->gravest->importance);
         mu_json_text(j, "earliest", issue->earliest->name);
         mu_json_text(j, "smallest", issue->smallest->name);
         mu_json_close(j, '}');
@@ -245,13 +245,13 @@ static void put_rules(struct mu_json *j, const struct mu_result *m)
         open_row(j);
         mu_json_text(j, "id", rule->id);
         mu_json_text(j, "level", rule->level);
-        mu_results_text(j, "written", rule->written);
-        mu_results_text(j, "document", rule->document);
-        mu_results_text(j, "see", rule->see);
-        mu_results_text(j, "text", rule->text);
+        mu_json_some(j, "written", rule->written);
+        mu_json_some(j, "document", rule->document);
+        mu_json_some(j, "see", rule->see);
+        mu_json_some(j, "text", rule->text);
         mu_json_bool(j, "assertion", rule->assertion);
         mu_json_bool(j, "waived", rule->waived);
-        mu_results_text(j, "because", rule->because);
+        mu_json_some(j, "because", rule->because);
         mu_json_number(j, "held", (int64_t) rule->held);
         mu_json_number(j, "broken", (int64_t) rule->broken);
         mu_json_number(j, "not_applicable", (int64_t) rule->not_applicable);
@@ -263,22 +263,22 @@ static void put_rules(struct mu_json *j, const struct mu_result *m)
 static void put_case(struct mu_json *j, const struct mu_result_case *of)
 {
     mu_json_text(j, "id", of->id);
-    mu_results_text(j, "revision", of->revision);
-    mu_results_text(j, "title", of->title);
-    mu_results_text(j, "why", of->why);
-    mu_results_text(j, "role", of->role);
-    mu_results_text(j, "level", of->level);
-    mu_results_text(j, "class", of->class);
-    mu_results_text(j, "importance", of->importance);
-    mu_results_text(j, "control", of->control);
-    mu_results_text(j, "sins", of->sins);
-    mu_results_text(j, "tags", of->tags);
+    mu_json_some(j, "revision", of->revision);
+    mu_json_some(j, "title", of->title);
+    mu_json_some(j, "why", of->why);
+    mu_json_some(j, "role", of->role);
+    mu_json_some(j, "level", of->level);
+    mu_json_some(j, "class", of->class);
+    mu_json_some(j, "importance", of->importance);
+    mu_json_some(j, "control", of->control);
+    mu_json_some(j, "sins", of->sins);
+    mu_json_some(j, "tags", of->tags);
     mu_json_open(j, "requirements", '[');
     for (const struct mu_clause *c = of->clause; c != NULL; c = c->next) {
         mu_json_open(j, NULL, '{');
-        mu_results_text(j, "document", c->document);
-        mu_results_text(j, "clause", c->clause);
-        mu_results_text(j, "rule", c->rule);
+        mu_json_some(j, "document", c->document);
+        mu_json_some(j, "clause", c->clause);
+        mu_json_some(j, "rule", c->rule);
         mu_json_close(j, '}');
     }
     mu_json_close(j, ']');
@@ -294,15 +294,15 @@ static void put_known(struct mu_json *j, const struct mu_result *m)
         mu_json_number(j, "line", k->line);
         mu_json_text(j, "case", k->of);
         mu_json_text(j, "verdict", k->verdict);
-        mu_results_text(j, "reason", k->reason);
+        mu_json_some(j, "reason", k->reason);
         if (k->max >= 0)
             mu_json_number(j, "max", k->max);
-        mu_results_text(j, "owner", k->owner);
-        mu_results_text(j, "ticket", k->ticket);
-        mu_results_text(j, "until", k->until);
-        mu_results_text(j, "text", k->text);
+        mu_json_some(j, "owner", k->owner);
+        mu_json_some(j, "ticket", k->ticket);
+        mu_json_some(j, "until", k->until);
+        mu_json_some(j, "text", k->text);
         mu_json_number(j, "used", (int64_t) k->used);
-        mu_results_text(j, "stale", k->stale);
+        mu_json_some(j, "stale", k->stale);
         mu_json_close(j, '}');
     }
     mu_json_close(j, ']');
@@ -315,10 +315,10 @@ static void put_lates(struct mu_json *j, const struct mu_result *m)
     for (const struct mu_late *late = m->late; late != NULL; late = late->next) {
         open_row(j);
         mu_json_number(j, "at_ms", late->at_ms);
-        mu_results_text(j, "token", late->token);
-        mu_results_text(j, "case", late->of);
-        mu_results_text(j, "envelope", late->envelope);
-        mu_results_text(j, "folder", late->folder);
+        mu_json_some(j, "token", late->token);
+        mu_json_some(j, "case", late->of);
+        mu_json_some(j, "envelope", late->envelope);
+        mu_json_some(j, "folder", late->folder);
         mu_json_close(j, '}');
     }
     mu_json_close(j, ']');
@@ -330,7 +330,7 @@ static void put_notes(struct mu_json *j, const struct mu_result *m)
     mu_json_open(j, "notes", '[');
     for (const struct mu_note *note = m->note; note != NULL; note = note->next) {
         open_row(j);
-        mu_results_text(j, "case", note->of);
+        mu_json_some(j, "case", note->of);
         mu_json_text(j, "text", note->text);
         mu_json_close(j, '}');
     }

@@ -3,12 +3,6 @@
 
 #include "base/codec.h"
 
-void mu_results_text(struct mu_json *j, const char *name, const char *value)
-{
-    if (value != NULL && *value != '\0')
-        mu_json_text(j, name, value);
-}
-
 void mu_results_ids(struct mu_json *j, const char *name, const char *list)
 {
     struct mu_bytes all = mu_bytes_of(list);
@@ -27,15 +21,15 @@ static void put_findings(struct mu_json *j, const struct mu_attempt *attempt)
     mu_json_open(j, "findings", '[');
     for (const struct mu_finding *f = attempt->finding; f != NULL; f = f->next) {
         mu_json_open(j, NULL, '{');
-        mu_results_text(j, "rule", f->rule);
-        mu_results_text(j, "level", f->level);
-        mu_results_text(j, "leg", f->leg);
-        mu_results_text(j, "step", f->step);
-        mu_results_text(j, "verdict", f->verdict);
-        mu_results_text(j, "expected", f->expected);
-        mu_results_text(j, "seen", f->seen);
-        mu_results_text(j, "hint", f->hint);
-        mu_results_text(j, "places", f->places);
+        mu_json_some(j, "rule", f->rule);
+        mu_json_some(j, "level", f->level);
+        mu_json_some(j, "leg", f->leg);
+        mu_json_some(j, "step", f->step);
+        mu_json_some(j, "verdict", f->verdict);
+        mu_json_some(j, "expected", f->expected);
+        mu_json_some(j, "seen", f->seen);
+        mu_json_some(j, "hint", f->hint);
+        mu_json_some(j, "places", f->places);
         if (f->offset >= 0)
             mu_json_number(j, "offset", f->offset);
         mu_json_number(j, "count", f->count);
@@ -55,11 +49,11 @@ static void put_compared(struct mu_json *j, const struct mu_attempt *attempt)
         mu_json_text(j, "held", c->held);
         mu_json_text(j, "demanded", c->demanded);
         mu_json_bool(j, "enough", c->enough);
-        mu_results_text(j, "where", c->where);
+        mu_json_some(j, "where", c->where);
         if (c->offset >= 0)
             mu_json_number(j, "offset", c->offset);
-        mu_results_text(j, "expected", c->expected);
-        mu_results_text(j, "seen", c->seen);
+        mu_json_some(j, "expected", c->expected);
+        mu_json_some(j, "seen", c->seen);
         mu_json_close(j, '}');
     }
     mu_json_close(j, ']');
@@ -96,7 +90,7 @@ static void put_evidence(struct mu_json *j, const struct mu_attempt *attempt)
         mu_json_number(j, "octets", file->octets);
         mu_hex_write(file->sha256, sizeof file->sha256, hex);
         mu_json_text(j, "sha256", file->digested ? hex : NULL);
-        mu_results_text(j, "hmac", file->hmac);
+        mu_json_some(j, "hmac", file->hmac);
         mu_json_close(j, '}');
     }
     mu_json_close(j, ']');
@@ -108,15 +102,15 @@ static void put_attempt(struct mu_results_state *s, const struct mu_attempt *att
     mu_json_open(j, NULL, '{');
     mu_json_number(j, "attempt", (int64_t) attempt->number);
     mu_json_bool(j, "judged", attempt->judged);
-    mu_results_text(j, "withheld", mu_above_name(attempt->withheld));
+    mu_json_some(j, "withheld", mu_above_name(attempt->withheld));
     mu_json_text(j, "verdict", mu_verdict_name(attempt->verdict));
-    mu_results_text(j, "reason", attempt->reason);
+    mu_json_some(j, "reason", attempt->reason);
     mu_json_text(j, "rung", mu_rung_name(attempt->rung));
-    mu_results_text(j, "attribution", attempt->attribution);
+    mu_json_some(j, "attribution", attempt->attribution);
     mu_json_number(j, "at_ms", attempt->at_ms);
     mu_json_number(j, "ms", attempt->ms);
-    mu_results_text(j, "folder", attempt->folder);
-    mu_results_text(j, "source", attempt->source);
+    mu_json_some(j, "folder", attempt->folder);
+    mu_json_some(j, "source", attempt->source);
     put_findings(j, attempt);
     put_compared(j, attempt);
     put_legs(s, attempt);
@@ -144,7 +138,7 @@ static void put_stability(struct mu_json *j, const struct mu_instance *instance)
             continue;
         mu_json_open(j, NULL, '{');
         mu_json_text(j, "verdict", mu_verdict_name(a->verdict));
-        mu_results_text(j, "reason", a->reason);
+        mu_json_some(j, "reason", a->reason);
         mu_json_close(j, '}');
     }
     mu_json_close(j, ']');
@@ -177,10 +171,10 @@ void mu_results_instance(struct mu_results_state *s, const struct mu_instance *i
     mu_json_text(j, "name", instance->name);
     mu_json_text(j, "case", instance->of->id);
     mu_json_text(j, "verdict", mu_verdict_name(instance->verdict));
-    mu_results_text(j, "reason", instance->reason);
+    mu_json_some(j, "reason", instance->reason);
     if (instance->issue != NULL)
         mu_json_number(j, "issue", (int64_t) instance->issue->index);
-    mu_results_text(j, "expectation", instance->expectation);
+    mu_json_some(j, "expectation", instance->expectation);
     if (instance->entry > 0)
         mu_json_number(j, "entry", (int64_t) instance->entry);
     if (instance->final != NULL)

@@ -11,9 +11,6 @@ struct mu_results_state {
     struct mu_buf legs;
 };
 
-/* A member that is left out when there is nothing to say. */
-void mu_results_text(struct mu_json *j, const char *name, const char *value);
-
 /* Ids with spaces between them, as an array. */
 void mu_results_ids(struct mu_json *j, const char *name, const char *list);
 

@@ -118,11 +118,6 @@ static bool read_file(struct mu_arena *arena, const struct mu_node *o,
     return true;
 }
 
-static const char *kept(struct mu_arena *arena, const struct mu_node *o, const char *name)
-{
-    return mu_bytes_dup(arena, mu_event_bytes(o, name));
-}
-
 static const char *resource(struct mu_arena *arena, const struct mu_node *list, const char *name)
 {
     mu_node_each(one, list)
@@ -142,9 +137,9 @@ static bool read_predicate(struct mu_arena *arena, const struct mu_node *root,
                          *configuration = mu_node_get(predicate, "configuration");
     int64_t lines = mu_event_number(ours, "lines", -1),
             octets = mu_event_number(ours, "octets", -1);
-    m->run = kept(arena, ours, "run");
-    m->head = kept(arena, ours, "head");
-    m->result = kept(arena, predicate, "result");
+    m->run = mu_event_kept(arena, ours, "run");
+    m->head = mu_event_kept(arena, ours, "head");
+    m->result = mu_event_kept(arena, predicate, "result");
     m->suite = resource(arena, configuration, "suite");
     m->profile = resource(arena, configuration, "profile");
     m->rules = resource(arena, configuration, "rules");

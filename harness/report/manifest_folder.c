@@ -2,11 +2,9 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -23,9 +21,7 @@
 int mu_manifest_open(int dir, const char *path)
 {
     struct stat st;
-    struct open_how how = { .flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK,
-                            .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS };
-    MU_CLEANUP(mu_fd_close) int fd = (int) syscall(SYS_openat2, dir, path, &how, sizeof how);
+    MU_CLEANUP(mu_fd_close) int fd = mu_file_open_beneath(dir, path);
     if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
         return -1;
     return mu_fd_take(&fd);
@@ -162,11 +158,6 @@ bool mu_manifest_signed(int dir)
 
 /* --- what the stream says --------------------------------------------------------------------------- */
 
-static const char *kept(struct mu_arena *arena, const struct mu_node *o, const char *name)
-{
-    return mu_bytes_dup(arena, mu_event_bytes(o, name));
-}
-
 static const char *result_of(const struct mu_node *close)
 {
     if (mu_event_number(close, "exit", 1) != 0)
@@ -179,11 +170,11 @@ static void note_event(struct mu_arena *arena, const struct mu_run_event *event,
 {
     if (event->line == 1) {
         const struct mu_node *d = mu_node_get(event->object, "digests");
-        m->run = kept(arena, event->object, "run");
-        m->suite = kept(arena, d, "suite");
-        m->profile = kept(arena, d, "profile");
-        m->rules = kept(arena, d, "rules");
-        m->policies = kept(arena, d, "policies");
+        m->run = mu_event_kept(arena, event->object, "run");
+        m->suite = mu_event_kept(arena, d, "suite");
+        m->profile = mu_event_kept(arena, d, "profile");
+        m->rules = mu_event_kept(arena, d, "rules");
+        m->policies = mu_event_kept(arena, d, "policies");
     }
     if (strcmp(event->name, "close") == 0)
         m->result = result_of(event->object);

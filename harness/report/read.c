@@ -191,6 +191,11 @@ const char *mu_event_text(const struct mu_node *object, const char *name)
     return mu_event_bytes(object, name).p;
 }
 
+const char *mu_event_kept(struct mu_arena *arena, const struct mu_node *object, const char *name)
+{
+    return mu_bytes_dup(arena, mu_event_bytes(object, name));
+}
+
 int64_t mu_event_number(const struct mu_node *object, const char *name, int64_t otherwise)
 {
     const struct mu_node *value = mu_node_get(object, name);

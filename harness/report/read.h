@@ -44,6 +44,8 @@ bool mu_event_opinion(const struct mu_node *object);
 /* Members of an event, with the value for "absent or of another type". */
 const char *mu_event_text(const struct mu_node *object, const char *name);
 struct mu_bytes mu_event_bytes(const struct mu_node *object, const char *name);
+const char *mu_event_kept(struct mu_arena *arena, const struct mu_node *object,
+                          const char *name); /* the text, in `arena` */
 int64_t mu_event_number(const struct mu_node *object, const char *name, int64_t otherwise);
 bool mu_event_true(const struct mu_node *object, const char *name);
 

@@ -4,12 +4,6 @@
 
 #include "base/limits.h"
 
-static const char *kept(struct mu_arena *arena, const struct mu_node *o, const char *name)
-{
-    const char *text = mu_event_text(o, name);
-    return mu_arena_strndup(arena, text, strlen(text));
-}
-
 static bool next_event(struct mu_trail *trail, struct mu_run_event *event)
 {
     if (!mu_run_read(&trail->reader, event))
@@ -41,17 +35,17 @@ bool mu_trail_start(struct mu_trail *trail, struct mu_arena *arena, int fd, cons
                        trail->reader.chain.why[0] != '\0' ? ": " : "", trail->reader.chain.why);
     const struct mu_node *o = event.object, *d = mu_node_get(o, "digests");
     trail->open = (struct mu_trail_open){
-        .run = kept(arena, o, "run"),
-        .muster = kept(arena, o, "muster"),
-        .profile = kept(arena, mu_node_get(o, "profile"), "id"),
-        .test_time = kept(arena, o, "test_time"),
-        .nonce = kept(arena, o, "nonce"),
-        .content = kept(arena, o, "content"),
+        .run = mu_event_kept(arena, o, "run"),
+        .muster = mu_event_kept(arena, o, "muster"),
+        .profile = mu_event_kept(arena, mu_node_get(o, "profile"), "id"),
+        .test_time = mu_event_kept(arena, o, "test_time"),
+        .nonce = mu_event_kept(arena, o, "nonce"),
+        .content = mu_event_kept(arena, o, "content"),
         .seed = mu_event_number(o, "seed", 1),
-        .suite_digest = kept(arena, d, "suite"),
-        .profile_digest = kept(arena, d, "profile"),
-        .rules_digest = kept(arena, d, "rules"),
-        .policies_digest = kept(arena, d, "policies"),
+        .suite_digest = mu_event_kept(arena, d, "suite"),
+        .profile_digest = mu_event_kept(arena, d, "profile"),
+        .rules_digest = mu_event_kept(arena, d, "rules"),
+        .policies_digest = mu_event_kept(arena, d, "policies"),
     };
     return true;
 }
@@ -70,7 +64,7 @@ static struct mu_trail_attempt *attempt_of(struct mu_trail *trail, const struct 
         struct mu_arena *arena = mu_arena_new(MU_JOB_ARENA_MAX);
         a = mu_new(arena, struct mu_trail_attempt);
         *a = (struct mu_trail_attempt){ .arena = arena, .number = number };
-        a->name = kept(arena, o, "case");
+        a->name = mu_event_kept(arena, o, "case");
         a->told.arena = arena;
         *link = a;
     }
@@ -122,8 +116,8 @@ static void note_verdict(struct mu_trail_attempt *a, const struct mu_node *o)
     const struct mu_node *evidence = mu_node_get(o, "evidence");
     if (!mu_verdict_from_name(mu_event_text(o, "verdict"), &a->verdict))
         a->verdict = MU_ERROR;
-    a->reason = kept(a->arena, o, "reason");
-    a->folder = kept(a->arena, evidence, "folder");
+    a->reason = mu_event_kept(a->arena, o, "reason");
+    a->folder = mu_event_kept(a->arena, evidence, "folder");
     mu_node_each(one, mu_node_get(o, "legs"))
     {
         mu_buf_puts(&a->told, "leg");
@@ -139,8 +133,8 @@ static void note_verdict(struct mu_trail_attempt *a, const struct mu_node *o)
             == '\0') /* of a run without content: it was never written */
             continue;
         struct mu_trail_file *f = mu_new(a->arena, struct mu_trail_file);
-        f->name = kept(a->arena, one, "name");
-        f->sha256 = kept(a->arena, one, "sha256");
+        f->name = mu_event_kept(a->arena, one, "name");
+        f->sha256 = mu_event_kept(a->arena, one, "sha256");
         f->octets = mu_event_number(one, "octets", -1);
         *tail = f;
         tail = &f->next;
@@ -150,9 +144,9 @@ static void note_verdict(struct mu_trail_attempt *a, const struct mu_node *o)
 static void note_source(struct mu_trail *trail, const struct mu_node *o)
 {
     struct mu_trail_source *source = mu_new(trail->arena, struct mu_trail_source);
-    *source = (struct mu_trail_source){ .run = kept(trail->arena, o, "run"),
-                                        .nonce = kept(trail->arena, o, "nonce"),
-                                        .test_time = kept(trail->arena, o, "test_time"),
+    *source = (struct mu_trail_source){ .run = mu_event_kept(trail->arena, o, "run"),
+                                        .nonce = mu_event_kept(trail->arena, o, "nonce"),
+                                        .test_time = mu_event_kept(trail->arena, o, "test_time"),
                                         .seed = mu_event_number(o, "seed", 1),
                                         .next = trail->source };
     trail->source = source;
@@ -183,7 +177,7 @@ struct mu_trail_attempt *mu_trail_next(struct mu_trail *trail)
             struct mu_trail_attempt *a = attempt_of(trail, o, true);
             a->line = event.line;
             a->source = source_of(trail, o);
-            a->from = kept(a->arena, o, "from");
+            a->from = mu_event_kept(a->arena, o, "from");
             note_verdict(a, o);
             return a;
         }

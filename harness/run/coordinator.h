@@ -204,8 +204,6 @@ const struct mu_record *mu_veiled_record(struct mu_coordinator *run,
 bool mu_veiled_work(struct mu_coordinator *run, struct mu_arena *arena, const char *id,
                     const char **path, struct mu_err *err) MU_MUST_USE;
 void mu_veiled_work_gone(const struct mu_coordinator *run);
-/* The files that were not kept. */
-void mu_veiled_json(struct mu_json *j, const struct mu_evidence_list *list);
 /* What a command printed, measured. */
 bool mu_veiled_output(const struct mu_coordinator *run, unsigned number, int from, size_t max,
                       struct mu_evidence_list *list, struct mu_err *err) MU_MUST_USE;

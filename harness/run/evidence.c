@@ -199,7 +199,7 @@ void mu_evidence_json(struct mu_json *j, const char *folder, const struct mu_evi
         mu_evidence_name(part->kind, part->number, name, sizeof name);
         mu_json_open(j, NULL, '{');
         mu_json_text(j, "name", name);
-        mu_json_text(j, "sha256", part->sha256);
+        mu_json_text(j, folder != NULL ? "sha256" : "hmac", part->sha256);
         mu_json_number(j, "octets", part->octets);
         mu_json_close(j, '}');
     }

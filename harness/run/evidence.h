@@ -42,7 +42,7 @@ bool mu_evidence_add(int dir, const char *folder, enum mu_evidence kind, unsigne
                      struct mu_bytes bytes, struct mu_evidence_list *list,
                      struct mu_err *err) MU_MUST_USE;
 
-/* "evidence":{"folder":...,"files":[...]} */
+/* "evidence":{"folder":...,"files":[...]}; `folder` NULL: nothing was kept, and the digests are keyed ones. */
 void mu_evidence_json(struct mu_json *j, const char *folder, const struct mu_evidence_list *list);
 
 /* What a command printed (at most `max` bytes of `from`) as one more file of the list; it is hashed

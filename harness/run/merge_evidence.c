@@ -2,12 +2,10 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -36,14 +34,6 @@ static bool is_folder(const char *folder)
            && strspn(slash + 1, "0123456789abcdefghijklmnopqrstuvwxyz.-") == n;
 }
 
-/* Below the run folder and nowhere else, whatever links lie there; never waits. */
-static int open_beneath(int dir, const char *path)
-{
-    struct open_how how = { .flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK,
-                            .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS };
-    return (int) syscall(SYS_openat2, dir, path, &how, sizeof how);
-}
-
 static bool make_folder(struct mu_merge *m, const char *folder, struct mu_err *err)
 {
     char first[64];
@@ -68,7 +58,7 @@ static bool read_file(struct mu_arena *arena, const struct mu_merge_source *s, c
                       struct mu_bytes *bytes, struct mu_err *err)
 {
     struct stat st;
-    MU_CLEANUP(mu_fd_close) int from = open_beneath(s->dir, path);
+    MU_CLEANUP(mu_fd_close) int from = mu_file_open_beneath(s->dir, path);
     if (from < 0)
         return mu_fail(err, MU_ERR_USAGE, "evidence '%s/%s' cannot be read: %s", s->path, path,
                        strerror(errno));
@@ -125,7 +115,7 @@ bool mu_merge_folder(struct mu_merge *m, const struct mu_merge_source *source, c
                      const char *to, struct mu_err *err)
 {
     size_t n = 0;
-    int fd = is_folder(from) && is_folder(to) ? open_beneath(source->dir, from) : -1;
+    int fd = is_folder(from) && is_folder(to) ? mu_file_open_beneath(source->dir, from) : -1;
     DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
     if (dir == NULL) { /* a delivery of which nothing was kept */
         mu_fd_close(&fd);

@@ -78,26 +78,6 @@ const struct mu_record *mu_veiled_record(struct mu_coordinator *run, const struc
     return run->hidden;
 }
 
-/* --- evidence ---------------------------------------------------------------------------------------- */
-
-void mu_veiled_json(struct mu_json *j, const struct mu_evidence_list *list)
-{
-    mu_json_open(j, "evidence", '{');
-    mu_json_open(j, "files", '[');
-    for (size_t i = 0; i < list->parts; i++) {
-        const struct mu_evidence_part *part = &list->part[i];
-        char name[64];
-        mu_evidence_name(part->kind, part->number, name, sizeof name);
-        mu_json_open(j, NULL, '{');
-        mu_json_text(j, "name", name);
-        mu_json_text(j, "hmac", part->sha256);
-        mu_json_number(j, "octets", part->octets);
-        mu_json_close(j, '}');
-    }
-    mu_json_close(j, ']');
-    mu_json_close(j, '}');
-}
-
 bool mu_veiled_output(const struct mu_coordinator *run, unsigned number, int from, size_t max,
                       struct mu_evidence_list *list, struct mu_err *err)
 {

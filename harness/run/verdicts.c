@@ -34,10 +34,7 @@ static void json_legs(struct mu_coordinator *run, struct mu_json *j, const struc
 static void put_evidence(const struct mu_coordinator *run, struct mu_json *j, const char *folder,
                          const struct mu_evidence_list *list)
 {
-    if (run->veil != NULL)
-        mu_veiled_json(j, list);
-    else
-        mu_evidence_json(j, folder, list);
+    mu_evidence_json(j, run->veil != NULL ? NULL : folder, list);
 }
 
 static void acknowledge_later(struct mu_coordinator *run, size_t item, enum mu_verdict verdict,
@@ -302,7 +299,7 @@ static bool write_late(struct mu_coordinator *run, struct mu_job *job, struct mu
     mu_json_text(j, "case", ours && token.index < run->host->items ? name : NULL);
     mu_json_text(j, "envelope", job->late_envelope);
     if (run->veil != NULL)
-        mu_veiled_json(j, &job->attempt.list);
+        mu_evidence_json(j, NULL, &job->attempt.list);
     else
         mu_json_text(j, "folder", folder);
     return mu_journal_end(&run->journal, err);
