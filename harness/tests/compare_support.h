@@ -78,12 +78,4 @@ static inline struct mu_bytes varied(struct mu_arena *arena, const char *name,
     return mu_buf_bytes(&out);
 }
 
-static inline int stream_of(struct mu_bytes text)
-{
-    struct mu_err err;
-    int fd = memfd_create("run", MFD_CLOEXEC);
-    ck_assert(fd >= 0 && mu_file_write_all(fd, text, &err));
-    return fd;
-}
-
 #endif

@@ -9,28 +9,15 @@
 #include "compare_support.h"
 #include "report/compare.h"
 #include "report/formats.h"
+#include "stream_support.h"
 
 #define GOLDEN  MU_SOURCE_DIR "/reports/golden"
 #define REPORTS MU_SOURCE_DIR "/reports"
 
-static struct mu_arena *arena;
-static struct mu_err err;
-
-static void setup(void)
-{
-    arena = mu_arena_new(1024 * MU_MIB);
-    err = (struct mu_err){ .code = MU_ERR_NONE };
-}
-
-static void teardown(void)
-{
-    mu_arena_free(arena);
-}
-
 static struct mu_result *load(struct mu_bytes text)
 {
     struct mu_result *result;
-    MU_CLEANUP(mu_fd_close) int fd = stream_of(text);
+    MU_CLEANUP(mu_fd_close) int fd = file_of(text);
     struct mu_report_source source = { .run = fd };
     ck_assert_msg(mu_report_load(arena, &source, &result, &err), "%s", err.msg);
     return result;
@@ -337,12 +324,7 @@ START_TEST(the_forms_are_those_stored)
 {
     for (size_t i = 0; i < MU_COUNT(form); i++) {
         const char *path = mu_arena_printf(arena, GOLDEN "/%s.%s", golden[_i].name, form[i]);
-        struct mu_bytes want, got = form_of((size_t) _i, form[i]);
-        if (getenv("MU_UPDATE") != NULL)
-            ck_assert_msg(mu_file_replace(path, got, 0644, &err), "%s", err.msg);
-        ck_assert_msg(mu_file_read(arena, path, 64 * MU_MIB, &want, &err), "%s", err.msg);
-        ck_assert_msg(mu_bytes_equal(got, want),
-                      "%s is not what is stored; MU_UPDATE=1 rewrites it", path);
+        check_stored(path, form_of((size_t) _i, form[i]));
     }
 }
 END_TEST

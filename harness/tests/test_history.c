@@ -10,23 +10,10 @@
 #include "compare_support.h"
 #include "report/formats.h"
 #include "report/since.h"
+#include "stream_support.h"
 
 #define GOLDEN  MU_SOURCE_DIR "/reports/golden"
 #define REPORTS MU_SOURCE_DIR "/reports"
-
-static struct mu_arena *arena;
-static struct mu_err err;
-
-static void setup(void)
-{
-    arena = mu_arena_new(1024 * MU_MIB);
-    err = (struct mu_err){ .code = MU_ERR_NONE };
-}
-
-static void teardown(void)
-{
-    mu_arena_free(arena);
-}
 
 #define CASE  "receiver-accepts-labelled"
 #define OTHER "relay-keeps-label[label=restricted]"
@@ -77,7 +64,7 @@ static struct mu_history *history_of(const struct plan *plan, size_t n, const ch
     struct mu_history *h = mu_history_new(arena, follow);
     for (size_t i = 0; i < n; i++) { /* the last comes first */
         stream[n - 1 - i].path = mu_arena_printf(arena, "runs/%zu", i + 1);
-        stream[n - 1 - i].fd = stream_of(run_of(&plan[i], 1 + (unsigned) i));
+        stream[n - 1 - i].fd = file_of(run_of(&plan[i], 1 + (unsigned) i));
     }
     mu_history_read(h, stream, n);
     for (size_t i = 0; i < n; i++)
@@ -143,10 +130,10 @@ START_TEST(a_run_counts_once_and_what_is_none_is_said)
     static const struct plan plan = { "1.0", 'P', 'P' };
     struct mu_bytes one = run_of(&plan, 1);
     struct mu_history *h = mu_history_new(arena, NULL);
-    struct mu_history_stream s[] = { { "a", stream_of(one) },
-                                     { "b", stream_of(one) },
-                                     { "c", stream_of(MU_BYTES("junk\n")) },
-                                     { "d", stream_of(MU_BYTES("")) } };
+    struct mu_history_stream s[] = { { "a", file_of(one) },
+                                     { "b", file_of(one) },
+                                     { "c", file_of(MU_BYTES("junk\n")) },
+                                     { "d", file_of(MU_BYTES("")) } };
     mu_history_read(h, s, MU_COUNT(s));
     ck_assert_uint_eq(h->runs, 1);
     unsigned skipped = 0;
@@ -173,13 +160,13 @@ static struct mu_history *golden_history(const char *follow)
     struct mu_history *h = mu_history_new(arena, follow);
     for (size_t i = 0; i < n; i++) {
         stream[i].path = mu_arena_printf(arena, "runs/%zu", i + 1);
-        stream[i].fd = stream_of(run_of(&golden_plan[i], 1 + (unsigned) i));
+        stream[i].fd = file_of(run_of(&golden_plan[i], 1 + (unsigned) i));
     }
     stream[n] =
-        (struct mu_history_stream){ "runs/\033[2J<b>", stream_of(varied(arena, "hostile", none)) };
+        (struct mu_history_stream){ "runs/\033[2J<b>", file_of(varied(arena, "hostile", none)) };
     stream[n + 1] =
-        (struct mu_history_stream){ "runs/tries", stream_of(varied(arena, "tries", none)) };
-    stream[n + 2] = (struct mu_history_stream){ "runs/junk\033[2J", stream_of(MU_BYTES("junk\n")) };
+        (struct mu_history_stream){ "runs/tries", file_of(varied(arena, "tries", none)) };
+    stream[n + 2] = (struct mu_history_stream){ "runs/junk\033[2J", file_of(MU_BYTES("junk\n")) };
     mu_history_read(h, stream, n + 3);
     for (size_t i = 0; i < n + 3; i++)
         mu_fd_close(&stream[i].fd);
@@ -214,12 +201,7 @@ START_TEST(the_forms_are_those_stored)
 {
     for (size_t i = 0; i < MU_COUNT(golden); i++) {
         const char *path = mu_arena_printf(arena, GOLDEN "/%s.%s", golden[i].name, form[_i]);
-        struct mu_bytes want, got = form_of(form[_i], golden[i].follow);
-        if (getenv("MU_UPDATE") != NULL)
-            ck_assert_msg(mu_file_replace(path, got, 0644, &err), "%s", err.msg);
-        ck_assert_msg(mu_file_read(arena, path, 64 * MU_MIB, &want, &err), "%s", err.msg);
-        ck_assert_msg(mu_bytes_equal(got, want),
-                      "%s is not what is stored; MU_UPDATE=1 rewrites it", path);
+        check_stored(path, form_of(form[_i], golden[i].follow));
     }
 }
 END_TEST
@@ -273,14 +255,14 @@ static struct mu_result *since_of(const struct plan *plan, size_t n, unsigned da
 {
     static const struct edit none[EDITS_MAX] = { { NULL, NULL, NULL } };
     struct mu_result *result;
-    MU_CLEANUP(mu_fd_close) int fd = stream_of(run_of(&plan[n - 1], day));
+    MU_CLEANUP(mu_fd_close) int fd = file_of(run_of(&plan[n - 1], day));
     struct mu_report_source source = { .run = fd };
     ck_assert(mu_report_load(arena, &source, &result, &err));
     for (size_t i = 0; i < n; i++) { /* with the run itself */
         stream[i].path = mu_arena_printf(arena, "runs/%zu", i + 1);
-        stream[i].fd = stream_of(run_of(&plan[i], i + 1 == n ? day : 1 + (unsigned) i));
+        stream[i].fd = file_of(run_of(&plan[i], i + 1 == n ? day : 1 + (unsigned) i));
     }
-    stream[n] = (struct mu_history_stream){ "runs/other", stream_of(varied(arena, "tries", none)) };
+    stream[n] = (struct mu_history_stream){ "runs/other", file_of(varied(arena, "tries", none)) };
     *found = mu_since_find(result, stream, n + 1, &err);
     for (size_t i = 0; i <= n; i++)
         mu_fd_close(&stream[i].fd);

@@ -2,54 +2,17 @@
  * The run stream as a report reads it: whole, torn, corrupt; what is wrong with a stylesheet; and
  * what long runs cost.
  */
-#include <check.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "base/codec.h"
-#include "base/digest.h"
-#include "base/file.h"
-#include "base/limits.h"
 #include "report/report.h"
 #include "rounds.h"
+#include "stream_support.h"
 
 #define REPORTS MU_SOURCE_DIR "/reports"
-
-static struct mu_arena *arena;
-static struct mu_err err;
-
-static void setup(void)
-{
-    arena = mu_arena_new(1024 * MU_MIB);
-    err = (struct mu_err){ .code = MU_ERR_NONE };
-}
-
-static void teardown(void)
-{
-    mu_arena_free(arena);
-}
-
-/* A stream under construction, with its chain. */
-struct stream {
-    struct mu_buf text;
-    char head[MU_DIGEST_TEXT];
-};
-
-/* `line` is an object without its closing brace. */
-static void add(struct stream *s, const char *line)
-{
-    const struct mu_bytes piece[] = { mu_bytes_of(s->head), MU_BYTES("\n"), mu_bytes_of(line) };
-    unsigned char digest[MU_DIGEST_BYTES];
-    mu_digest_pieces(piece, MU_COUNT(piece), digest);
-    mu_hex_write(digest, sizeof digest, s->head);
-    mu_buf_printf(&s->text, "%s,\"h\":\"%s\"}\n", line, s->head);
-}
 
 static bool summary(int run, struct mu_summary_style style, struct mu_buf *out)
 {
@@ -59,13 +22,6 @@ static bool summary(int run, struct mu_summary_style style, struct mu_buf *out)
         return false;
     mu_report_summary(arena, result, style, out, NULL);
     return true;
-}
-
-static int file_of(struct mu_bytes text)
-{
-    int fd = memfd_create("run", MFD_CLOEXEC);
-    ck_assert(fd >= 0 && mu_file_write_all(fd, text, &err));
-    return fd;
 }
 
 #define OPEN  "{\"event\":\"open\",\"schema\":\"muster-run/1\",\"run\":\"r\",\"planned\":2"

@@ -2,53 +2,16 @@
  * Two ways to one report: with every result in memory, and with none, from a stream that is read twice.
  * And two ways to one case of a page: through the sheet, or cast from a mould. Nobody can tell them apart.
  */
-#include <check.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/codec.h"
-#include "base/digest.h"
-#include "base/file.h"
-#include "base/limits.h"
 #include "report/model.h"
+#include "stream_support.h"
 
 #define REPORTS MU_SOURCE_DIR "/reports"
 #define GOLDEN  REPORTS "/golden"
-
-static struct mu_arena *arena;
-static struct mu_err err;
-
-static void setup(void)
-{
-    arena = mu_arena_new(1024 * MU_MIB);
-    err = (struct mu_err){ .code = MU_ERR_NONE };
-}
-
-static void teardown(void)
-{
-    mu_arena_free(arena);
-}
-
-/* --- streams ------------------------------------------------------------------------------------------ */
-
-struct stream {
-    struct mu_buf text;
-    char head[MU_DIGEST_TEXT];
-};
-
-/* `line` is an object without its closing brace. */
-static void add(struct stream *s, const char *line)
-{
-    const struct mu_bytes piece[] = { mu_bytes_of(s->head), MU_BYTES("\n"), mu_bytes_of(line) };
-    unsigned char digest[MU_DIGEST_BYTES];
-    mu_digest_pieces(piece, MU_COUNT(piece), digest);
-    mu_hex_write(digest, sizeof digest, s->head);
-    mu_buf_printf(&s->text, "%s,\"h\":\"%s\"}\n", line, s->head);
-}
 
 #define OPEN                                                                                       \
     "{\"event\":\"open\",\"schema\":\"muster-run/1\",\"run\":\"r\",\"planned\":9,\"started\":"     \
@@ -94,13 +57,6 @@ static const struct {
         "{ \"event\" : \"not-run\" , \"case\" : \"blanks\" , \"reason\" : \"cap:x\"", CLOSE } },
     { { OPEN, CLOSE } },
 };
-
-static int file_of(struct mu_bytes text)
-{
-    int fd = memfd_create("run", MFD_CLOEXEC);
-    ck_assert(fd >= 0 && mu_file_write_all(fd, text, &err));
-    return fd;
-}
 
 static int stream_of(size_t i, struct mu_buf *text)
 {
