@@ -8,6 +8,7 @@
 #include "report/formats.h"
 
 struct reading {
+    const char *name[2];
     int run[2];
     struct mu_compare_out out;
     struct mu_sheets *sheets;
@@ -51,7 +52,7 @@ static bool make(struct mu_arena *arena, void *what, int *status, struct mu_err 
     const struct reading *r = what;
     struct mu_result *run[2];
     for (int i = 0; i < 2; i++) {
-        struct mu_report_source source = { .run = r->run[i] };
+        struct mu_report_source source = { .name = r->name[i], .run = r->run[i] };
         TRY(mu_report_load(arena, &source, &run[i], err));
     }
     const struct mu_diff *c = mu_compare(arena, run[0], run[1]);
@@ -72,6 +73,8 @@ bool mu_cli_diff(const struct mu_arguments *args, enum mu_exit *status, struct m
     struct reading r = { .sheets = NULL };
     TRY(mu_open_run(args->operand[0], &old_folder, &old, err));
     TRY(mu_open_run(args->operand[1], &new_folder, &new, err));
+    r.name[0] = args->operand[0];
+    r.name[1] = args->operand[1];
     r.run[0] = old;
     r.run[1] = new;
     TRY(mu_compare_out_open(args, "diff.html", &r.out, err));

@@ -52,9 +52,11 @@ static bool make_sealed(const struct mu_run_work *m, struct job *job, struct mu_
         TRY(m->prepare(arena, m->what, err));
     if (!m->unsealed)
         TRY(mu_sandbox_seal(err));
-    struct mu_report_source source = {
-        .run = m->run_fd, .evidence = ask_evidence, .self = job, .redaction = m->redaction
-    };
+    struct mu_report_source source = { .name = m->run,
+                                       .run = m->run_fd,
+                                       .evidence = ask_evidence,
+                                       .self = job,
+                                       .redaction = m->redaction };
     return m->make(arena, m->what, &source, m->out, err);
 }
 
@@ -279,7 +281,8 @@ static struct mu_summary_style style_of(const struct mu_report_order *order)
 
 static struct mu_run_work work_of(struct format_job *job, int run_fd)
 {
-    return (struct mu_run_work){ .run_fd = run_fd,
+    return (struct mu_run_work){ .run = job->order->run,
+                                 .run_fd = run_fd,
                                  .out = -1,
                                  .redaction = job->order->redaction,
                                  .unsealed = job->order->unsealed,
@@ -315,6 +318,7 @@ bool mu_run_work(const char *run, const struct mu_run_work *work, struct mu_err 
     MU_CLEANUP(mu_fd_close) int run_fd = -1;
     TRY(mu_open_run(run, &dir, &run_fd, err));
     struct mu_run_work opened = *work;
+    opened.run = run;
     opened.run_fd = run_fd;
     return run_job(&opened, dir, err);
 }

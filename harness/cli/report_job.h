@@ -50,6 +50,7 @@ bool mu_read_sealed(struct mu_sealed *sealed, struct mu_err *err) MU_MUST_USE;
 
 /* Something done with a run in a sealed job of its own. */
 struct mu_run_work {
+    const char *run; /* its folder; NULL: no run or none alone */
     int run_fd, out; /* run_fd is opened here */
     const struct mu_redaction *redaction;
     bool unsealed;

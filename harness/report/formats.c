@@ -174,10 +174,21 @@ bool mu_report_prepare(struct mu_arena *arena, const char *name, const char *dir
     return true;
 }
 
+bool mu_report_blame(const struct mu_report_source *source, const struct mu_err *why,
+                     struct mu_err *err)
+{
+    if (source->name != NULL)
+        return mu_fail(err, why->code, "%s/run.jsonl: %s", source->name, why->msg);
+    *err = *why;
+    return false;
+}
+
 bool mu_report_load(struct mu_arena *arena, const struct mu_report_source *source,
                     struct mu_result **result, struct mu_err *err)
 {
-    return mu_result_read(arena, source->run, source->redaction, result, err);
+    struct mu_err why;
+    return mu_result_read(arena, source->run, source->redaction, result, &why)
+           || mu_report_blame(source, &why, err);
 }
 
 bool mu_report_give(struct mu_arena *arena, const struct mu_report_prepared *prepared,

@@ -75,4 +75,8 @@ bool mu_sheets_apply(struct mu_arena *arena, const struct mu_sheets *sheets,
                      const struct mu_report_source *source, const struct mu_result *result, int out,
                      struct mu_err *err) MU_MUST_USE;
 
+/* Why the stream of `source` could not be read, with the name of the run before it. Always false. */
+bool mu_report_blame(const struct mu_report_source *source, const struct mu_err *why,
+                     struct mu_err *err);
+
 #endif

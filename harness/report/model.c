@@ -379,8 +379,8 @@ static bool read_lines(struct mu_result *m, int run, struct mu_err *err)
     while (m->waiting != NULL)
         settle(m, m->waiting);
     m->total = m->order;
-    errno = reader->sys;
-    if (reader->sys != 0)
+    errno = reader->lines.sys;
+    if (reader->lines.sys != 0)
         return mu_fail_sys(err, "cannot read the run stream");
     m->chain = reader->chain;
     if (m->chain.lines == 0)

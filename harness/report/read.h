@@ -11,6 +11,7 @@
 #ifndef MU_REPORT_READ_H
 #define MU_REPORT_READ_H
 
+#include "core/lines.h"
 #include "report/node.h"
 #include "report/report.h"
 
@@ -23,11 +24,7 @@ struct mu_run_event {
 
 struct mu_run_reader {
     struct mu_chain chain;
-    int fd;
-    int sys;         /* errno of a read that failed, else 0 */
-    char *buffer;    /* MU_RUN_LINE_MAX bytes of the arena */
-    size_t at, n;    /* buffer[at..n) is not yet given out */
-    uint64_t offset; /* in the file, of buffer[n] */
+    struct mu_lines lines;
     bool done;
     struct mu_nodes nodes;
 };

@@ -26,7 +26,8 @@ struct mu_event_words;
 
 /* What a report is made of. All of it is borrowed. */
 struct mu_report_source {
-    int run; /* run.jsonl, a regular file open for reading; its offset is not used */
+    const char *name; /* of the run's folder, for sentences about it; NULL: none is said */
+    int run;          /* run.jsonl, a regular file open for reading; its offset is not used */
 
     /* A fresh descriptor for cases/0001, "transcript-1.txt", which the report closes; -1 when it
      * is not there. NULL: the run has no evidence. The names come from the run stream and are of

@@ -93,7 +93,9 @@ bool mu_report_make_all(struct mu_arena *arena, const struct mu_report_wanted *w
     for (size_t i = 0; i < n; i++)
         streams = streams && wanted[i].prepared->streams;
     if (streams) {
-        TRY(mu_result_count(arena, source->run, source->redaction, result, err));
+        struct mu_err why;
+        if (!mu_result_count(arena, source->run, source->redaction, result, &why))
+            return mu_report_blame(source, &why, err);
         if (!(*result)->looks_back)
             return give_twice(arena, wanted, n, source, *result, err);
     }

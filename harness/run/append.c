@@ -56,8 +56,8 @@ static bool read_through(struct mu_arena *arena, int fd, const char *run,
         closed = strcmp(what, "close") == 0 || (closed && mu_stream_opinion(event));
         json_decref(event);
     }
-    errno = reader->sys;
-    if (reader->sys != 0)
+    errno = reader->in.sys;
+    if (reader->in.sys != 0)
         return mu_fail_sys(err, "cannot read '%s/%s'", run, MU_JOURNAL_NAME);
     return check_end(reader, opened, closed, run, err);
 }

@@ -10,6 +10,7 @@
 #include "base/codec.h"
 #include "base/file.h"
 #include "base/limits.h"
+#include "core/lines.h"
 
 static void start(struct mu_journal *journal, struct mu_arena *arena, int fd)
 {
@@ -55,12 +56,8 @@ struct mu_json *mu_journal_begin(struct mu_journal *journal, const char *event)
 
 bool mu_journal_end(struct mu_journal *journal, struct mu_err *err)
 {
-    unsigned char raw[MU_DIGEST_BYTES];
     char digest[MU_DIGEST_TEXT];
-    struct mu_bytes piece[] = { mu_bytes_of(journal->h), MU_BYTES("\n"),
-                                mu_buf_bytes(&journal->line) };
-    mu_digest_pieces(piece, MU_COUNT(piece), raw);
-    mu_hex_write(raw, sizeof raw, digest);
+    mu_lines_chain(journal->h, mu_buf_bytes(&journal->line), digest);
 
     mu_json_text(&journal->json, "h", digest);
     mu_buf_puts(&journal->line, "}\n");

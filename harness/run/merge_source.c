@@ -61,8 +61,8 @@ static void take_event(struct mu_merge *m, struct mu_merge_source *s,
 static bool check_stream(const struct mu_merge_source *s, const struct mu_stream_reader *reader,
                          struct mu_err *err)
 {
-    errno = reader->sys;
-    if (reader->sys != 0)
+    errno = reader->in.sys;
+    if (reader->in.sys != 0)
         return mu_fail_sys(err, "cannot read '%s/%s'", s->path, MU_JOURNAL_NAME);
     if (s->open == NULL || strcmp(mu_merge_member(s->open, "schema"), SCHEMA) != 0)
         return mu_fail(err, MU_ERR_USAGE, "'%s/%s' is no run stream of schema " SCHEMA, s->path,

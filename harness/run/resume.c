@@ -195,8 +195,8 @@ static bool read_lines(struct mu_coordinator *run, struct mu_stream_reader *read
         json_decref(event);
         TRY(ok);
     }
-    errno = reader->sys;
-    if (reader->sys != 0)
+    errno = reader->in.sys;
+    if (reader->in.sys != 0)
         return mu_fail_sys(err, "cannot read '%s'", MU_JOURNAL_NAME);
     if (reader->lines == 0)
         return mu_fail(err, MU_ERR_IO, "'%s' holds no line that can be trusted", MU_JOURNAL_NAME);

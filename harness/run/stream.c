@@ -9,46 +9,8 @@
 
 void mu_stream_start(struct mu_stream_reader *reader, struct mu_arena *arena, int fd)
 {
-    *reader = (struct mu_stream_reader){ .fd = fd };
-    reader->buffer = mu_arena_alloc(arena, MU_RUN_LINE_MAX);
-}
-
-/* More of the file behind buffer[n]; false at its end, or when the buffer is full. */
-static bool fill(struct mu_stream_reader *r)
-{
-    memmove(r->buffer, r->buffer + r->at, r->n - r->at);
-    r->n -= r->at;
-    r->at = 0;
-    while (r->n < MU_RUN_LINE_MAX) {
-        ssize_t got = pread(r->fd, r->buffer + r->n, MU_RUN_LINE_MAX - r->n, (off_t) r->offset);
-        if (got < 0 && errno == EINTR)
-            continue;
-        r->sys = got < 0 ? errno : r->sys;
-        if (got <= 0)
-            return false;
-        r->n += (size_t) got;
-        r->offset += (uint64_t) got;
-        return true;
-    }
-    return false;
-}
-
-/* The next line; *whole is false for one without a line feed, or a piece of one that is too long. */
-static bool next_line(struct mu_stream_reader *r, struct mu_bytes *line, bool *whole)
-{
-    size_t seen = 0;
-    for (bool more = true; more;) {
-        const char *start = r->buffer + r->at;
-        size_t n = r->n - r->at;
-        const char *lf = n > seen ? memchr(start + seen, '\n', n - seen) : NULL;
-        *whole = lf != NULL;
-        *line = (struct mu_bytes){ start, lf != NULL ? (size_t) (lf - start) : n };
-        seen = n;
-        more = lf == NULL && fill(r);
-    }
-    line->p = r->buffer + r->at; /* it may have moved */
-    r->at += line->n + *whole;
-    return line->n > 0 || *whole;
+    *reader = (struct mu_stream_reader){ .lines = 0 };
+    mu_lines_start(&reader->in, arena, fd);
 }
 
 static json_t *parse(struct mu_bytes line)
@@ -65,16 +27,12 @@ static json_t *parse(struct mu_bytes line)
 /* Does the line continue the chain? `h` becomes its value. */
 static bool chain_holds(struct mu_bytes line, char h[MU_DIGEST_TEXT])
 {
-    static const char mark[] = ",\"h\":\"";
-    size_t tail = sizeof mark - 1 + MU_DIGEST_TEXT - 1 + 2; /* ,"h":"...64..."} */
-    if (line.n < tail || memcmp(line.p + line.n - tail, mark, sizeof mark - 1) != 0)
-        return false;
-    struct mu_bytes piece[] = { mu_bytes_of(h), MU_BYTES("\n"), { line.p, line.n - tail } };
-    unsigned char raw[MU_DIGEST_BYTES];
+    struct mu_bytes body, told;
     char digest[MU_DIGEST_TEXT];
-    mu_digest_pieces(piece, MU_COUNT(piece), raw);
-    mu_hex_write(raw, sizeof raw, digest);
-    if (memcmp(line.p + line.n - tail + sizeof mark - 1, digest, MU_DIGEST_TEXT - 1) != 0)
+    if (!mu_lines_split(line, &body, &told))
+        return false;
+    mu_lines_chain(h, body, digest);
+    if (!mu_bytes_equal(told, mu_bytes_of(digest)))
         return false;
     memcpy(h, digest, sizeof digest);
     return true;
@@ -85,7 +43,7 @@ static bool good_follows(struct mu_stream_reader *r)
 {
     struct mu_bytes line;
     bool whole;
-    while (next_line(r, &line, &whole)) {
+    while (mu_lines_next(&r->in, &line, &whole)) {
         json_t *event = whole ? parse(line) : NULL;
         json_decref(event);
         if (event != NULL)
@@ -98,7 +56,7 @@ bool mu_stream_next(struct mu_stream_reader *r, struct mu_bytes *line, json_t **
 {
     bool whole;
     *event = NULL;
-    if (r->rest || !next_line(r, line, &whole))
+    if (r->rest || !mu_lines_next(&r->in, line, &whole))
         return false;
     bool chained = whole && chain_holds(*line, r->h);
     *event = chained ? parse(*line) : NULL;

@@ -7,17 +7,13 @@
 
 #include <jansson.h>
 
-#include "base/digest.h"
 #include "base/err.h"
+#include "core/lines.h"
 
 struct mu_stream_reader {
-    int fd;
-    int sys;         /* errno of a read that failed, else 0 */
-    char *buffer;    /* MU_RUN_LINE_MAX bytes of the arena  */
-    size_t at, n;    /* buffer[at..n) is not yet given out  */
-    uint64_t offset; /* in the file, of buffer[n]           */
-    uint64_t lines;  /* good ones                           */
-    uint64_t end;    /* offset behind the last good line    */
+    struct mu_lines in;
+    uint64_t lines; /* good ones                           */
+    uint64_t end;   /* offset behind the last good line    */
     char h[MU_DIGEST_TEXT];
     bool rest;    /* there is something behind the good lines                   */
     bool corrupt; /* and it is no torn end: a good line follows, or one was changed */
