@@ -16,13 +16,32 @@ static void put_code(struct mu_buf *out, uint32_t code)
                       (unsigned) (0xdc00 + ((code - 0x10000) & 0x3ff)));
 }
 
-/* How many bytes from `i` on go out as they are. */
-static size_t plain(struct mu_bytes s, size_t i)
+static bool is_plain(char c)
 {
-    size_t n = i;
-    while (n < s.n && s.p[n] >= 0x20 && s.p[n] < 0x7f && s.p[n] != '"' && s.p[n] != '\\')
+    return c >= ' ' && c <= '~' && c != '"' && c != '\\';
+}
+
+/* Eight letters at once: the top bit of each octet that is not plain, and of some behind it. */
+static uint64_t others_of(uint64_t eight)
+{
+    const uint64_t one = UINT64_C(0x0101010101010101), top = one << 7;
+    uint64_t quote = eight ^ one * '"', backslash = eight ^ one * '\\';
+    uint64_t low = (eight - one * ' ') & ~eight, high = (eight + one) | eight;
+    return (low | high | ((quote - one) & ~quote) | ((backslash - one) & ~backslash)) & top;
+}
+
+size_t mu_json_plain(struct mu_bytes s)
+{
+    size_t n = 0;
+    uint64_t eight;
+    for (; s.n - n >= sizeof eight; n += sizeof eight) {
+        memcpy(&eight, s.p + n, sizeof eight);
+        if (others_of(eight) != 0)
+            break;
+    }
+    while (n < s.n && is_plain(s.p[n]))
         n++;
-    return n - i;
+    return n;
 }
 
 static void put_string(struct mu_buf *out, struct mu_bytes s)
@@ -30,7 +49,7 @@ static void put_string(struct mu_buf *out, struct mu_bytes s)
     mu_buf_putc(out, '"');
     for (size_t i = 0; i < s.n;) {
         uint32_t code;
-        size_t n = plain(s, i);
+        size_t n = mu_json_plain(mu_bytes_from(s, i));
         if (n > 0) {
             mu_buf_put(out, s.p + i, n);
         } else if ((n = mu_utf8_read(mu_bytes_from(s, i), &code)) > 0) {

@@ -27,4 +27,7 @@ void mu_json_raw(struct mu_json *j, const char *name, const char *json); /* a va
 void mu_json_number(struct mu_json *j, const char *name, int64_t value);
 void mu_json_bool(struct mu_json *j, const char *name, bool value);
 
+/* How many letters stand in a string as they are: printable ASCII but for " and \. */
+size_t mu_json_plain(struct mu_bytes s);
+
 #endif

@@ -151,8 +151,8 @@ void mu_seat_warn(struct mu_seat *seat, uint32_t program, const char *what);
 bool mu_seat_next_order(struct mu_seat *seat, enum mu_order_kind *kind, struct mu_order_case *order,
                         struct mu_err *err) MU_MUST_USE;
 
-/* Send what was collected, then wait until an order, or one of `fd`, can be read. */
-bool mu_seat_wait(struct mu_seat *seat, const int *fd, size_t fds, uint64_t deadline_ms,
+/* Send what was collected, then wait until one of `fd`, or an order when one is wanted, can be read. */
+bool mu_seat_wait(struct mu_seat *seat, bool order, const int *fd, size_t fds, uint64_t deadline_ms,
                   struct mu_err *err) MU_MUST_USE;
 
 /* From here on records, notes and evidence belong to this case: several are in hand at once. The end

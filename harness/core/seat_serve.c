@@ -164,15 +164,15 @@ bool mu_seat_next_order(struct mu_seat *seat, enum mu_order_kind *kind, struct m
     return true;
 }
 
-bool mu_seat_wait(struct mu_seat *seat, const int *fd, size_t fds, uint64_t deadline_ms,
+bool mu_seat_wait(struct mu_seat *seat, bool order, const int *fd, size_t fds, uint64_t deadline_ms,
                   struct mu_err *err)
 {
     struct pollfd pfd[MU_SEAT_WAITS + 1];
     assert(fds <= MU_SEAT_WAITS);
     mu_seat_flush(seat);
-    if (seat->serving->next < seat->serving->order.count)
+    if (order && seat->serving->next < seat->serving->order.count)
         return true;
-    pfd[0] = (struct pollfd){ .fd = seat->record_fd, .events = POLLIN };
+    pfd[0] = (struct pollfd){ .fd = seat->record_fd, .events = order ? POLLIN : 0 };
     for (size_t i = 0; i < fds; i++)
         pfd[1 + i] = (struct pollfd){ .fd = fd[i], .events = POLLIN };
     if (poll(pfd, 1 + fds, mu_clock_left(deadline_ms)) < 0 && errno != EINTR)

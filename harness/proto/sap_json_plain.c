@@ -1,6 +1,7 @@
 /* The lines that nearly all are: plain letters, no escapes, whole numbers. What is anything else is left
  * to jansson, which alone says what is wrong with a line; for each letter of a string it takes a hundred
  * times as long, and a label in base64 has a thousand. */
+#include "base/json.h"
 #include "proto/sap_line.h"
 
 #define DIGITS_MAX 18 /* of a number that fits for certain */
@@ -40,11 +41,9 @@ static bool take_text(struct plain *p, struct mu_bytes *text)
 {
     if (!take(p, '"'))
         return false;
-    const char *start = p->at, *at = start;
-    while (at < p->end && *at >= ' ' && *at <= '~' && *at != '"' && *at != '\\')
-        at++;
-    *text = (struct mu_bytes){ start, (size_t) (at - start) };
-    p->at = at;
+    *text = (struct mu_bytes){ p->at, (size_t) (p->end - p->at) };
+    text->n = mu_json_plain(*text);
+    p->at += text->n;
     return take(p, '"');
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/codec.h"
+#include "base/json.h"
 #include "base/limits.h"
 #include "base/utf8.h"
 
@@ -68,32 +69,6 @@ static bool take_word(struct plain *p, struct mu_bytes word)
     return true;
 }
 
-static bool is_plain(char c)
-{
-    return c >= ' ' && c <= '~' && c != '"' && c != '\\';
-}
-
-/* Eight letters at once: the top bit of each octet that is not plain, and of some behind it. */
-static uint64_t others_of(uint64_t eight)
-{
-    const uint64_t one = UINT64_C(0x0101010101010101), top = one << 7;
-    uint64_t quote = eight ^ one * '"', backslash = eight ^ one * '\\';
-    uint64_t low = (eight - one * ' ') & ~eight, high = (eight + one) | eight;
-    return (low | high | ((quote - one) & ~quote) | ((backslash - one) & ~backslash)) & top;
-}
-
-static void skip_plain(struct plain *p)
-{
-    uint64_t eight;
-    for (; p->end - p->at >= (ptrdiff_t) sizeof eight; p->at += sizeof eight) {
-        memcpy(&eight, p->at, sizeof eight);
-        if (others_of(eight) != 0)
-            break;
-    }
-    while (p->at < p->end && is_plain(*p->at))
-        p->at++;
-}
-
 /* Four hexadecimal digits; UINT32_MAX when they are none. */
 static uint32_t take_code(struct plain *p)
 {
@@ -143,13 +118,16 @@ static bool take_text(struct plain *p, struct mu_bytes *text)
 {
     if (!take(p, '"'))
         return false;
-    char *start = p->at;
-    skip_plain(p);
-    char *out = p->at;
-    while (p->at < p->end && *p->at != '"') {
-        if (is_plain(*p->at))
-            *out++ = *p->at++;
-        else if (!take(p, '\\') || !take_escape(p, &out))
+    char *start = p->at, *out = p->at;
+    for (;;) {
+        size_t n = mu_json_plain((struct mu_bytes){ p->at, (size_t) (p->end - p->at) });
+        if (out != p->at)
+            memmove(out, p->at, n);
+        out += n;
+        p->at += n;
+        if (p->at == p->end || *p->at == '"')
+            break;
+        if (!take(p, '\\') || !take_escape(p, &out))
             return false;
     }
     if (!take(p, '"'))

@@ -80,7 +80,7 @@ struct mu_service {
     struct mu_job job;
     struct mu_child child;
     int listener;
-    size_t window; /* cases at once */
+    size_t window; /* cases given at once */
     struct mu_attempt **hand;
     size_t hands;
     size_t records;           /* of the job that belong to no case */
@@ -275,7 +275,8 @@ bool mu_service_stopped(struct mu_coordinator *run, struct mu_service *service, 
 
 /* service_job.c: one of them, by its job. */
 size_t mu_service_number(const struct mu_coordinator *run, const struct mu_service *service);
-/* How many cases it is given at once, where it wants `wanted`; 0: it has not said. */
+/* How many cases it is given at once, where it wants `wanted`; 0: it has not said. Where it takes many at
+ * once, as many again wait at its job, so that it need not wait for us between two cases. */
 size_t mu_service_window(const struct mu_program *program, size_t wanted);
 /* Take what the job has sent, when it is `ready`; end it when it is gone or late. */
 bool mu_service_tend_job(struct mu_coordinator *run, struct mu_service *service, bool ready,

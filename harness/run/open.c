@@ -144,8 +144,9 @@ void mu_run_tables(struct mu_coordinator *run)
         run->job[i].attempt.marks.arena = run->arena;
     for (size_t i = 0; i < MU_RECEPTIONS_MAX; i++)
         run->reception[i].attempt.marks.arena = run->arena;
-    run->pending = mu_arena_array(run->arena, 2 * MU_GROUP_RECORDS + MU_JOBS_MAX + MU_IN_FLIGHT_MAX,
-                                  sizeof *run->pending);
+    run->pending =
+        mu_arena_array(run->arena, 2 * MU_GROUP_RECORDS + MU_JOBS_MAX + 2 * MU_IN_FLIGHT_MAX,
+                       sizeof *run->pending);
     size_t polled = 1 + MU_ADDRESSES_MAX
                     + (size_t) (1 + MU_COMMANDS_KEPT) * (run->options->jobs + 1) + MU_RECEPTIONS_MAX
                     + run->host->programs;

@@ -39,7 +39,8 @@ static void begin(struct mu_coordinator *run, struct mu_service *service, size_t
     run->slot[i] = (uint32_t) service->hands;
     run->state[i] = MU_ITEM_RUNNING;
     struct mu_attempt *a = take_hand(run, service);
-    mu_attempt_begin(a, i, ++run->attempt[i], item.deadline_ms + MU_PROGRAM_CANCEL_MS);
+    unsigned turns = service->window < MU_AHEAD_FROM ? 1 : 2; /* others of its window come first */
+    mu_attempt_begin(a, i, ++run->attempt[i], turns * item.deadline_ms + MU_PROGRAM_CANCEL_MS);
     if (run->result->first_case_ms == 0)
         run->result->first_case_ms = mu_at_ms(run) + 1;
 }

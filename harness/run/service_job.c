@@ -21,7 +21,8 @@ size_t mu_service_window(const struct mu_program *program, size_t wanted)
     size_t window = program->in_flight > 0 ? program->in_flight : MU_IN_FLIGHT;
     if (wanted > 0 && wanted < window)
         window = wanted;
-    return window < MU_IN_FLIGHT_MAX ? window : MU_IN_FLIGHT_MAX;
+    window = window < MU_IN_FLIGHT_MAX ? window : MU_IN_FLIGHT_MAX;
+    return window < MU_AHEAD_FROM ? window : 2 * window;
 }
 
 /* --- channels ------------------------------------------------------------------------------------- */

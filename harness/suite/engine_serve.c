@@ -182,7 +182,9 @@ static bool wait_for_any(struct mu_server *s, size_t *channels, struct mu_err *e
     *channels = sap->channels(s->link, fd + 1, MU_COUNT(fd) - 1);
     if (!sap->flush(s->link, &why))
         return mu_server_broke(s, MU_SAP_OPS, &why, err);
-    return sap->ready(s->link) || mu_seat_wait(s->seat, fd, 1 + *channels, next_deadline(s), err);
+    bool room = s->hands < s->room;
+    return sap->ready(s->link)
+           || mu_seat_wait(s->seat, room, fd, 1 + *channels, next_deadline(s), err);
 }
 
 static bool serve(struct mu_server *s, struct mu_err *err)

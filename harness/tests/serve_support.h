@@ -221,8 +221,8 @@ static bool serve_lines(struct world *w, struct mu_seat *seat, size_t p, const c
         enum mu_order_kind kind;
         struct mu_order_case order;
         char text[200];
-        TRY(mu_seat_wait(seat, &seat->adapter_in, 1, seat->deadline_ms, err));
-        for (;;) {
+        TRY(mu_seat_wait(seat, l.asked < 8, &seat->adapter_in, 1, seat->deadline_ms, err));
+        while (l.asked < 8) { /* as many as its program takes at once */
             TRY(mu_seat_next_order(seat, &kind, &order, err));
             if (kind == MU_ORDER_END)
                 return true;

@@ -122,7 +122,7 @@ static bool serve_much(struct world *world, struct mu_seat *seat, size_t p, cons
     for (;;) {
         enum mu_order_kind kind;
         struct mu_order_case order;
-        TRY(mu_seat_wait(seat, NULL, 0, seat->deadline_ms, err));
+        TRY(mu_seat_wait(seat, true, NULL, 0, seat->deadline_ms, err));
         TRY(mu_seat_next_order(seat, &kind, &order, err));
         if (kind == MU_ORDER_END)
             return true;
@@ -371,7 +371,7 @@ static bool serve_misdeed(struct world *world, struct mu_seat *seat, size_t p, c
     for (;;) {
         enum mu_order_kind kind;
         struct mu_order_case order;
-        TRY(mu_seat_wait(seat, NULL, 0, seat->deadline_ms, err));
+        TRY(mu_seat_wait(seat, true, NULL, 0, seat->deadline_ms, err));
         TRY(mu_seat_next_order(seat, &kind, &order, err));
         if (kind == MU_ORDER_END)
             return true;
@@ -379,7 +379,7 @@ static bool serve_misdeed(struct world *world, struct mu_seat *seat, size_t p, c
             continue;
         now(seat, &order);
         if (now != too_good)
-            TRY(mu_seat_wait(seat, NULL, 0, seat->deadline_ms, err));
+            TRY(mu_seat_wait(seat, true, NULL, 0, seat->deadline_ms, err));
     }
 }
 
@@ -426,7 +426,7 @@ static bool serve_error(struct world *world, struct mu_seat *seat, size_t p, con
     (void) world, (void) broken;
     struct mu_sap_hello hello = { .adapter_name = "error" };
     mu_seat_ready(seat, (uint32_t) p, &hello);
-    TRY(mu_seat_wait(seat, NULL, 0, seat->deadline_ms, err));
+    TRY(mu_seat_wait(seat, true, NULL, 0, seat->deadline_ms, err));
     return mu_fail(err, MU_ERR_IO, "the sky fell");
 }
 
@@ -450,7 +450,7 @@ static bool serve_some(struct world *world, struct mu_seat *seat, size_t p, cons
     enum mu_order_kind kind;
     struct mu_order_case order;
     mu_seat_ready(seat, (uint32_t) p, &hello);
-    TRY(mu_seat_wait(seat, NULL, 0, seat->deadline_ms, err));
+    TRY(mu_seat_wait(seat, true, NULL, 0, seat->deadline_ms, err));
     TRY(mu_seat_next_order(seat, &kind, &order, err));
     if (kind == MU_ORDER_END)
         return true;

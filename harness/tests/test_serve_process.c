@@ -206,7 +206,7 @@ static bool serve_channels(struct world *world, struct mu_seat *seat, size_t p, 
         enum mu_order_kind kind;
         struct mu_order_case order;
         char line[200];
-        TRY(mu_seat_wait(seat, channel, channels, seat->deadline_ms, err));
+        TRY(mu_seat_wait(seat, true, channel, channels, seat->deadline_ms, err));
         TRY(mu_seat_next_order(seat, &kind, &order, err));
         if (kind == MU_ORDER_END)
             return true;
