@@ -6,21 +6,25 @@
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /* clang-format off */
-static const signed char value[] = { /* from the space on */
+static const signed char sextet[256] = { /* 0..63, or -1 for a byte outside the alphabet */
+    -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+    -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
     -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 62, -1, -1, -1, 63,
     52, 53, 54, 55, 56, 57, 58, 59, 60, 61, -1, -1, -1, -1, -1, -1,
     -1,  0,  1,  2,  3,  4,  5,  6,  7,  8,  9, 10, 11, 12, 13, 14,
     15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, -1, -1, -1, -1, -1,
     -1, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40,
     41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, -1, -1, -1, -1, -1,
+    -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+    -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+    -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+    -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+    -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+    -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+    -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+    -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
 };
 /* clang-format on */
-
-/* 0..63, or -1 for a byte outside the alphabet. */
-static int sextet(unsigned char c)
-{
-    return c >= ' ' && c < 128 ? value[c - ' '] : -1;
-}
 
 /* Whole groups up to the first that holds anything but the alphabet; returns how much text they are. */
 static size_t read_groups(struct mu_bytes text, char *data)
@@ -28,7 +32,7 @@ static size_t read_groups(struct mu_bytes text, char *data)
     const unsigned char *p = (const unsigned char *) text.p;
     size_t i = 0;
     for (; text.n - i >= 4; i += 4) {
-        int a = sextet(p[i]), b = sextet(p[i + 1]), c = sextet(p[i + 2]), d = sextet(p[i + 3]);
+        int a = sextet[p[i]], b = sextet[p[i + 1]], c = sextet[p[i + 2]], d = sextet[p[i + 3]];
         if ((a | b | c | d) < 0)
             break;
         uint32_t group = (uint32_t) a << 18 | (uint32_t) b << 12 | (uint32_t) c << 6 | (uint32_t) d;
@@ -81,7 +85,7 @@ enum mu_base64_defect mu_base64_read(struct mu_arena *arena, struct mu_bytes tex
     uint32_t group = 0;
 
     for (size_t i = begin; i < text.n; i++) {
-        int six = sextet((unsigned char) text.p[i]);
+        int six = sextet[(unsigned char) text.p[i]];
         if (six < 0) {
             if (text.p[i] != '=')
                 note(&r, MU_BASE64_CHARACTER, i);

@@ -81,6 +81,7 @@ struct mu_service {
     struct mu_child child;
     int listener;
     size_t window; /* cases given at once */
+    bool alone;    /* the one in hand has it to itself */
     struct mu_attempt **hand;
     size_t hands;
     size_t records;           /* of the job that belong to no case */
@@ -118,6 +119,7 @@ struct mu_coordinator {
     uint32_t *place;        /* [items] where in it                               */
     int32_t *control;       /* [items] item that must have passed before; -1     */
     uint32_t *slot;         /* [items] of a running one: which hand of its service */
+    bool *alone;            /* [items] its program broke while it had several      */
     struct mu_service *service; /* [programs]                                    */
     size_t services;
     struct mu_attempt **spare; /* attempts that no service uses; there is room for all */

@@ -21,6 +21,7 @@ void mu_queues_make(struct mu_coordinator *run)
     run->place = mu_arena_array(run->arena, items + 1, sizeof *run->place);
     run->slot = mu_arena_array(run->arena, items + 1, sizeof *run->slot);
     run->control = mu_arena_array(run->arena, items + 1, sizeof *run->control);
+    run->alone = mu_arena_array(run->arena, items + 1, sizeof *run->alone);
     for (size_t i = 0; i < items; i++) {
         struct mu_run_item item = item_of(run, i);
         run->queue_of[i] = (uint16_t) (item.program + 1);

@@ -27,6 +27,7 @@ static struct mu_attempt *take_hand(struct mu_coordinator *run, struct mu_servic
 static void free_hand(struct mu_coordinator *run, struct mu_service *service, size_t at)
 {
     run->spare[run->spares++] = service->hand[at];
+    service->alone = false;
     service->hand[at] = service->hand[--service->hands];
     if (at < service->hands)
         run->slot[service->hand[at]->item] = (uint32_t) at;
@@ -47,16 +48,31 @@ static void begin(struct mu_coordinator *run, struct mu_service *service, size_t
 
 /* --- giving --------------------------------------------------------------------------------------- */
 
+/* The next one that may be given now, or -1. One that a program may have broken on has it to itself. */
+static bool next(struct mu_coordinator *run, struct mu_service *service, size_t given, size_t *at,
+                 int64_t *item, struct mu_err *err)
+{
+    struct mu_queue *queue = &run->queue[1 + mu_service_number(run, service)];
+    *item = -1;
+    if (service->alone || given == service->window)
+        return true;
+    TRY(mu_queue_next(run, queue, at, item, err));
+    bool alone = *item >= 0 && run->alone[*item];
+    if (alone && given > 0)
+        *item = -1;
+    service->alone = alone && given == 0;
+    return true;
+}
+
 /* One packet of orders. *more: there may be others for another packet. */
 static bool give(struct mu_coordinator *run, struct mu_service *service, size_t *at, bool *more,
                  struct mu_err *err)
 {
-    struct mu_queue *queue = &run->queue[1 + (size_t) (service - run->service)];
     struct mu_orders order = { .kind = MU_ORDER_CASE };
     *more = false;
-    while (service->hands + order.count < service->window && order.count < MU_ORDERS_MAX) {
+    while (order.count < MU_ORDERS_MAX) {
         int64_t item;
-        TRY(mu_queue_next(run, queue, at, &item, err));
+        TRY(next(run, service, service->hands + order.count, at, &item, err));
         if (item < 0)
             break;
         order.one[order.count].item = (uint32_t) item;
@@ -65,13 +81,15 @@ static bool give(struct mu_coordinator *run, struct mu_service *service, size_t 
     if (order.count == 0)
         return true;
     size_t size = offsetof(struct mu_orders, one) + order.count * sizeof order.one[0];
-    if (send(service->job.fd, &order, size, MSG_DONTWAIT | MSG_NOSIGNAL) != (ssize_t) size)
+    if (send(service->job.fd, &order, size, MSG_DONTWAIT | MSG_NOSIGNAL) != (ssize_t) size) {
+        service->alone = false;
         return true; /* it is full, or it is gone: the one or the other is seen when it is polled */
+    }
     for (size_t i = 0; i < order.count; i++) {
         begin(run, service, order.one[i].item);
         TRY(mu_write_start(run, order.one[i].item, order.one[i].attempt, err));
     }
-    *more = service->hands < service->window;
+    *more = order.count == MU_ORDERS_MAX;
     return true;
 }
 
@@ -137,10 +155,12 @@ bool mu_serve_done(struct mu_coordinator *run, struct mu_service *service, struc
 bool mu_serve_drop(struct mu_coordinator *run, struct mu_service *service, const char *why,
                    const char *attribution, struct mu_err *err)
 {
+    bool several = service->hands > 1 && service->reason[0] != '\0';
     while (service->hands > 0) {
         struct mu_attempt *a = service->hand[service->hands - 1];
         /* One that waits again and again is lost in the end. */
         bool again = why == NULL && run->attempt[a->item] < MU_TRIES_MAX;
+        run->alone[a->item] |= several;
         if (!again && strcmp(attribution, "adapter") == 0)
             TRY(keep_output(run, service, a, err));
         free_hand(run, service, service->hands - 1);

@@ -116,9 +116,10 @@ bool mu_hand_take(struct mu_server *s, struct mu_arena *arena, const struct mu_s
     return mu_hand_go_on(s, h, err);
 }
 
+/* Of several nobody knows which one the adapter broke on: they are left, and come again one at a time. */
 bool mu_hands_lost(struct mu_server *s, struct mu_err *err)
 {
-    for (size_t i = 0; i < s->room; i++) {
+    for (size_t i = 0; i < s->room && s->hands == 1; i++) {
         struct mu_hand *h = &s->hand[i];
         if (!h->busy)
             continue;
