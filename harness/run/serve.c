@@ -138,14 +138,14 @@ bool mu_serve_drop(struct mu_coordinator *run, struct mu_service *service, const
 {
     while (service->hands > 0) {
         struct mu_attempt *a = service->hand[service->hands - 1];
-        /* One that waits again and again is lost in the end. */
-        bool again = why == NULL && run->attempt[a->item] < MU_TRIES_MAX;
+        bool again = why == NULL; /* it was not begun: its attempt is still to be made */
         if (!again && strcmp(attribution, "adapter") == 0)
             TRY(keep_output(run, service, a, err));
         free_hand(run, service, service->hands - 1);
-        if (again)
+        if (again) {
+            run->attempt[a->item]--;
             mu_queue_wake(run, a->item);
-        else
+        } else
             TRY(mu_finish_served(run, a, why != NULL ? why : service->reason, attribution, err));
     }
     return true;
