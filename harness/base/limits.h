@@ -212,6 +212,10 @@
 #define MU_SAP_CHECK_SILENCES   3      /* answers in a row that do not come: it has hung      */
 #define MU_SAP_RECORD_MAX       (1024 * MU_MIB) /* bytes of a record that is replayed                 */
 #define MU_RECORD_HELD          (64 * MU_KIB) /* bytes on their way through a recorder               */
+#define MU_RECORD_HEAD_MAX      MU_MIB   /* bytes of the first line of a record               */
+#define MU_RECORD_DRAIN_MS      500      /* for a harness to hang up on an adapter that ended */
+#define MU_SAP_LIVES_MAX        65536    /* lives in one record                               */
+#define MU_SAP_REPLAY_STUCK_MS  1000     /* nothing more is asked: the end of a life has come */
 #define MU_SAP_REPLAY_SAID      20       /* questions without an answer that are named          */
 #define MU_SAP_REPLAY_MS        86400000 /* a harness that has said nothing for a day is gone   */
 #define MU_SAP_SKEW_MS          2000     /* how far a clock may be off                          */

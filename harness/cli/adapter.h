@@ -71,6 +71,12 @@ bool mu_adapter_greet(const struct mu_arguments *args, const char *command,
 bool mu_adapter_sut(struct mu_world *world, const struct mu_arguments *args,
                     struct mu_err *err) MU_MUST_USE;
 
+/* --- being one ------------------------------------------------------------------------------------ */
+
+/* The descriptors that whoever started us speaks the protocol over. */
+bool mu_adapter_own_ends(const struct mu_arguments *args, int *in, int *out,
+                         struct mu_err *err) MU_MUST_USE;
+
 /* --- muster adapter check ------------------------------------------------------------------------- */
 
 struct mu_adapter_check {

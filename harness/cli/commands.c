@@ -155,12 +155,12 @@ static const struct mu_command command[] = {
       "Made from the tables that the program itself goes by; harness/docs/sap-1.json and sap-1.schema.json are the same.",
       OPTIONS(MU_OPT_SCHEMA_FORMAT), mu_cli_adapter_schema },
     { "adapter record", "FILE COMMAND...", 2, -1, "be an adapter that passes lines on to another and writes them down",
-      "Started by a harness in place of COMMAND, which may stand behind --. FILE gets one JSON object a line: who said what when. FILE must lie where the adapter may write: "
-      "a folder of --writable, or of 'writable' in the SUT file.",
+      "Started by a harness in place of COMMAND, which may stand behind --. FILE gets one JSON object a line: who said what when, in which life of the adapter. It holds one run: "
+      "an adapter that is started again is recorded on, and another run begins it anew. FILE must lie where the adapter may write: a folder of --writable, or of 'writable' in the SUT file.",
       OPTIONS(MU_OPT_SAP_STDIO), mu_cli_adapter_record },
     { "adapter replay", "FILE", 1, 1, "be an adapter that says what a record says",
-      "Finds the answer by what is asked, whatever its id; what the record does not hold is answered adapter-fault and named on standard error. A run asks the same as the "
-      "recorded one when it has the same --nonce, --seed and --test-time.",
+      "Finds the answer by what is asked, whatever its id; what the record does not hold is answered adapter-fault and named on standard error. Each start plays the next life, "
+      "and ends as that did. A run asks the same as the recorded one when it has the same --nonce, --seed and --test-time.",
       OPTIONS(MU_OPT_SAP_STDIO), mu_cli_adapter_replay },
     { "manual", "", 0, 0, "print muster(1) as roff", "", NO_OPTIONS, mu_cli_manual },
     { "completion", "", 0, 0, "print the bash completion", "", NO_OPTIONS, mu_cli_completion },

@@ -44,7 +44,8 @@ enum mu_record_type {
                           "left": it said bye */
     MU_RECORD_MARK, /* a label came in that is understood in full. number: policy of the profile; count:
                        classification. strings: numbers of its values, separated by spaces */
-    MU_RECORD_LAST = MU_RECORD_MARK,
+    MU_RECORD_AGAIN, /* this case was begun and is left: its adapter broke while it had several */
+    MU_RECORD_LAST = MU_RECORD_AGAIN,
 };
 
 enum mu_mark { MU_MARK_HOLDS = 'h', MU_MARK_BREAKS = 'b', MU_MARK_NOT_APPLICABLE = '-' };

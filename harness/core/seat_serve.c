@@ -97,6 +97,14 @@ void mu_seat_case_done(struct mu_seat *seat, uint32_t item, uint8_t attempt,
     seat->serving->item = MU_NO_ITEM;
 }
 
+void mu_seat_case_again(struct mu_seat *seat, uint32_t item, uint8_t attempt)
+{
+    const struct mu_record again = { .type = MU_RECORD_AGAIN };
+    mu_seat_case(seat, item, attempt);
+    mu_seat_send(seat, &again);
+    seat->serving->item = MU_NO_ITEM;
+}
+
 void mu_seat_warn(struct mu_seat *seat, uint32_t program, const char *what)
 {
     struct mu_record record = { .type = MU_RECORD_ADAPTER, .number = program };

@@ -10,139 +10,84 @@
 #include "base/text_safe.h"
 #include "core/sap.h"
 #include "proto/sap_line.h"
-#include "proto/sap_record.h"
-
-struct mu_sap_replay {
-    struct mu_arena *arena;
-    json_t *known;     /* what is asked: list of the replies, in the order in which they came */
-    json_t *asked;     /* while it is read: id: what was asked with it last                    */
-    json_t *hello;     /* the reply to it                                                      */
-    const char *nonce; /* of the record; NULL                                                */
-    size_t missed;
-};
-
-static void drop(void *value)
-{
-    json_decref(value);
-}
-
-static json_t *keep(struct mu_arena *arena, json_t *value)
-{
-    mu_arena_defer(arena, drop, value);
-    return value;
-}
-
-static const char *text_of(const json_t *object, const char *name)
-{
-    const char *text = json_string_value(json_object_get(object, name));
-    return text != NULL ? text : "";
-}
-
-/* What a request asks, as text that is the same whenever the same is asked. */
-static const char *question(struct mu_arena *arena, const json_t *request)
-{
-    json_t *bare = json_copy((json_t *) (uintptr_t) request);
-    json_object_del(bare, "id");
-    json_object_del(bare, "deadline_ms");
-    char *text = json_dumps(bare, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENSURE_ASCII);
-    const char *kept =
-        mu_arena_strndup(arena, text != NULL ? text : "", text != NULL ? strlen(text) : 0);
-    free(text);
-    json_decref(bare);
-    return kept;
-}
-
-static const char *id_of(struct mu_arena *arena, const json_t *line)
-{
-    return mu_arena_printf(arena, "%" JSON_INTEGER_FORMAT,
-                           json_integer_value(json_object_get(line, "id")));
-}
+#include "proto/sap_replay.h"
 
 void mu_sap_replay_start(void)
 {
     json_object_seed(0);
 }
 
-/* --- reading a record ----------------------------------------------------------------------------- */
+/* --- finding -------------------------------------------------------------------------------------- */
 
-static void note_request(struct mu_sap_replay *r, const json_t *line)
+static struct mu_replay_asked *in_life(struct mu_replay_asked *first, size_t life)
 {
-    json_object_set_new(r->asked, id_of(r->arena, line), json_string(question(r->arena, line)));
+    while (first != NULL && first->life != life)
+        first = first->next;
+    return first;
 }
 
-static void note_reply(struct mu_sap_replay *r, json_t *line)
+/* Is this the life that is to be played? One that is asked what only a later one knows is that one: so several
+ * replays of one record find theirs, and one that cannot count. */
+static void settle(struct mu_sap_replay *r, struct mu_replay_asked *first)
 {
-    const char *what = text_of(r->asked, id_of(r->arena, line));
-    json_t *ask = json_loads(what, 0, NULL);
-    bool hello = strcmp(text_of(ask, "op"), "hello") == 0;
-    json_decref(ask);
-    if (hello && r->hello == NULL)
-        r->hello = line;
-    json_t *replies = json_object_get(r->known, what);
-    if (replies == NULL) {
-        replies = json_array();
-        json_object_set_new(r->known, what, replies);
-    }
-    json_array_append(replies, line);
-}
-
-/* Lines that the protocol would refuse, and events, tell nothing that could be asked for. */
-static void note(struct mu_sap_replay *r, const json_t *entry)
-{
-    json_t *line;
-    struct mu_err ignored;
-    const json_t *text = json_object_get(entry, "line");
-    struct mu_bytes octets = { json_string_value(text), json_string_length(text) };
-    if (octets.p == NULL || !mu_sap_json_in(r->arena, octets, 1, &line, &ignored))
+    if (r->settled || first == NULL || r->at == r->lives)
         return;
-    if (!json_is_integer(json_object_get(line, "id")) || json_object_get(line, "ev") != NULL)
-        return;
-    if (strcmp(text_of(entry, "from"), "harness") == 0)
-        note_request(r, line);
-    else
-        note_reply(r, line);
+    if (in_life(first, r->at) == NULL && first->life > r->at)
+        r->at = first->life;
+    r->settled = first->life == r->at && first->next == NULL;
 }
 
-static bool read_entry(struct mu_sap_replay *r, struct mu_bytes line, struct mu_where where,
-                       struct mu_err *err)
+/* One more of what the played life was asked. */
+static void count(struct mu_sap_replay *r)
 {
-    json_error_t why;
-    json_t *entry = keep(r->arena, json_loadb(line.p, line.n, JSON_REJECT_DUPLICATES, &why));
-    if (!json_is_object(entry))
-        return mu_fail_where(err, where, MU_ERR_PROFILE, "this is no line of a record");
-    if (where.line > 1) {
-        note(r, entry);
-        return true;
-    }
-    if (strcmp(text_of(entry, "schema"), MU_SAP_RECORD_SCHEMA) != 0)
-        return mu_fail_where(err, where, MU_ERR_PROFILE,
-                             "this is no record of an adapter: "
-                             "'schema' is not '%s'",
-                             MU_SAP_RECORD_SCHEMA);
-    r->nonce = json_string_value(json_object_get(entry, "nonce"));
-    return true;
+    if (r->at < r->lives && r->life[r->at].left > 0)
+        r->life[r->at].left--;
 }
 
-bool mu_sap_replay_load(struct mu_arena *arena, struct mu_bytes record, const char *name,
-                        struct mu_sap_replay **replay, struct mu_err *err)
+/* The next reply; asked more often than the adapter was, the last one again. */
+static struct mu_replay_reply *take(struct mu_replay_asked *asked)
 {
-    struct mu_sap_replay *r = mu_new(arena, struct mu_sap_replay);
-    *r = (struct mu_sap_replay){ .arena = arena };
-    r->known = keep(arena, json_object());
-    r->asked = keep(arena, json_object());
-    struct mu_where where = { .input = name, .line = 1 };
-    for (size_t at = 0; at < record.n; where.line++) {
-        size_t lf = mu_bytes_find(record, MU_BYTES("\n"), at);
-        if (lf == SIZE_MAX)
-            break; /* the writer was ended: what stands before is good */
-        TRY(read_entry(r, mu_bytes_slice(record, at, lf - at), where, err));
-        at = lf + 1;
+    bool more = asked->taken >= asked->times;
+    asked->taken++;
+    if (asked->reply != NULL) {
+        asked->latest = asked->reply;
+        asked->reply = asked->reply->next;
+        return asked->latest;
     }
-    if (r->hello == NULL)
-        return mu_fail_where(err, ((struct mu_where){ .input = name }), MU_ERR_PROFILE,
-                             "no reply to hello stands in this record");
-    *replay = r;
-    return true;
+    return more ? asked->latest : NULL;
+}
+
+/* An answer that is not given, because that life gave none: it ended, or the harness waited in vain. */
+static bool withhold(struct mu_sap_replay *r, size_t life)
+{
+    const struct mu_replay_life *l = &r->life[life];
+    if (l->ended && !l->closed && !r->doomed) {
+        r->doomed = true;
+        r->status = l->status;
+    }
+    return mu_replay_dies(l) || l->closed;
+}
+
+/* As the record has it: the life that is played, or else another one that was asked the same. NULL with
+ * *never: this gets no answer. */
+static struct mu_replay_reply *recorded(struct mu_sap_replay *r, struct mu_replay_asked *first,
+                                        bool *never)
+{
+    struct mu_replay_asked *ours = in_life(first, r->at);
+    struct mu_replay_reply *reply = NULL;
+    *never = false;
+    if (ours != NULL) {
+        if (ours->taken < ours->times)
+            count(r);
+        reply = take(ours);
+        *never = reply == NULL && withhold(r, r->at);
+    }
+    for (struct mu_replay_asked *a = first; a != NULL && reply == NULL && !*never; a = a->next)
+        if (a != ours)
+            reply = take(a);
+    for (struct mu_replay_asked *a = first; a != NULL && reply == NULL && !*never; a = a->next)
+        *never = withhold(r, a->life);
+    return reply;
 }
 
 /* --- answering ------------------------------------------------------------------------------------ */
@@ -162,24 +107,12 @@ static json_t *probe(const json_t *request)
     struct timespec now;
     json_t *data = json_object_get(request, "data");
     clock_gettime(CLOCK_REALTIME, &now);
-    if (strcmp(text_of(request, "kind"), "clock") == 0)
+    if (strcmp(mu_replay_text(request, "kind"), "clock") == 0)
         return done(
             json_pack("{s:I}", "unix_ms", (json_int_t) now.tv_sec * 1000 + now.tv_nsec / 1000000));
-    if (strcmp(text_of(request, "kind"), "echo") == 0 && data != NULL)
+    if (strcmp(mu_replay_text(request, "kind"), "echo") == 0 && data != NULL)
         return done(json_pack("{s:O}", "data", data));
     return failed("bad-request", "a probe is an echo or a clock");
-}
-
-/* As the record has it; asked more often than there, the last one again. */
-static json_t *recorded(struct mu_sap_replay *r, const char *what)
-{
-    json_t *replies = json_object_get(r->known, what);
-    if (json_array_size(replies) == 0)
-        return NULL;
-    json_t *reply = json_copy(json_array_get(replies, 0));
-    if (json_array_size(replies) > 1)
-        json_array_remove(replies, 0);
-    return reply;
 }
 
 static void miss(struct mu_sap_replay *r, int say, const char *what)
@@ -189,29 +122,114 @@ static void miss(struct mu_sap_replay *r, int say, const char *what)
                 mu_text_line(r->arena, mu_bytes_of(what)));
 }
 
+/*
+ * A life that ends while much is in hand is played in the order of the record: a reply too early would let the
+ * harness begin what it had not begun when that life ended, and what it begins is lost with it.
+ */
+static bool too_early(const struct mu_sap_replay *r, const struct mu_replay_asked *first,
+                      const struct mu_replay_reply *reply)
+{
+    const struct mu_replay_life *life = &r->life[r->at];
+    for (; first != NULL && first->life != r->at; first = first->next)
+        ;
+    return !r->loose && first != NULL && first->latest == reply && mu_replay_breaks(life)
+           && reply->after > life->requests - life->left;
+}
+
+/* NULL: this gets no answer, or not yet, or only with cancel. */
+static json_t *answer_recorded(struct mu_sap_replay *r, const json_t *request, enum mu_sap_op op,
+                               int say)
+{
+    bool never;
+    const char *what = mu_replay_question(r->arena, request);
+    struct mu_replay_asked *first = mu_replay_find(r->known, what);
+    settle(r, first);
+    struct mu_replay_reply *reply = recorded(r, first, &never);
+    if (reply != NULL && too_early(r, first, reply)) {
+        json_t *copy = json_copy(reply->line);
+        json_object_set(copy, "id", json_object_get(request, "id"));
+        json_array_append_new(r->early, json_pack("[io]", (int) reply->after, copy));
+        return NULL;
+    }
+    if (reply != NULL && !reply->late)
+        return json_copy(reply->line);
+    if (reply != NULL)
+        json_object_set(r->held, mu_replay_id(r->arena, request, "id"), reply->line);
+    if (reply != NULL || never)
+        return NULL;
+    miss(r, say, what);
+    /* Whoever is only greeted is not told of policies, and need not be configured. */
+    return failed(op == MU_SAP_CONFIGURE ? "unsupported" : "adapter-fault",
+                  "the record has no answer to this");
+}
+
+static json_t *greeting(struct mu_sap_replay *r, const json_t *request, int say)
+{
+    r->foreign = r->nonce != NULL && strcmp(mu_replay_text(request, "nonce"), r->nonce) != 0;
+    if (r->foreign)
+        dprintf(say,
+                "replay: the nonce of this run is not that of the record: little will be found\n");
+    if (r->cut != 0)
+        dprintf(say, "replay: %s:%u: the record is cut off here\n", r->name, r->cut);
+    json_t *hello = r->life[r->at].hello;
+    if (hello == NULL && r->at < r->lives && mu_replay_dies(&r->life[r->at]))
+        return (void) withhold(r, r->at), NULL;
+    for (size_t i = 0; i < r->lives && hello == NULL; i++)
+        hello = r->life[i].hello;
+    return hello != NULL ? json_copy(hello) : failed("adapter-fault", "the record has no greeting");
+}
+
 static json_t *answer_op(struct mu_sap_replay *r, const json_t *request, int say)
 {
     enum mu_sap_op op;
-    if (!mu_sap_op_from_name(text_of(request, "op"), &op))
+    if (!mu_sap_op_from_name(mu_replay_text(request, "op"), &op)) {
+        count(r);
         return failed("unsupported", "there is no such operation");
-    if (op == MU_SAP_HELLO && r->nonce != NULL && strcmp(text_of(request, "nonce"), r->nonce) != 0)
-        dprintf(say,
-                "replay: the nonce of this run is not that of the record: little will be found\n");
-    if (op == MU_SAP_HELLO)
-        return json_copy(r->hello);
-    if (op == MU_SAP_PROBE)
-        return probe(request);
+    }
     if (op == MU_SAP_CANCEL || op == MU_SAP_BYE)
         return done(json_object());
-    const char *what = question(r->arena, request);
-    json_t *reply = recorded(r, what);
-    if (reply == NULL) {
-        miss(r, say, what);
-        /* Whoever is only greeted is not told of policies, and need not be configured. */
-        return failed(op == MU_SAP_CONFIGURE ? "unsupported" : "adapter-fault",
-                      "the record has no answer to this");
+    if (op != MU_SAP_HELLO && op != MU_SAP_PROBE)
+        return answer_recorded(r, request, op, say);
+    count(r);
+    return op == MU_SAP_HELLO ? greeting(r, request, say) : probe(request);
+}
+
+static void put_reply(struct mu_buf *out, json_t *reply, json_t *id)
+{
+    json_object_set(reply, "id", json_is_integer(id) ? id : json_null());
+    char *text = json_dumps(reply, JSON_COMPACT);
+    mu_buf_puts(out, text != NULL ? text : "{}");
+    mu_buf_putc(out, '\n');
+    free(text);
+}
+
+/* What was held until now. */
+static void put_early(struct mu_sap_replay *r, struct mu_buf *out)
+{
+    const struct mu_replay_life *life = &r->life[r->at];
+    uint32_t asked = life->requests - life->left;
+    for (size_t i = 0; i < json_array_size(r->early);) {
+        json_t *row = json_array_get(r->early, i), *reply = json_array_get(row, 1);
+        if (!r->loose && json_integer_value(json_array_get(row, 0)) > asked) {
+            i++;
+            continue;
+        }
+        put_reply(out, reply, json_object_get(reply, "id"));
+        json_array_remove(r->early, i);
     }
-    return reply;
+}
+
+/* A reply that came after its cancel comes after its cancel. */
+static void put_late(struct mu_sap_replay *r, const json_t *cancel, struct mu_buf *out)
+{
+    const char *of = mu_replay_id(r->arena, cancel, "of");
+    json_t *held = json_object_get(r->held, of);
+    if (held == NULL || strcmp(mu_replay_text(cancel, "op"), "cancel") != 0)
+        return;
+    json_t *reply = json_copy(held);
+    put_reply(out, reply, json_object_get(cancel, "of"));
+    json_object_del(r->held, of);
+    json_decref(reply);
 }
 
 static void answer(struct mu_sap_replay *r, struct mu_bytes line, int say, struct mu_buf *out,
@@ -225,32 +243,64 @@ static void answer(struct mu_sap_replay *r, struct mu_bytes line, int say, struc
         reply = failed("bad-request", "a request has an id that is a number");
     else
         reply = answer_op(r, request, say);
-    json_t *id = json_object_get(request, "id");
-    json_object_set(reply, "id", json_is_integer(id) ? id : json_null());
-    *bye = strcmp(text_of(request, "op"), "bye") == 0;
-    char *text = json_dumps(reply, JSON_COMPACT);
-    mu_buf_puts(out, text != NULL ? text : "{}");
-    mu_buf_putc(out, '\n');
-    free(text);
+    put_late(r, request, out);
+    *bye = strcmp(mu_replay_text(request, "op"), "bye") == 0;
+    if (reply != NULL)
+        put_reply(out, reply, json_object_get(request, "id"));
     json_decref(reply);
     json_decref(request);
 }
 
-bool mu_sap_replay_serve(struct mu_sap_replay *replay, int in, int out, int say, struct mu_err *err)
+/* All that the life was asked has been asked: now comes what it said against the protocol, and its end. */
+static void last_words(struct mu_sap_replay *r, struct mu_buf *out, bool *over)
+{
+    put_early(r, out);
+    struct mu_replay_life *life = &r->life[r->at];
+    if (r->at == r->lives || r->foreign)
+        return;
+    if (life->refused.p != NULL && life->requests - life->left >= life->refused_after) {
+        mu_buf_put_bytes(out, life->refused);
+        life->refused = (struct mu_bytes){ NULL, 0 };
+    }
+    *over = mu_replay_dies(life) && life->left == 0;
+    r->status = *over ? life->status : r->status;
+}
+
+/* Nothing more is asked, and something is not answered: what is held goes out, or the end has come. */
+static void stuck(struct mu_sap_replay *r, struct mu_buf *out, bool *over)
+{
+    *over = r->doomed && json_array_size(r->early) == 0;
+    r->loose = true;
+    put_early(r, out);
+}
+
+bool mu_sap_replay_serve(struct mu_sap_replay *replay, int in, int out, int say, int *status,
+                         struct mu_err *err)
 {
     struct mu_sap_wire wire;
     struct mu_sap_lines lines;
-    bool bye = false;
+    bool over = false, bye = false;
     mu_sap_wire_descriptors(replay->arena, in, out, &wire);
     mu_sap_lines_start(&lines, replay->arena, &wire);
-    while (!bye) {
+    while (!over && !bye) {
         struct mu_bytes line;
-        bool there;
-        TRY(mu_sap_line(&lines, mu_clock_ms() + MU_SAP_REPLAY_MS, &line, &there, err));
-        if (!there)
+        bool there, held = replay->doomed || json_array_size(replay->early) > 0;
+        uint64_t wait = held ? MU_SAP_REPLAY_STUCK_MS : MU_SAP_REPLAY_MS;
+        if (!mu_sap_line(&lines, mu_clock_ms() + wait, &line, &there, err))
+            return err->code == MU_ERR_CLOSED
+                       ? mu_fail(err, MU_ERR_CLOSED, "the harness hung up without bye")
+                       : false;
+        if (!there && !held)
             return mu_fail(err, MU_ERR_DEADLINE, "the harness has said nothing for a day");
-        answer(replay, line, say, &lines.out, &bye);
-        TRY(mu_sap_flush(&lines, mu_clock_ms() + MU_SAP_REPLAY_MS, err));
+        if (there)
+            answer(replay, line, say, &lines.out, &bye);
+        else
+            stuck(replay, &lines.out, &over);
+        if (!bye && !over)
+            last_words(replay, &lines.out, &over);
+        if (over || bye || !mu_sap_has_line(&lines))
+            TRY(mu_sap_flush(&lines, mu_clock_ms() + MU_SAP_REPLAY_MS, err));
     }
+    *status = bye ? 0 : replay->status;
     return true;
 }

@@ -294,6 +294,9 @@ struct mu_attempt *mu_serve_find(struct mu_coordinator *run, const struct mu_ser
 /* A case in hand has its end. */
 bool mu_serve_done(struct mu_coordinator *run, struct mu_service *service,
                    struct mu_attempt *attempt, struct mu_err *err) MU_MUST_USE;
+/* A case in hand comes again and is then the only one: the program may have broken on it. */
+void mu_serve_again(struct mu_coordinator *run, struct mu_service *service,
+                    struct mu_attempt *attempt);
 /* The job is gone: its cases are lost for that reason; NULL: they were not begun and wait again. */
 bool mu_serve_drop(struct mu_coordinator *run, struct mu_service *service, const char *why,
                    const char *attribution, struct mu_err *err) MU_MUST_USE;

@@ -258,7 +258,8 @@ static const struct {
     [MU_RECORD_COMPARED] = { take_compared, CASE | SERVED, false },
     [MU_RECORD_CHANNEL] = { take_question, CASE, true },
     [MU_RECORD_MARK] = { take_mark, CASE | SERVED, false },
-    [MU_RECORD_ADAPTER] = { NULL, 0, false }, /* of no case: service.c takes it */
+    [MU_RECORD_ADAPTER] = { NULL, 0, false }, /* of no case: service_job.c takes it ... */
+    [MU_RECORD_AGAIN] = { NULL, 0, false },   /* ... and this                           */
 };
 
 bool mu_asks(const struct mu_record *record)

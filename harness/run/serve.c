@@ -152,21 +152,26 @@ bool mu_serve_done(struct mu_coordinator *run, struct mu_service *service, struc
     return mu_finish_served(run, a, NULL, "harness", err);
 }
 
+void mu_serve_again(struct mu_coordinator *run, struct mu_service *service, struct mu_attempt *a)
+{
+    free_hand(run, service, run->slot[a->item]);
+    run->alone[a->item] = true;
+    mu_queue_wake(run, a->item);
+}
+
 bool mu_serve_drop(struct mu_coordinator *run, struct mu_service *service, const char *why,
                    const char *attribution, struct mu_err *err)
 {
-    bool several = service->hands > 1 && service->reason[0] != '\0';
     while (service->hands > 0) {
         struct mu_attempt *a = service->hand[service->hands - 1];
-        /* One that waits again and again is lost in the end. */
-        bool again = why == NULL && run->attempt[a->item] < MU_TRIES_MAX;
-        run->alone[a->item] |= several;
+        bool again = why == NULL; /* it was not begun: its attempt is still to be made */
         if (!again && strcmp(attribution, "adapter") == 0)
             TRY(keep_output(run, service, a, err));
         free_hand(run, service, service->hands - 1);
-        if (again)
+        if (again) {
+            run->attempt[a->item]--;
             mu_queue_wake(run, a->item);
-        else
+        } else
             TRY(mu_finish_served(run, a, why != NULL ? why : service->reason, attribution, err));
     }
     return true;

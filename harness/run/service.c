@@ -204,7 +204,8 @@ bool mu_services_feed(struct mu_coordinator *run, struct mu_err *err)
             TRY(start(run, s, err));
         if (s->state == MU_SERVICE_GONE && due)
             TRY(give_up(run, s, err));
-        if (s->state == MU_SERVICE_RUNNING && s->ready && !s->told_end)
+        bool open = s->ready && !s->told_end && s->reason[0] == '\0'; /* broken, it begins none */
+        if (s->state == MU_SERVICE_RUNNING && open)
             TRY(mu_serve_feed(run, s, err));
     }
     return true;

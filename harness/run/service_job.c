@@ -110,6 +110,10 @@ static bool take_one(struct mu_coordinator *run, struct mu_service *s, struct mu
     }
     if (*why != NULL)
         return true;
+    if (record->type == MU_RECORD_AGAIN) {
+        mu_serve_again(run, s, t->attempt);
+        return true;
+    }
     TRY(mu_take_record(run, &s->job, t, err));
     *why = t->why;
     if (*why == NULL && t->attempt != NULL && t->attempt->done)

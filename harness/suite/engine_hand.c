@@ -116,13 +116,18 @@ bool mu_hand_take(struct mu_server *s, struct mu_arena *arena, const struct mu_s
     return mu_hand_go_on(s, h, err);
 }
 
-/* Of several nobody knows which one the adapter broke on: they are left, and come again one at a time. */
+/* Of several nobody knows which one the adapter broke on: they come again, one at a time. */
 bool mu_hands_lost(struct mu_server *s, struct mu_err *err)
 {
-    for (size_t i = 0; i < s->room && s->hands == 1; i++) {
+    bool several = s->hands > 1;
+    for (size_t i = 0; i < s->room; i++) {
         struct mu_hand *h = &s->hand[i];
         if (!h->busy)
             continue;
+        if (several) {
+            mu_seat_case_again(s->seat, h->order.item, h->order.attempt);
+            continue;
+        }
         mu_seat_case(s->seat, h->order.item, h->order.attempt);
         mu_engine_blame(h->e, s->broken, mu_engine_foreign(h->e, s->why));
         TRY(finish(s, h, err));

@@ -147,7 +147,7 @@ static const struct mu_sap_calls fake_calls = {
 struct told {
     enum mu_verdict verdict;
     const char *reason, *attribution;
-    unsigned times;
+    unsigned times, again;
 };
 
 static struct told ask_told[64];
@@ -181,10 +181,14 @@ static void take_packets(int socket)
         struct mu_bytes carried;
         for (size_t at = 0;
              mu_record_next((struct mu_bytes){ packet, (size_t) n }, &at, &record, &carried);) {
-            if (record->type != MU_RECORD_DONE)
+            if (record->type != MU_RECORD_DONE && record->type != MU_RECORD_AGAIN)
                 continue;
             ck_assert_uint_lt(record->item, MU_COUNT(ask_told));
             struct told *told = &ask_told[record->item];
+            if (record->type == MU_RECORD_AGAIN) {
+                told->again++;
+                continue;
+            }
             told->verdict = (enum mu_verdict) record->verdict;
             told->reason = mu_arena_printf(arena, "%s", mu_record_text(record, 0));
             told->attribution = mu_arena_printf(arena, "%s", mu_record_text(record, 1));

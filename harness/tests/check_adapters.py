@@ -1,7 +1,7 @@
 """check_adapters.py MUSTER WHAT - what a newcomer touches, as a newcomer does it. WHAT is a language: its template is
 written, built, checked with the hostile frames, and asked by a run; 'spoilt': the Python template with one thing
 wrong at a time, each found by the check that is about it; 'twin': our own library as an adapter, checked; 'record':
-a run, and the same again without the system;
+a run, and the same again without the system; 'lives': the same of an adapter that breaks in between;
 'hostile': whole runs over the template turned malicious, which is booked to the adapter;
 'unclaimed': what the template does not claim is tried, and turns no report red. Prints what went wrong and ends with status 1; with status 77 where
 the language is not on this machine."""
@@ -170,9 +170,9 @@ def left_over(words):
     return found
 
 
-def turned(whole, code):
+def turned(whole, code, label=3):
     return whole.replace("import base64,", "import signal, base64,", 1).replace(
-        "def read_label(octets):", f"labels_seen = []\n\ndef read_label(octets):\n    labels_seen.append(1)\n    if len(labels_seen) == 3:\n        {code}\n    return honest(octets)\n\ndef honest(octets):", 1)
+        "def read_label(octets):", f"labels_seen = []\n\ndef read_label(octets):\n    labels_seen.append(1)\n    if len(labels_seen) == {label}:\n        {code}\n    return honest(octets)\n\ndef honest(octets):", 1)
 
 
 def hostile(folder):
@@ -226,9 +226,147 @@ def record(folder):
     muster("run", *RUN, *replay, "--out", "third", cwd=out)
     third, _ = verdicts(os.path.join(out, "third"))
     expect(third and not [v for v in third.values() if v[0] == "pass"], "with another nonce nothing is found, and nothing passes")
+    spoilt_records(kept, out)
     with open(kept, "a", encoding="ascii") as f:
         f.write("no record\n")
     expect(muster("run", *RUN, *same, *replay, "--out", "fourth", cwd=out).returncode == 3, "a spoilt record is no adapter")
+
+
+# What is done to the lines of a good record, and the sentence that says so.
+SPOILT_RECORDS = [
+    (lambda good: good[:3] + [b"no record"] + good[3:], ":4: this is no line of a record"),
+    (lambda good: good[:3] + [b'{"life":1,"ms":4,"from":"har'] + good[3:], ":5: life 1 was cut off in line 4, and goes on here"),
+    (lambda good: good[:3] + [good[3].replace(b'"life":1', b'"life":7')], ":4: no such life has begun in this record"),
+    (lambda good: good[:3] + [good[0].replace(b'"life":1', b'"life":3')], ":4: here begins life 2, and no other"),
+    (lambda good: good[:3] + [b'{"life":1,"from":"me","line":"{}"}'], ":4: a line of a record says who said what"),
+    (lambda good: good[:3] + [b'{"life":1,"from":"adapter","b64":"?"}'], ":4: a line of a record says who said what"),
+    (lambda good: good[:3] + [b'{"life":1,"life":1}'], ":4: this is no line of a record"),
+    (lambda good: good[:3] + [b'{"life":1,"x":' + b"[" * 100000 + b"}"], ":4: this is no line of a record"),
+    (lambda good: good[:1] + [b"\0" * 4096], ":2: this is no line of a record"),
+    (lambda good: good[:2], ":3: the record ends here, and no reply to hello stands in it"),
+    (lambda good: [b'{"schema":"muster-adapter-record/9"}'], ":1: this is no record of an adapter: 'schema' is not"),
+    (lambda good: [b'{"event":"ended"}'], ":1: this is no record of an adapter: 'schema' is not"),
+]
+
+
+def replayed(path, said, cwd):
+    return subprocess.run([MUSTER, "adapter", "replay", path, "--sap-stdio"], cwd=cwd, env=ENVIRONMENT, input=said, capture_output=True, timeout=60)
+
+
+def spoilt_records(kept, folder):
+    """Whatever is wrong with a record, one sentence says it, and where."""
+    with open(kept, "rb") as f:
+        good = f.read().splitlines()
+    path = os.path.join(folder, "spoilt.jsonl")
+
+    def says(what):
+        done = replayed(path, b"", folder)
+        expect(done.returncode in (2, 3) and done.stderr.count(b"\n") == 1 and f"spoilt.jsonl{what}".encode() in done.stderr, f"'{what}' is said: {done.stderr[-300:]}")
+
+    for change, what in SPOILT_RECORDS:
+        with open(path, "wb") as f:
+            f.write(b"\n".join(change(good)) + b"\n")
+        says(what)
+    for octets in (b"", good[0], b"\0" * 100):
+        with open(path, "wb") as f:
+            f.write(octets)
+        says(":1: this is no record of an adapter: it has not one whole line")
+    with open(path, "wb") as f:
+        f.truncate(3 << 30)
+    says(": file of 3221225472 bytes passes the limit")
+    with open(path, "wb") as f:  # the machine went down while it was written
+        f.write(b"\n".join(good[:5]) + b"\n" + good[5][:40])
+    asked = [json.loads(line)["line"] for line in good[1:5] if b'"from":"harness"' in line]
+    done = replayed(path, "".join(line + "\n" for line in asked).encode() + b'{"id":9,"op":"bye"}\n', folder)
+    expect(done.returncode == 0 and b"spoilt.jsonl:6: the record is cut off here" in done.stderr and b'"id":9' in done.stdout, f"what stands before the cut is played: {done.stderr}")
+    with open(path, "w", encoding="ascii") as f:
+        f.write("my notes\n")
+    done = muster("adapter", "record", "--sap-stdio", path, "cat", cwd=folder)
+    expect(done.returncode == 2 and open(path, encoding="ascii").read() == "my notes\n", f"what is no record is not written over: {done.stderr}")
+
+
+# What ends the template at its fortieth label of each life, and what a run calls it.
+LIVES = [
+    ("os._exit(3)", "adapter:crash"),
+    ('os.write(4, b"no json\\n")', "adapter:framing"),
+    ("os.write(4, b'{\"id\":1,\"o'); os._exit(0)", "adapter:crash"),
+]
+
+
+def ends(out):
+    """What became of the program, life by life."""
+    with open(os.path.join(out, "run.jsonl"), encoding="ascii") as f:
+        events = [json.loads(line) for line in f]
+    return [(e["state"], e.get("reason"), e.get("lost")) for e in events if e["event"] == "adapter" and e["state"] not in ("ready", "restarted")]
+
+
+def lives(folder):
+    """An adapter that breaks again and again in one run is recorded life by life, and breaks so again."""
+    whole = open(os.path.join(new(folder, "python"), "adapter.py"), encoding="utf-8").read()
+    same = ["--nonce", "00112233445566778899aabbccddeeff"]
+
+    def one(row):
+        number, (code, reason) = row
+        home = os.path.join(folder, f"lives-{number}")
+        os.mkdir(home)
+        path, kept = os.path.join(home, "adapter.py"), os.path.join(home, "record.jsonl")
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(turned(whole, code, 40).replace('"max_inflight": 32', '"max_inflight": 1'))
+        command = f"{MUSTER} adapter record {kept} -- {sys.executable} {path}"
+        muster("run", *RUN, *same, "--writable", home, "--adapter", command, "--out", "first", cwd=home)
+        os.remove(path)
+        muster("run", *RUN, *same, "--adapter", f"{MUSTER} adapter replay {kept}", "--out", "second", cwd=home)
+        (first, _), (second, _) = (verdicts(os.path.join(home, out)) for out in ("first", "second"))
+        lost = [case for case, v in first.items() if v == ("error", reason)]
+        expect(len(lost) >= 2 and len(first) > 60, f"{code}: {len(lost)} of {len(first)} cases are lost")
+        expect(first == second, f"{code}: the replay is judged as the adapter was: {[(c, first[c], second.get(c)) for c in first if first[c] != second.get(c)][:3]}")
+        told = [ends(os.path.join(home, out)) for out in ("first", "second")]
+        expect(told[0] == told[1], f"{code}: it breaks as the adapter did: {told}")
+        heads = [e for e in map(json.loads, open(kept, encoding="ascii")) if "schema" in e]
+        expect([e["life"] for e in heads] == list(range(1, len(lost) + 2)), f"{code}: each life has its beginning: {len(heads)} of {len(lost) + 1}")
+        expect(not left_over([kept]), f"{code}: nobody is left")
+
+    with concurrent.futures.ThreadPoolExecutor(4) as some:
+        list(some.map(one, enumerate(LIVES)))
+    several(folder, turned(whole, "os._exit(3)", 20), same)
+
+
+SUT = """<sut xmlns="urn:muster:sut:1" id="several" name="Several" version="1" owner="Exercise Nation A">
+  {adapters}<role name="validator" adapter="{ids}"/><claim capability="label.4774"/>
+</sut>
+"""
+
+
+def several(folder, program, same):
+    """Equal instances share one record; so do those that replay it."""
+    home = os.path.join(folder, "several")
+    os.mkdir(home)
+    path, kept = os.path.join(home, "adapter.py"), os.path.join(home, "record.jsonl")
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(program)
+    ids = ["one", "two", "three"]
+
+    def run(command, out):
+        adapters = "".join(f'<adapter id="{i}" command="{command}" writable="{home}"/>' for i in ids)
+        with open(os.path.join(home, "sut.xml"), "w", encoding="utf-8") as f:
+            f.write(SUT.format(adapters=adapters, ids=" ".join(ids)))
+        done = muster("run", *RUN, *same, "--sut", "sut.xml", "--out", out, cwd=home)
+        expect(done.returncode == 3, f"several instances run: {done.returncode} {done.stderr[-300:]}")
+        return verdicts(os.path.join(home, out))[0]
+
+    first = run(f"{MUSTER} adapter record {kept} -- {sys.executable} {path}", "first")
+    entries = [json.loads(line) for line in open(kept, encoding="ascii")]
+    begun = [e["life"] for e in entries if "schema" in e]
+    expect(len(begun) >= 3 and begun == list(range(1, len(begun) + 1)), f"each life of each instance has a number: {begun}")
+    expect({e["life"] for e in entries} == set(begun), "and each line says whose it is")
+    second = run(f"{MUSTER} adapter replay {kept}", "second")
+    expect(set(first) == set(second), "all of it is replayed")
+    wrong = [c for c in first if second[c] != first[c] and second[c] != ("error", "adapter:crash") and first[c] != ("error", "adapter:crash")]
+    expect(not wrong, f"no case is judged otherwise, unless it was lost: {wrong[:3]}")
+    expect(sum(v[0] == "pass" for v in second.values()) > 10, "and answers come from whichever life has them")
+    run(f"{MUSTER} adapter record {kept} -- {sys.executable} {path}", "third")
+    places = {e["place"] for e in map(json.loads, open(kept, encoding="ascii")) if "schema" in e}
+    expect(len(places) == 1 and places.isdisjoint(e["place"] for e in entries if "schema" in e), "the record of another run is begun anew, also with the same nonce")
 
 
 def unclaimed(folder):
@@ -255,7 +393,7 @@ def main():
         print(f"skipped: {', '.join(missing)} is not here")
         return 77
     with tempfile.TemporaryDirectory() as folder:
-        {"spoilt": spoilt, "twin": twin, "record": record, "unclaimed": unclaimed, "hostile": hostile}.get(WHAT, lambda f: template(f, WHAT))(folder)
+        {"spoilt": spoilt, "twin": twin, "record": record, "lives": lives, "unclaimed": unclaimed, "hostile": hostile}.get(WHAT, lambda f: template(f, WHAT))(folder)
     return 1 if failed else 0
 
 

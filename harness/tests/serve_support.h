@@ -178,11 +178,13 @@ static void tell(struct link *l, uint32_t i, enum mu_verdict verdict, const char
 /* What was asked and not answered is lost with the adapter; of several nobody knows which. */
 static void lose(struct link *l, const char *reason)
 {
-    if (l->asked > 1)
-        return;
-    for (uint32_t i = 0; i < 4096 && l->asked > 0; i++)
-        if (l->running[i])
+    bool several = l->asked > 1;
+    for (uint32_t i = 0; i < 4096 && l->asked > 0; i++) {
+        if (l->running[i] && !several)
             tell(l, i, MU_ERROR, reason, "adapter");
+        else if (l->running[i])
+            mu_seat_case_again(l->seat, i, l->attempt[i]);
+    }
 }
 
 static bool take_lines(struct link *l, bool *closed, struct mu_err *err)

@@ -292,20 +292,37 @@ static const struct {
     { MU_ERR_PEER, "adapter:protocol" },
 };
 
-START_TEST(a_broken_adapter_is_blamed_for_what_it_had_in_hand)
+static void serve_and_break(size_t way, unsigned in_flight)
 {
     ask_load(MANY);
     of_role("validator");
     ask_answer = reads_well;
-    ask_hello.in_flight = 3;
-    ask_breaks = breaks[_i].code;
+    ask_hello.in_flight = in_flight;
+    ask_breaks = breaks[way].code;
     ask_serve(1);
-    ck_assert_str_eq(ask_broken, breaks[_i].reason);
-    for (size_t i = 0; i < ask_plan.ins; i++)
-        ck_assert_uint_eq(ask_told[i].times, i < 3 ? 1 : 0);
+    ck_assert_str_eq(ask_broken, breaks[way].reason);
+}
+
+START_TEST(a_broken_adapter_is_blamed_for_the_case_it_had_in_hand)
+{
+    serve_and_break((size_t) _i, 1);
+    for (size_t i = 0; i < ask_plan.ins; i++) {
+        ck_assert_uint_eq(ask_told[i].times, i == 0 ? 1 : 0);
+        ck_assert_uint_eq(ask_told[i].again, 0);
+    }
     ck_assert_int_eq(ask_told[0].verdict, MU_ERROR);
     ck_assert_str_eq(ask_told[0].reason, breaks[_i].reason);
     ck_assert_str_eq(ask_told[0].attribution, "adapter");
+}
+END_TEST
+
+START_TEST(of_several_in_hand_none_is_blamed)
+{
+    serve_and_break((size_t) _i, 3);
+    for (size_t i = 0; i < ask_plan.ins; i++) {
+        ck_assert_uint_eq(ask_told[i].times, 0);
+        ck_assert_uint_eq(ask_told[i].again, i < 3 ? 1 : 0);
+    }
 }
 END_TEST
 
@@ -398,7 +415,9 @@ static Suite *ask_tests(void)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_loop_test(t, each_answer_gets_its_verdict, 0, MU_COUNT(row));
     tcase_add_test(t, replies_find_their_cases_and_no_more_are_out_than_may);
-    tcase_add_loop_test(t, a_broken_adapter_is_blamed_for_what_it_had_in_hand, 0, MU_COUNT(breaks));
+    tcase_add_loop_test(t, a_broken_adapter_is_blamed_for_the_case_it_had_in_hand, 0,
+                        MU_COUNT(breaks));
+    tcase_add_loop_test(t, of_several_in_hand_none_is_blamed, 0, MU_COUNT(breaks));
     tcase_add_test(t, an_adapter_without_the_claim_is_not_asked);
     tcase_add_test(t, no_attempt_looks_like_another);
     tcase_add_loop_test(t, salt_stays_away_from_what_a_case_is_about, 0, MU_COUNT(salt));
