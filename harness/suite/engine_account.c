@@ -109,7 +109,8 @@ static bool wait_for(struct mu_engine_case *e, const struct mu_made *made,
     bool out = said != NULL
                && (said->outcome == MU_OUTCOME_DELIVERED || said->outcome == MU_OUTCOME_ALTERED
                    || said->outcome == MU_OUTCOME_BOUNCED);
-    if (!out || e->seat->parcel_fd < 0 || came(e, made))
+    if (!out || made->fate.outcome != MU_OUTCOME_ACCEPTED || made->withheld
+        || e->seat->parcel_fd < 0 || came(e, made))
         return true;
     return mu_engine_pump(e, until < e->seat->deadline_ms ? until : e->seat->deadline_ms, came,
                           made, err);
