@@ -328,7 +328,8 @@ bool mu_services_end(struct mu_coordinator *run, bool say)
             continue;
         (void) mu_packet_send(s->job.fd, &order, size, -1);
         s->told_end = true;
-        s->next_ms = mu_clock_ms() + 2UL * MU_PROGRAM_LEAVE_MS;
+        /* It may have something to close before it says bye. */
+        s->next_ms = mu_clock_ms() + MU_OPERATION_MS + 2UL * MU_PROGRAM_LEAVE_MS;
     }
     return any;
 }

@@ -97,6 +97,8 @@ static bool ask_one(struct mu_server *s, const struct mu_endpoint *e, const char
     struct mu_sap_request request;
     request_of(s, e, mode, number, &request);
     request.op = op;
+    if (op == MU_SAP_CLOSE && request.deadline_ms > MU_OPERATION_MS) /* the run waits no longer */
+        request.deadline_ms = MU_OPERATION_MS;
     TRY(ask(s, &request, reply, err));
     if (s->broken == NULL)
         (void) fits(s, &request, reply);
