@@ -128,17 +128,30 @@ static bool start_jobs(struct mu_coordinator *run, bool *alone, struct mu_err *e
     return true;
 }
 
+/* The marker after a case that ran alone, as soon as what it needs is open again. */
+static bool start_probe(struct mu_coordinator *run, struct mu_err *err)
+{
+    size_t marker = (size_t) run->probe;
+    struct mu_run_item item = item_of(run, marker);
+    const char *never;
+    enum mu_openness open = mu_endpoints_of(run, &item, &never);
+    if (open == MU_OPENS_LATER)
+        return mu_services_feed(run, err);
+    run->probe = -1;
+    if (open == MU_OPEN)
+        return start_marker(run, marker, err);
+    run->probe_failed = true; /* what waits for the same is told why */
+    return true;
+}
+
 /* Start waiting items while there is room. */
 static bool start_some(struct mu_coordinator *run, struct mu_err *err)
 {
     bool alone;
     if (run->stopping || run->exclusive >= 0)
         return true;
-    if (run->probe >= 0 && run->jobs == 0) {
-        size_t marker = (size_t) run->probe;
-        run->probe = -1;
-        return start_marker(run, marker, err);
-    }
+    if (run->probe >= 0 && run->jobs == 0)
+        return start_probe(run, err);
     if (run->probe >= 0 || (run->jobs == 1 && is_marker(run, run->job[0].attempt.item)))
         return true;
     TRY(start_jobs(run, &alone, err));

@@ -22,6 +22,7 @@ static bool ask(struct mu_server *s, const struct mu_sap_request *request,
     uint64_t id, deadline_ms = mu_clock_ms() + request->deadline_ms + 2 * MU_SAP_CANCEL_MS;
     bool there = false;
     struct mu_err why;
+    *reply = (struct mu_sap_reply){ .op = request->op };
     if (!sap->put(s->link, request, &id, &why) || !sap->flush(s->link, &why)
         || !sap->next(s->link, s->seat->arena, deadline_ms, reply, &there, &why))
         return mu_server_broke(s, request->op, &why, err);
