@@ -4,6 +4,7 @@
  * A job that has read what an adapter says tells a number, and only a number: the host that is dialled is
  * that of the SUT file, whatever anybody answers.
  */
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -43,6 +44,7 @@ bool mu_endpoint_opened(struct mu_coordinator *run, struct mu_service *s,
                         const struct mu_record *record, const char **why, struct mu_err *err)
 {
     uint32_t e = record->count;
+    assert(s != NULL);
     if (e >= run->host->endpoints || mu_endpoint_opener(run, e) != s || record->offset < 1
         || record->offset > UINT16_MAX || run->opened[e] != 0) {
         *why = "job:records";

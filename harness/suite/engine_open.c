@@ -19,7 +19,7 @@ static bool ask(struct mu_server *s, const struct mu_sap_request *request,
                 struct mu_sap_reply *reply, struct mu_err *err)
 {
     const struct mu_sap_calls *sap = s->engine->o.sap;
-    uint64_t id, deadline_ms = mu_clock_ms() + request->deadline_ms + 2 * MU_SAP_CANCEL_MS;
+    uint64_t id, deadline_ms = mu_clock_ms() + request->deadline_ms + 2UL * MU_SAP_CANCEL_MS;
     bool there = false;
     struct mu_err why;
     *reply = (struct mu_sap_reply){ .op = request->op };
@@ -58,10 +58,11 @@ static bool fits(struct mu_server *s, const struct mu_sap_request *asked,
     }
     if (asked->op == MU_SAP_CLOSE)
         return true;
-    if (strcmp(r->host, asked->host) != 0)
-        return misses(s, "adapter:endpoint",
-                      mu_arena_printf(arena, "it was to open %s, and opened '%s'", asked->host,
-                                      mu_text_line(arena, mu_bytes_of(r->host))));
+    if (r->host == NULL || strcmp(r->host, asked->host) != 0)
+        return misses(
+            s, "adapter:endpoint",
+            mu_arena_printf(arena, "it was to open %s, and opened '%s'", asked->host,
+                            mu_text_line(arena, mu_bytes_of(r->host != NULL ? r->host : ""))));
     if (r->port < 1 || r->port > UINT16_MAX || (asked->port != 0 && r->port != asked->port))
         return misses(
             s, "adapter:endpoint",
