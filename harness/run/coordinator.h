@@ -244,10 +244,11 @@ void mu_endpoints_closed(struct mu_coordinator *run, const struct mu_service *s)
 /* Does everything stand that the item needs? What does not is asked for; *reason: why it never will. */
 enum mu_openness mu_endpoints_of(struct mu_coordinator *run, const struct mu_run_item *item,
                                  const char **reason);
-/* A case begins, and ends: NULL, or the reason why what it saw is the doing of a program. */
+/* A case begins, and has not gone well: *why is the reason why that is the doing of a program, or NULL. */
 void mu_endpoints_begin(const struct mu_coordinator *run, const struct mu_run_item *item,
                         struct mu_job *job);
-const char *mu_endpoints_lost(struct mu_coordinator *run, const struct mu_job *job);
+bool mu_endpoints_lost(struct mu_coordinator *run, const struct mu_job *job, const char **why,
+                       struct mu_err *err) MU_MUST_USE;
 
 /* answers.c: what a job asks for. */
 void mu_answer(struct mu_coordinator *run, struct mu_job *job, struct mu_taken *taken);

@@ -101,13 +101,18 @@ void mu_endpoints_begin(const struct mu_coordinator *run, const struct mu_run_it
     }
 }
 
-/* A program that went, or was started anew, took with it what the case was about. */
-const char *mu_endpoints_lost(struct mu_coordinator *run, const struct mu_job *job)
+/* A program that went, or was started anew, took with it what the case was about. Its job says so before the
+ * case can know it; what it has said is heard first, so that nothing else begins on what is gone. */
+bool mu_endpoints_lost(struct mu_coordinator *run, const struct mu_job *job, const char **why,
+                       struct mu_err *err)
 {
+    *why = NULL;
     for (size_t i = 0; i < MU_OPENERS; i++) {
-        const struct mu_service *s = job->opener[i] > 0 ? &run->service[job->opener[i] - 1] : NULL;
+        struct mu_service *s = job->opener[i] > 0 ? &run->service[job->opener[i] - 1] : NULL;
+        if (s != NULL && s->state == MU_SERVICE_RUNNING)
+            TRY(mu_service_tend_job(run, s, true, err));
         if (s != NULL && (!is_up(s) || s->starts != job->opener_start[i]))
-            return s->reason[0] != '\0' ? s->reason : "adapter:crash";
+            *why = s->reason[0] != '\0' ? s->reason : "adapter:crash";
     }
-    return NULL;
+    return true;
 }
