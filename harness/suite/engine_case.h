@@ -229,6 +229,9 @@ void mu_engine_not_done(struct mu_engine_case *e, const struct mu_step *step,
 void mu_engine_blame(struct mu_engine_case *e, const char *reason, const char *what);
 struct mu_asked *mu_engine_answer(struct mu_engine_case *e, const char *id);
 
+/* engine_hand.c: what was asked and what came, for the evidence. */
+void mu_engine_keep_lines(struct mu_engine_case *e, const struct mu_sap_reply *reply);
+
 /* engine_exchange.c */
 /* Make the system send `made`. */
 bool mu_engine_exchange_send(struct mu_engine_case *e, const struct mu_step *step,

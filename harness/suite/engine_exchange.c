@@ -32,8 +32,14 @@ static bool link_to(struct mu_engine_case *e, int adapter, struct mu_sap_link **
         mu_engine_blame(e, "adapter:gone", mu_engine_foreign(e, why.msg));
         return true;
     }
+    struct mu_buf *said = mu_new(e->arena, struct mu_buf);
+    said->arena = e->arena;
     const struct mu_sap_opening opening = {
-        .way = MU_SAP_CHANNEL, .in = fd, .out = fd, .operation_ms = engine->o.profile->operation_ms
+        .way = MU_SAP_CHANNEL,
+        .in = fd,
+        .out = fd,
+        .operation_ms = engine->o.profile->operation_ms,
+        .transcript = mu_seat_keeps(e->seat) ? said : NULL,
     };
     TRY(engine->o.sap->open(e->seat, &opening, link, &hello, err));
     e->channel[adapter] = *link;
@@ -85,6 +91,8 @@ bool mu_engine_exchange_ask(struct mu_engine_case *e, const struct mu_step *step
     TRY(await_reply(e, link, request->op,
                     deadline_ms < e->seat->deadline_ms ? deadline_ms : e->seat->deadline_ms, reply,
                     answered, err));
+    if (*answered)
+        mu_engine_keep_lines(e, reply);
     if (*answered && reply->error != MU_SAP_OK) {
         mu_engine_not_done(e, step, reply, request->op);
         *answered = false;
@@ -208,7 +216,9 @@ bool mu_engine_exchange_alive(struct mu_engine_case *e, struct mu_err *err)
                                           .deadline_ms = e->seat->operation_ms };
         struct mu_sap_reply reply;
         bool answered;
-        if (place[i] != NULL && place[i]->opened_by > 0)
+        bool again = i > 0 && place[0] != NULL && place[i] != NULL
+                     && place[i]->opened_by == place[0]->opened_by;
+        if (place[i] != NULL && place[i]->opened_by > 0 && !again)
             TRY(mu_engine_exchange_ask(e, &step, (int) place[i]->opened_by - 1, &request, &reply,
                                        &answered, err));
     }
