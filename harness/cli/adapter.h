@@ -36,11 +36,22 @@ const char *const *mu_adapter_writable(const struct mu_arguments *args);
 /* The last of what a program printed, fit to be shown; "". */
 const char *mu_adapter_last_line(struct mu_arena *arena, struct mu_bytes said);
 
+/* A process that dials ports of the loopback for a job that is sealed. Ends when the job has. */
+struct mu_knocker {
+    pid_t pid;
+    int fd; /* to ask it over; -1 */
+};
+bool mu_knocker_start(struct mu_knocker *knocker, uint32_t wait_ms, struct mu_err *err) MU_MUST_USE;
+void mu_knocker_end(struct mu_knocker *knocker);
+/* [job] `self` is the knocker. False: it is gone. */
+bool mu_knock(void *self, uint16_t port, bool *there);
+
 /* Talk in a sealed job over the descriptors of a started program. */
 struct mu_adapter_talk {
     void *self;
-    uint32_t deadline_ms; /* of the whole talk */
-    bool terminate;       /* end it by SIGTERM as soon as the talk is over */
+    uint32_t deadline_ms;       /* of the whole talk */
+    bool terminate;             /* end it by SIGTERM as soon as the talk is over */
+    struct mu_knocker *knocker; /* that the job may ask; NULL: none */
     /* [job] Closes `in` and `out` when it is done. */
     bool (*talk)(void *self, struct mu_arena *arena, int in, int out, struct mu_buf *result,
                  struct mu_err *err);

@@ -92,10 +92,14 @@ static void set_all(struct mu_adapter_check *c, enum mu_sap_checked_state state,
 static bool sit(struct mu_adapter_check *c, struct mu_err *err)
 {
     const struct mu_sap_sitting *sitting = mu_sap_check_sitting(c->sitting);
+    struct mu_knocker knocker;
     struct mu_adapter_talk how = { .self = c,
                                    .deadline_ms = c->task.start_ms + MU_SAP_CHECK_SITTING_MS,
                                    .terminate = sitting->terminate,
+                                   .knocker = c->sitting == 0 ? &knocker : NULL,
                                    .talk = talk };
+    c->task.knock = mu_knock;
+    c->task.knocker = &knocker;
     struct mu_sap_check_end end = { 0 };
     struct mu_bytes result = { 0 };
     const char *killed = NULL, *digest = "";

@@ -117,11 +117,13 @@ static bool make(void *self, struct mu_arena *arena, const struct mu_batch_item 
 {
     const struct sitting *s = self;
     char word;
-    int fd[2];
-    size_t fds = MU_COUNT(fd);
+    int fd[3];
+    size_t fds = MU_COUNT(fd), wanted = s->talk->knocker != NULL ? 3 : 2;
     *many = false;
-    if (mu_packet_receive_fds(item->fd, &word, sizeof word, 0, fd, &fds) != 1 || fds != 2)
+    if (mu_packet_receive_fds(item->fd, &word, sizeof word, 0, fd, &fds) != 1 || fds != wanted)
         return mu_fail(err, MU_ERR_IO, "the descriptors of the adapter did not come");
+    if (wanted == 3)
+        s->talk->knocker->fd = fd[2];
     return s->talk->talk(s->talk->self, arena, fd[0], fd[1], result, err);
 }
 
@@ -142,7 +144,8 @@ bool mu_adapter_job(struct mu_arena *arena, const struct mu_adapter_talk *talk, 
                     struct mu_bytes *result, const char **killed, struct mu_err *err)
 {
     struct sitting state = { .talk = talk, .arena = arena, .pair = -1 }, *s = &state;
-    int pair[2], fd[] = { in, out };
+    int pair[2], fd[] = { in, out, talk->knocker != NULL ? talk->knocker->fd : -1 };
+    size_t fds = talk->knocker != NULL ? 3 : 2;
     struct mu_batch batch = { .self = s,
                               .jobs = 1,
                               .isolation = MU_ISOLATION_FULL,
@@ -153,7 +156,7 @@ bool mu_adapter_job(struct mu_arena *arena, const struct mu_adapter_talk *talk, 
                               .take = take };
     struct mu_batch_end end;
     bool made = socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) == 0;
-    bool sent = made && mu_packet_send_fds(pair[1], "", 1, fd, MU_COUNT(fd));
+    bool sent = made && mu_packet_send_fds(pair[1], "", 1, fd, fds);
     close(in);
     if (out != in)
         close(out);
@@ -224,12 +227,20 @@ bool mu_adapter_sit(const struct mu_adapter_start *start, enum mu_sap_way way,
     program.way = way;
     (void) prctl(PR_SET_CHILD_SUBREAPER, 1); /* what it leaves behind becomes ours */
     mu_program_none(&child, start->arena);
-    TRY(mu_program_start(&program, start->arena, start->environment, start->work, &child, &in, &out,
-                         err));
+    /* Before the program: what a knocker inherits of it would keep its input open. */
+    if (talk->knocker != NULL)
+        TRY(mu_knocker_start(talk->knocker, start->leave_ms, err));
+    bool started = mu_program_start(&program, start->arena, start->environment, start->work, &child,
+                                    &in, &out, err);
+    if (!started && talk->knocker != NULL)
+        mu_knocker_end(talk->knocker);
+    TRY(started);
     /* One that is to be ended by a signal must not be ended by the end of its input. */
     int held = talk->terminate ? dup(out) : -1;
     bool talked = mu_adapter_job(start->arena, talk, in, out, result, killed, err);
     struct mu_err ignored;
+    if (talk->knocker != NULL)
+        mu_knocker_end(talk->knocker);
     bool ended = end_program(start, talk->terminate, &child, end, talked ? err : &ignored);
     mu_fd_close(&held);
     return talked && ended;

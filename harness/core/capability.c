@@ -51,6 +51,7 @@ static const struct mu_capability capability[] = {
       MU_SAP_POLICY | MU_SAP_LABELLER | MU_SAP_RELAY },
     { "test.time", "takes the time of the test instead of its clock", "", "", 0 },
     { "max.message", "states the largest message that it takes", "", "", TALKS },
+    { "open", "listens, or is told where to deliver, when it is asked to", "", "", TALKS },
     { "send", "sends what it is asked to send", "", "", MU_SAP_SENDER },
     { "await", "says what came out at its user", "", "", MU_SAP_RECEIVER },
     { "relay.stat", "says what passed, was changed and was blocked", "", "", MU_SAP_RELAY },

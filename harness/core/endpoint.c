@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,6 +46,31 @@ bool mu_address_parse(const char *text, struct mu_address *address, struct mu_er
     }
     *address = a;
     return true;
+}
+
+static in_port_t *port_of(const struct mu_address *address)
+{
+    struct sockaddr_storage *sa = (struct sockaddr_storage *) (uintptr_t) &address->sa;
+    return sa->ss_family == AF_INET6 ? &((struct sockaddr_in6 *) sa)->sin6_port
+                                     : &((struct sockaddr_in *) sa)->sin_port;
+}
+
+uint16_t mu_address_port(const struct mu_address *address)
+{
+    return ntohs(*port_of(address));
+}
+
+void mu_address_set_port(struct mu_address *address, uint16_t port)
+{
+    *port_of(address) = htons(port);
+}
+
+void mu_address_host(const struct mu_address *address, char *text, size_t size)
+{
+    const char *end = strrchr(address->text, ':');
+    bool v6 = address->text[0] == '[';
+    snprintf(text, size, "%.*s", (int) (end - address->text) - (v6 ? 2 : 0),
+             address->text + (v6 ? 1 : 0));
 }
 
 bool mu_pins_check(const char *text, struct mu_err *err)

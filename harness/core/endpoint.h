@@ -20,6 +20,12 @@ struct mu_address {
 /* Read "a.b.c.d:port" or "[v6]:port". MU_ERR_PROFILE otherwise. `text` is borrowed. */
 bool mu_address_parse(const char *text, struct mu_address *address, struct mu_err *err) MU_MUST_USE;
 
+/* Its port; and the same address with another port. */
+uint16_t mu_address_port(const struct mu_address *address);
+void mu_address_set_port(struct mu_address *address, uint16_t port);
+/* "127.0.0.1", "::1": without port and brackets. */
+void mu_address_host(const struct mu_address *address, char *text, size_t size);
+
 /* Whom we expect at the other end of the control plane: an adapter, or the harness. */
 #define MU_CONTROL_ALPN    "muster-sap/1"
 #define MU_CONTROL_HARNESS "urn:muster:harness"
@@ -41,6 +47,8 @@ struct mu_endpoint {
     enum mu_tls_mode tls;
     const char *path;      /* maildir: the folder that holds new/ and cur/ */
     struct mu_where where; /* of the carrier's name in the SUT file        */
+    unsigned opened_by;    /* number of the adapter that opens it, plus 1; 0: it is just there.
+                              Of its answer only the port is taken over */
 };
 
 /* PEM files. */

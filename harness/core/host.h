@@ -14,15 +14,20 @@
 
 #define MU_NAME_TEXT 256 /* bytes of an instance name with its NUL */
 
+#define MU_OPENERS                                                                                 \
+    2 /* of one case: of the place where mail is brought, and of where it comes out */
+
 /* What the plan says of one case that is to run. */
 struct mu_run_item {
     uint32_t deadline_ms;
     uint32_t operation_ms;
-    int64_t control; /* index of the item that must have passed before, or -1 */
-    bool exclusive;  /* runs alone                                            */
-    bool collects;   /* receptions will hand it parcels                       */
-    int64_t marker;  /* number of the marker item that probes its path, or -1 */
-    int32_t program; /* that serves it together with others, or -1: a job of its own */
+    int64_t control;             /* index of the item that must have passed before, or -1 */
+    bool exclusive;              /* runs alone                                            */
+    bool collects;               /* receptions will hand it parcels                       */
+    int64_t marker;              /* number of the marker item that probes its path, or -1 */
+    int32_t program;             /* that serves it together with others, or -1: a job of its own */
+    uint32_t opener[MU_OPENERS]; /* programs that open what it needs, plus 1: it does not begin
+                                    before they have; 0: none */
 };
 
 enum mu_expectation {
@@ -94,6 +99,8 @@ struct mu_run_host {
     /* Addresses where SUTs deliver; listening sockets and Maildirs alike. */
     size_t addresses;
     const struct mu_endpoint *(*address)(void *self, size_t a);
+    /* The port that the kernel gave where the SUT file has 0. NULL: nobody wants to know. */
+    void (*listens)(void *self, size_t a, uint16_t port);
     /* [job] One connection accepted there (or one file opened). `exclusive` is the item that runs
      * alone at the moment, or -1; `owner` its parcel socket or -1. */
     bool (*receive)(void *self, struct mu_seat *seat, size_t a, int64_t exclusive, int owner,
@@ -102,6 +109,8 @@ struct mu_run_host {
     /* Endpoints that jobs may dial, by the number they use. */
     size_t endpoints;
     const struct mu_endpoint *(*endpoint)(void *self, size_t e);
+    /* The program that opens endpoint e, or -1. NULL: all are just there. */
+    int32_t (*opener)(void *self, size_t e);
 
     /* What makes the SUT send message `number` of item i. */
     bool (*trigger)(void *self, struct mu_arena *arena, size_t i, unsigned attempt, unsigned number,

@@ -40,7 +40,8 @@ enum mu_record_type {
     MU_RECORD_CHANNEL, /* asks: a channel to adapter `number` */
     MU_RECORD_ADAPTER, /* a fact of adapter `number`. strings: state, then names and values in turn.
                           "ready" (count: cases it wants at once, 0: no matter) with what it said of
-                          itself: mu_record_hello(); "warned" with "what"; "broken" with "reason";
+                          itself: mu_record_hello(); "opened" (count: endpoint, offset: the port that it
+                          got) before that; "warned" with "what"; "broken" with "reason";
                           "left": it said bye */
     MU_RECORD_MARK, /* a label came in that is understood in full. number: policy of the profile; count:
                        classification. strings: numbers of its values, separated by spaces */

@@ -132,6 +132,8 @@ static const struct mu_sap_field reason[] = {
     { .name = "adapter:capabilities",
       .summary = "capabilities that are empty or contradict the SUT file" },
     { .name = "adapter:preamble", .summary = "a finding: lines before hello that are no JSON" },
+    { .name = "adapter:endpoint",
+      .summary = "what it opened is not what was asked for, or nobody is there" },
     { .name = "adapter:nonce", .summary = "an answer without what was new in the question" },
     { .name = "adapter:crash", .summary = "it ended without bye, or hung up" },
     { .name = "adapter:gone", .summary = "it failed too often and was not started again" },

@@ -36,6 +36,8 @@ enum mu_sap_op {
     MU_SAP_MARK_PARSE,
     MU_SAP_DECIDE,
     MU_SAP_MAP,
+    MU_SAP_OPEN,
+    MU_SAP_CLOSE,
     MU_SAP_SEND,
     MU_SAP_AWAIT,
     MU_SAP_RELAY_STAT,
@@ -55,6 +57,7 @@ enum mu_sap_role {
     MU_SAP_LABELLER = 1 << 4,
     MU_SAP_POLICY = 1 << 5,
     MU_SAP_EVERY_ROLE = (1 << 6) - 1,
+    MU_SAP_EXCHANGE = MU_SAP_SENDER | MU_SAP_RECEIVER | MU_SAP_RELAY,
 };
 
 /* Why an operation was not done. */
@@ -92,6 +95,10 @@ struct mu_sap_request {
         *nonce;           /* send, await                                         */
     const char *marking;  /* send                                                              */
     struct mu_bytes body; /* send: text; await: nothing                                        */
+    const char *endpoint; /* open, close: the harness's name of it                             */
+    const char *mode;     /* open: "listen" or "connect"                                       */
+    const char *carrier, *tls, *host, *tls_name; /* open                                       */
+    uint16_t port; /* open: the one wanted; 0 of listen: any                            */
 };
 
 /* What an adapter observed. Strings are the adapter's, any UTF-8; they live in the arena given. */
@@ -108,6 +115,8 @@ struct mu_sap_reply {
     const char *body_sha256;      /* await: "sha256:..."                                */
     struct mu_sap_passed *passed; /* relay.stat                                        */
     size_t passages;
+    const char *host;     /* open: where the system is reached, or delivers     */
+    uint64_t port;        /* open: as the adapter says it, any number           */
     const char **warning; /* what it found odd and let pass                     */
     size_t warnings;
     const char *cap;            /* unsupported: which                                 */

@@ -206,6 +206,25 @@ static const struct mu_sap_field map_result[] = {
     { "data", "bytes", "accepted: the new label", false, NULL },
     WARNINGS, END,
 };
+static const struct mu_sap_field open_param[] = {
+    { "endpoint", "text", "the harness's name of it; close bears the same", true, NULL },
+    { "mode", "text", "listen: mail is brought there; connect: mail is to be delivered there", true, NULL },
+    { "carrier", "text", "smtp", true, NULL },
+    { "tls", "text", "none, starttls or implicit", true, NULL },
+    { "host", "text", "numeric address to listen at, or to connect to", true, NULL },
+    { "port", "number", "listen: the one wanted, 0 for any that is free; connect: where to", true, NULL },
+    { "tls_name", "text", "that stands in the certificate of who listens", false, NULL },
+    END,
+};
+static const struct mu_sap_field open_result[] = {
+    { "host", "text", "the one that was asked for", true, NULL },
+    { "port", "number", "the one that it got, 1 to 65535; where one was wanted, that one", true, NULL },
+    END,
+};
+static const struct mu_sap_field close_param[] = {
+    { "endpoint", "text", "as in open", true, NULL },
+    END,
+};
 static const struct mu_sap_field send_param[] = {
     { "label", "label", "of the message; none: without", false, NULL },
     { "from", "text", "return path", false, NULL },
@@ -292,6 +311,9 @@ static const struct mu_sap_op_row row[MU_SAP_OPS] = {
     [MU_SAP_DECIDE] = ROW("decide", MU_SAP_POLICY, "Does the clearance give access to the label?",
         decide_param, decide_result),
     [MU_SAP_MAP] = ROW("map", MU_SAP_POLICY, "The equivalent label of another policy.", map_param, map_result),
+    [MU_SAP_OPEN] = ROW("open", MU_SAP_EXCHANGE, "Listens, or is told where to deliver; says at which port.",
+        open_param, open_result),
+    [MU_SAP_CLOSE] = ROW("close", MU_SAP_EXCHANGE, "Ends what open began, and frees the port.", close_param, none),
     [MU_SAP_SEND] = ROW("send", MU_SAP_SENDER, "Makes the system under test send a message.", send_param, send_result),
     [MU_SAP_AWAIT] = ROW("await", MU_SAP_RECEIVER, "Waits for a message and says what its user sees of it.",
         await_param, await_result),

@@ -144,6 +144,9 @@ struct mu_seat_serving *mu_seat_serving_new(struct mu_arena *arena);
 /* The adapter answered and is fit: cases come from now on, and not before. */
 void mu_seat_ready(struct mu_seat *seat, uint32_t program, const struct mu_sap_hello *hello);
 
+/* Before that: it has opened `endpoint` of the SUT file, at this port. */
+void mu_seat_opened(struct mu_seat *seat, uint32_t program, uint32_t endpoint, uint16_t port);
+
 /* A sentence about the adapter: why it could not be had, what is odd about it. */
 void mu_seat_warn(struct mu_seat *seat, uint32_t program, const char *what);
 

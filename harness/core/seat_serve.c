@@ -115,6 +115,15 @@ void mu_seat_warn(struct mu_seat *seat, uint32_t program, const char *what)
     mu_seat_send(seat, &record);
 }
 
+void mu_seat_opened(struct mu_seat *seat, uint32_t program, uint32_t endpoint, uint16_t port)
+{
+    struct mu_record record = {
+        .type = MU_RECORD_ADAPTER, .number = program, .count = endpoint, .offset = port
+    };
+    mu_record_put(&record, "opened");
+    mu_seat_send(seat, &record);
+}
+
 void mu_seat_ready(struct mu_seat *seat, uint32_t program, const struct mu_sap_hello *hello)
 {
     struct mu_record record;

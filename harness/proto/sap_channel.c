@@ -126,7 +126,8 @@ static bool pass_on(struct mu_sap_link *link, int fd, json_t *object, struct mu_
         TRY(mu_sap_read_text(member, "case", &token, err));
     if ((member = json_object_get(object, "deadline_ms")) != NULL)
         TRY(mu_sap_read_number(member, "deadline_ms", &ms, err));
-    if (!mu_sap_op_from_name(name, &op) || strlen(token) > MU_SAP_TOKEN_MAX || ms > UINT32_MAX)
+    if (!mu_sap_op_from_name(name, &op) || op == MU_SAP_OPEN || op == MU_SAP_CLOSE
+        || strlen(token) > MU_SAP_TOKEN_MAX || ms > UINT32_MAX)
         return mu_fail(err, MU_ERR_PEER, "a request over a channel that no job puts");
     if (!link->each_op && token[0] != '\0')
         TRY(mu_sap_case_open(link, token, fd, err));

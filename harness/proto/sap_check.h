@@ -67,6 +67,9 @@ struct mu_sap_check_task {
     const char *test_time;
     const char *nonce;  /* hexadecimal                                   */
     const char *digest; /* of the first hello, for later sittings; NULL  */
+    /* Does somebody listen at this port of the loopback? False: nobody can find out. */
+    bool (*knock)(void *knocker, uint16_t port, bool *there);
+    void *knocker;
 };
 
 size_t mu_sap_check_count(void);

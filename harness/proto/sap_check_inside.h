@@ -55,6 +55,10 @@ mu_sap_try mu_try_parse, mu_try_parse_cut, mu_try_parse_nothing, mu_try_parse_sa
     mu_try_map_bad, mu_try_send, mu_try_await, mu_try_relay, mu_try_not_offered,
     mu_try_result_members;
 
+/* sap_check_open.c */
+mu_sap_try mu_try_open, mu_try_open_reached, mu_try_open_twice, mu_try_open_nowhere,
+    mu_try_open_connect, mu_try_close, mu_try_close_unknown;
+
 /* sap_check_late.c */
 mu_sap_try mu_try_deadline, mu_try_cancel, mu_try_cancel_late, mu_try_blob, mu_try_blob_digest,
     mu_try_blob_unknown;

@@ -37,6 +37,7 @@ struct mu_talk {
     size_t preamble;
     int64_t clock_ms;
     json_t *burst, *answers; /* requests that were sent together, and their replies         */
+    int64_t port;            /* that it opened; 0: none                                    */
     const char *odd;         /* a member of a result that the protocol does not know       */
 };
 

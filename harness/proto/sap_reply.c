@@ -172,6 +172,16 @@ static bool read_messages(struct reader *r, const json_t *value, struct mu_err *
     return true;
 }
 
+static bool read_host(struct reader *r, const json_t *value, struct mu_err *err)
+{
+    return mu_sap_read_text(value, r->name, &r->reply->host, err);
+}
+
+static bool read_port(struct reader *r, const json_t *value, struct mu_err *err)
+{
+    return mu_sap_read_number(value, r->name, &r->reply->port, err);
+}
+
 static bool pass_by(struct reader *r, const json_t *value, struct mu_err *err)
 {
     (void) r, (void) value, (void) err;
@@ -192,6 +202,8 @@ static const struct {
     { "sent_sha256", read_digest },
     { "warnings", read_warnings },
     { "messages", read_messages },
+    { "host", read_host },
+    { "port", read_port },
     { "logs", pass_by },
     { "counters", pass_by },
 };

@@ -46,6 +46,24 @@ TEXT(to)
 TEXT(subject)
 TEXT(nonce)
 TEXT(marking)
+TEXT(endpoint)
+TEXT(mode)
+TEXT(carrier)
+TEXT(tls)
+TEXT(host)
+TEXT(tls_name)
+
+/* The one probe that jobs put: is anybody there? */
+static void put_kind(struct mu_json *j, const struct mu_sap_request *r)
+{
+    (void) r;
+    mu_json_text(j, "kind", "clock");
+}
+
+static void put_port(struct mu_json *j, const struct mu_sap_request *r)
+{
+    mu_json_number(j, "port", r->port);
+}
 
 static const struct {
     const char *name;
@@ -55,7 +73,10 @@ static const struct {
     { "language", put_language }, { "place", put_place },         { "text", put_text },
     { "time", put_time },         { "from", put_from },           { "to", put_to },
     { "subject", put_subject },   { "nonce", put_nonce },         { "marking", put_marking },
-    { "body", put_body },         { "syntax", put_syntax },
+    { "body", put_body },         { "syntax", put_syntax },       { "endpoint", put_endpoint },
+    { "mode", put_mode },         { "carrier", put_carrier },     { "tls", put_tls },
+    { "host", put_host },         { "port", put_port },           { "tls_name", put_tls_name },
+    { "kind", put_kind },
 };
 
 /* The members of the operation, in the order of its table. */

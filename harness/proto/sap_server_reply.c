@@ -103,6 +103,18 @@ static void put_messages(struct mu_sap_session *s, struct mu_json *j, const stru
     mu_json_close(j, ']');
 }
 
+static void put_host(struct mu_sap_session *s, struct mu_json *j, const struct mu_sap_reply *r)
+{
+    (void) s;
+    mu_json_text(j, "host", r->host);
+}
+
+static void put_port(struct mu_sap_session *s, struct mu_json *j, const struct mu_sap_reply *r)
+{
+    (void) s;
+    mu_json_number(j, "port", (int64_t) r->port);
+}
+
 static const struct {
     const char *name;
     void (*put)(struct mu_sap_session *s, struct mu_json *j, const struct mu_sap_reply *r);
@@ -120,6 +132,8 @@ static const struct {
     { "body_sha256", put_body_sha256 },
     { "warnings", put_warnings },
     { "messages", put_messages },
+    { "host", put_host },
+    { "port", put_port },
 };
 
 void mu_sap_put_result(struct mu_sap_session *session, struct mu_json *j, enum mu_sap_op op,

@@ -179,10 +179,15 @@ static void read_texts(const json_t *object, struct mu_sap_request *r)
     const struct {
         const char *name, **to;
     } row[] = {
-        { "case", &r->token },  { "policy", &r->policy },   { "language", &r->language },
-        { "place", &r->place }, { "text", &r->text },       { "time", &r->time },
-        { "from", &r->from },   { "to", &r->to },           { "subject", &r->subject },
-        { "nonce", &r->nonce }, { "marking", &r->marking },
+        { "case", &r->token },        { "policy", &r->policy },
+        { "language", &r->language }, { "place", &r->place },
+        { "text", &r->text },         { "time", &r->time },
+        { "from", &r->from },         { "to", &r->to },
+        { "subject", &r->subject },   { "nonce", &r->nonce },
+        { "marking", &r->marking },   { "endpoint", &r->endpoint },
+        { "mode", &r->mode },         { "carrier", &r->carrier },
+        { "tls", &r->tls },           { "host", &r->host },
+        { "tls_name", &r->tls_name },
     };
     for (size_t i = 0; i < MU_COUNT(row); i++)
         *row[i].to = json_string_value(json_object_get(object, row[i].name));
@@ -197,7 +202,11 @@ bool mu_sap_read_request(struct mu_sap_turn *turn, const json_t *object,
     bool abstract = request->op == MU_SAP_LABEL_MAKE || request->op == MU_SAP_SEND;
     read_texts(object, request);
     json_int_t ms = json_integer_value(json_object_get(object, "deadline_ms"));
+    json_int_t port = json_integer_value(json_object_get(object, "port"));
     request->deadline_ms = ms < UINT32_MAX ? (uint32_t) ms : UINT32_MAX;
+    if (port > UINT16_MAX)
+        return refuse(turn, "no port in", "port");
+    request->port = (uint16_t) port;
     if (label != NULL && abstract)
         TRY(read_abstract(turn, label, &request->abstract));
     if (label != NULL && !abstract)

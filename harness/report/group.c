@@ -336,6 +336,8 @@ const char *mu_reason_sentence(const char *reason)
         { "part:reencoded", "a part arrived in another transfer encoding than it was sent in" },
         { "part:added", "a part arrived that was not sent" },
         { "part:removed", "a part that was sent did not arrive" },
+        { "stat:untrue", "what the relay says became of a message is not what was seen" },
+        { "stat:missing", "the relay was given a message and knows nothing of it" },
         { "cap:missing", "the SUT file does not claim what this case needs" },
         { "filtered", "the selection leaves it out" },
         { "shard", "another shard of the run has it" },
@@ -347,6 +349,7 @@ const char *mu_reason_sentence(const char *reason)
         { "interrupted", "the run ended while this case was running" },
         { "adapter:nonce",
           "what was new in the label did not come back: the answer is not of this label" },
+        { "adapter:endpoint", "what the adapter was to open is not there, or not where it may be" },
         { "adapter:gone", "the adapter broke too often and was asked no more; nothing is known of "
                           "the system under test" },
         { "adapter:", "the adapter broke, not the system under test" },

@@ -79,6 +79,7 @@ static bool start_case(struct mu_coordinator *run, size_t i, const struct mu_run
     if (!is_marker(run, i))
         TRY(mu_write_start(run, i, attempt, err));
     TRY(mu_job_start(&start, MU_JOB_CASE, i, job, err));
+    mu_endpoints_begin(run, item, job);
     if (local.failed) {
         *err = local.err;
         return false;
@@ -106,6 +107,12 @@ static bool start_jobs(struct mu_coordinator *run, bool *alone, struct mu_err *e
         if (i < 0)
             return true;
         struct mu_run_item item = item_of(run, (size_t) i);
+        const char *never = NULL;
+        enum mu_openness open = mu_endpoints_of(run, &item, &never);
+        if (open == MU_OPENS_NEVER)
+            TRY(mu_write_unrun(run, (size_t) i, MU_ERROR, never, "adapter", err));
+        if (open != MU_OPEN)
+            continue;
         *alone = item.exclusive && (run->jobs > 0 || mu_services_hands(run) > 0);
         if (*alone)
             return true;
@@ -121,17 +128,30 @@ static bool start_jobs(struct mu_coordinator *run, bool *alone, struct mu_err *e
     return true;
 }
 
+/* The marker after a case that ran alone, as soon as what it needs is open again. */
+static bool start_probe(struct mu_coordinator *run, struct mu_err *err)
+{
+    size_t marker = (size_t) run->probe;
+    struct mu_run_item item = item_of(run, marker);
+    const char *never;
+    enum mu_openness open = mu_endpoints_of(run, &item, &never);
+    if (open == MU_OPENS_LATER)
+        return mu_services_feed(run, err);
+    run->probe = -1;
+    if (open == MU_OPEN)
+        return start_marker(run, marker, err);
+    run->probe_failed = true; /* what waits for the same is told why */
+    return true;
+}
+
 /* Start waiting items while there is room. */
 static bool start_some(struct mu_coordinator *run, struct mu_err *err)
 {
     bool alone;
     if (run->stopping || run->exclusive >= 0)
         return true;
-    if (run->probe >= 0 && run->jobs == 0) {
-        size_t marker = (size_t) run->probe;
-        run->probe = -1;
-        return start_marker(run, marker, err);
-    }
+    if (run->probe >= 0 && run->jobs == 0)
+        return start_probe(run, err);
     if (run->probe >= 0 || (run->jobs == 1 && is_marker(run, run->job[0].attempt.item)))
         return true;
     TRY(start_jobs(run, &alone, err));
@@ -352,10 +372,29 @@ static bool end_services(struct mu_coordinator *run, struct mu_err *err)
     return true;
 }
 
+/* What a marker needs is opened anew where it is gone; what cannot be had is told with the cases. */
+static bool await_open(struct mu_coordinator *run, size_t marker, bool *open, struct mu_err *err)
+{
+    struct mu_run_item item = item_of(run, marker);
+    const char *never;
+    enum mu_openness state = mu_endpoints_of(run, &item, &never);
+    while (state == MU_OPENS_LATER && !run->stopping) {
+        TRY(mu_services_feed(run, err) && step(run, -1, err));
+        state = mu_endpoints_of(run, &item, &never);
+    }
+    *open = state == MU_OPEN && !run->stopping;
+    run->result->trouble += state == MU_OPENS_NEVER;
+    return true;
+}
+
 /* One last marker per path, then the quiet time in which a SUT that queues may still deliver. */
 static bool run_out(struct mu_coordinator *run, struct mu_err *err)
 {
     for (size_t m = 0; m < run->host->markers && !run->stopping; m++) {
+        bool open;
+        TRY(await_open(run, run->host->items + m, &open, err));
+        if (!open)
+            continue;
         TRY(start_marker(run, run->host->items + m, err));
         while (run->jobs > 0 && !run->stopping)
             TRY(step(run, -1, err));
@@ -431,7 +470,7 @@ static bool run_all(struct mu_coordinator *run, struct mu_err *err)
 {
     TRY(mu_veiled_start(run, err) && mu_run_open(run, err));
     TRY(mu_ports_open(run, err));
-    TRY(mu_services_open(run, err));
+    TRY(mu_services_open(run, err) && mu_endpoints_make(run, err));
     if (run->options->isolation == MU_ISOLATION_FULL)
         TRY(mu_sandbox_prepare(err));
     if (!run_cases(run, err) || !run_out(run, err) || !end_services(run, err)) {

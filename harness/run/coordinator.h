@@ -73,6 +73,7 @@ struct mu_service {
     bool told_end;   /* that there are no more                           */
     bool left;       /* the job has said that it left in good order      */
     bool terminated; /* STOPPING: SIGTERM was sent                      */
+    bool wanted;     /* a case waits for what it opens                  */
     uint64_t next_ms;
     unsigned starts;   /* in all                                        */
     unsigned in_vain;  /* in a row, without a case brought to its end   */
@@ -122,6 +123,7 @@ struct mu_coordinator {
     bool *alone;            /* [items] its program broke while it had several      */
     struct mu_service *service; /* [programs]                                    */
     size_t services;
+    uint16_t *opened; /* [endpoints] port that the program got that opens it; 0: not open */
     struct mu_attempt **spare; /* attempts that no service uses; there is room for all */
     size_t spares;
     struct mu_attempt unrun; /* of cases that are not sent at all */
@@ -229,6 +231,26 @@ void mu_lies(struct mu_attempt *attempt, const char *why);
 /* service.c: the folder below the run's that a program may write to, as an absolute path. */
 bool mu_work_folder(struct mu_coordinator *run, struct mu_arena *arena, const char *id,
                     const char **path, struct mu_err *err) MU_MUST_USE;
+
+/* endpoints.c: what programs open, and the cases that wait for it. */
+enum mu_openness { MU_OPEN, MU_OPENS_LATER, MU_OPENS_NEVER };
+bool mu_endpoints_make(struct mu_coordinator *run, struct mu_err *err) MU_MUST_USE;
+/* The service that opens endpoint e; NULL: it is just there. */
+struct mu_service *mu_endpoint_opener(const struct mu_coordinator *run, size_t e);
+/* A program has opened what the record says; *why when that cannot be. */
+bool mu_endpoint_opened(struct mu_coordinator *run, struct mu_service *s,
+                        const struct mu_record *record, const char **why,
+                        struct mu_err *err) MU_MUST_USE;
+/* Its program is gone, and everything with it that it had opened. */
+void mu_endpoints_closed(struct mu_coordinator *run, const struct mu_service *s);
+/* Does everything stand that the item needs? What does not is asked for; *reason: why it never will. */
+enum mu_openness mu_endpoints_of(struct mu_coordinator *run, const struct mu_run_item *item,
+                                 const char **reason);
+/* A case begins, and has not gone well: *why is the reason why that is the doing of a program, or NULL. */
+void mu_endpoints_begin(const struct mu_coordinator *run, const struct mu_run_item *item,
+                        struct mu_job *job);
+bool mu_endpoints_lost(struct mu_coordinator *run, const struct mu_job *job, const char **why,
+                       struct mu_err *err) MU_MUST_USE;
 
 /* answers.c: what a job asks for. */
 void mu_answer(struct mu_coordinator *run, struct mu_job *job, struct mu_taken *taken);

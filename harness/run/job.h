@@ -53,7 +53,9 @@ struct mu_job {
     struct mu_attempt attempt; /* CASE and RECEPTION: the only one */
     bool late;                 /* RECEPTION: nobody claimed its message */
     char late_token[64], late_envelope[400];
-    int64_t channel; /* CASE: the last program that it asked a channel to; -1 */
+    int64_t channel;             /* CASE: the last program that it asked a channel to; -1 */
+    uint32_t opener[MU_OPENERS]; /* CASE: of its item, with the start that they were at */
+    unsigned opener_start[MU_OPENERS];
     size_t commands;
     struct mu_command command[MU_COMMANDS_KEPT];
 };

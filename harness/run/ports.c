@@ -47,6 +47,19 @@ static bool watch(const struct mu_endpoint *endpoint, int *folder, int *out, str
     return true;
 }
 
+/* Where the SUT file has port 0 the kernel has chosen one. */
+static bool tell_port(const struct mu_coordinator *run, size_t a, struct mu_err *err)
+{
+    struct mu_address got = { .size = sizeof got.sa };
+    if (run->host->listens == NULL
+        || mu_address_port(&run->host->address(run->host->self, a)->address) != 0)
+        return true;
+    if (getsockname(run->listener[a], (struct sockaddr *) &got.sa, &got.size) != 0)
+        return mu_fail_sys(err, "cannot see where we listen");
+    run->host->listens(run->host->self, a, mu_address_port(&got));
+    return true;
+}
+
 bool mu_ports_open(struct mu_coordinator *run, struct mu_err *err)
 {
     const struct mu_run_host *host = run->host;
@@ -59,7 +72,8 @@ bool mu_ports_open(struct mu_coordinator *run, struct mu_err *err)
         if (endpoint->path != NULL)
             TRY(watch(endpoint, &run->maildir[a], &run->listener[a], err));
         else
-            TRY(mu_ports_listen(&endpoint->address, &run->listener[a], err));
+            TRY(mu_ports_listen(&endpoint->address, &run->listener[a], err)
+                && tell_port(run, a, err));
     }
     return true;
 }
@@ -191,7 +205,15 @@ int mu_ports_dial(const struct mu_coordinator *run, uint32_t e)
         errno = EINVAL;
         return -1;
     }
-    return mu_ports_connect(&run->host->endpoint(run->host->self, e)->address);
+    struct mu_address address = run->host->endpoint(run->host->self, e)->address;
+    if (mu_endpoint_opener(run, e) != NULL) {
+        if (run->opened[e] == 0) {
+            errno = EHOSTDOWN;
+            return -1;
+        }
+        mu_address_set_port(&address, run->opened[e]);
+    }
+    return mu_ports_connect(&address);
 }
 
 int mu_ports_connect(const struct mu_address *address)

@@ -162,6 +162,7 @@ static bool start(struct mu_coordinator *run, struct mu_service *s, struct mu_er
     struct mu_err why;
     s->starts++;
     s->in_vain++;
+    s->wanted = false;
     s->reason[0] = '\0';
     if (s->program->way == MU_SAP_LISTEN) {
         s->state = MU_SERVICE_AWAITED;
@@ -200,7 +201,7 @@ bool mu_services_feed(struct mu_coordinator *run, struct mu_err *err)
     for (size_t p = 0; p < run->services; p++) {
         struct mu_service *s = &run->service[p];
         bool due = mu_queue_waits(run, &run->queue[1 + p]);
-        if (s->state == MU_SERVICE_IDLE && due && mu_clock_left(s->next_ms) == 0)
+        if (s->state == MU_SERVICE_IDLE && (due || s->wanted) && mu_clock_left(s->next_ms) == 0)
             TRY(start(run, s, err));
         if (s->state == MU_SERVICE_GONE && due)
             TRY(give_up(run, s, err));
@@ -256,7 +257,8 @@ static bool tend_listener(struct mu_coordinator *run, struct mu_service *s, bool
 static uint64_t due_ms(struct mu_coordinator *run, const struct mu_service *s)
 {
     uint64_t due = UINT64_MAX;
-    bool waits = s->channels > 0 || mu_queue_waits(run, &run->queue[1 + mu_service_number(run, s)]);
+    bool waits = s->channels > 0 || s->wanted
+                 || mu_queue_waits(run, &run->queue[1 + mu_service_number(run, s)]);
     if (s->state == MU_SERVICE_GONE)
         return due;
     if (s->state == MU_SERVICE_IDLE) /* past its time it is held up by something else */
@@ -327,7 +329,8 @@ bool mu_services_end(struct mu_coordinator *run, bool say)
             continue;
         (void) mu_packet_send(s->job.fd, &order, size, -1);
         s->told_end = true;
-        s->next_ms = mu_clock_ms() + 2UL * MU_PROGRAM_LEAVE_MS;
+        /* It may have something to close before it says bye. */
+        s->next_ms = mu_clock_ms() + MU_OPERATION_MS + 2UL * MU_PROGRAM_LEAVE_MS;
     }
     return any;
 }

@@ -80,6 +80,8 @@ static bool take_fact(struct mu_coordinator *run, struct mu_service *s,
         s->window = mu_service_window(s->program, record->count);
         TRY(mu_write_adapter(run, s, record, err));
         pass_channels(s);
+    } else if (mine && strcmp(state, "opened") == 0 && !s->ready && !ends) {
+        return mu_endpoint_opened(run, s, record, why, err);
     } else if (mine && strcmp(state, "warned") == 0) {
         TRY(mu_write_adapter(run, s, record, err));
     } else if (mine && strcmp(state, "broken") == 0 && !ends) {
@@ -179,6 +181,7 @@ static bool end_job(struct mu_coordinator *run, struct mu_service *s, const char
     if (why != NULL && why != s->reason)
         snprintf(s->reason, sizeof s->reason, "%s", why);
     s->ready = false;
+    mu_endpoints_closed(run, s);
     s->state = MU_SERVICE_STOPPING;
     s->terminated = s->reason[0] != '\0';
     s->next_ms = mu_clock_ms() + MU_PROGRAM_LEAVE_MS;

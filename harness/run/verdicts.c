@@ -227,8 +227,17 @@ bool mu_finish_case(struct mu_coordinator *run, struct mu_job *job, const char *
     TRY(save_commands(run, job, folder, err));
     mu_job_end(job, &status);
     judge_end(a, why, status);
+    if (a->verdict > MU_REMARKS) {
+        const char *lost;
+        TRY(mu_endpoints_lost(run, job, &lost, err));
+        if (a->verdict < MU_ERROR)
+            blame(a, lost, "adapter");
+    }
     if (job->channel >= 0 && a->verdict != MU_ERROR)
         mu_services_served(run, (uint32_t) job->channel);
+    for (size_t i = 0; i < MU_OPENERS && a->verdict != MU_ERROR; i++)
+        if (job->opener[i] > 0)
+            mu_services_served(run, job->opener[i] - 1);
     if (run->exclusive == (int64_t) a->item)
         run->exclusive = -1;
     TRY(a->item < run->host->items ? write_verdict(run, a, false, err)

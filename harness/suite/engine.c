@@ -212,6 +212,10 @@ void mu_engine_start(struct mu_engine_case *e, const struct mu_engine *engine, s
 
 static bool finish_case(struct mu_engine_case *e, struct mu_err *err)
 {
+    if (e->asks == NULL)
+        TRY(mu_engine_account(e, err));
+    if (e->asks == NULL && e->verdict > MU_REMARKS)
+        TRY(mu_engine_exchange_alive(e, err));
     for (size_t i = 0; i < e->sessions; i++)
         if (i + 1 == e->sessions) /* earlier ones were closed when the next was opened */
             e->session[i].adapter->close(e->session[i].session);

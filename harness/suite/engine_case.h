@@ -229,15 +229,29 @@ void mu_engine_not_done(struct mu_engine_case *e, const struct mu_step *step,
 void mu_engine_blame(struct mu_engine_case *e, const char *reason, const char *what);
 struct mu_asked *mu_engine_answer(struct mu_engine_case *e, const char *id);
 
+/* engine_hand.c: what was asked and what came, for the evidence. */
+void mu_engine_keep_lines(struct mu_engine_case *e, const struct mu_sap_reply *reply);
+
 /* engine_exchange.c */
 /* Make the system send `made`. */
 bool mu_engine_exchange_send(struct mu_engine_case *e, const struct mu_step *step,
                              const struct mu_made *made, struct mu_err *err) MU_MUST_USE;
-/* What became of it at a receiver, and of one that did not come out of a relay. */
+/* What became of it at a receiver, and of one that has not come out of a relay that queues. */
 bool mu_engine_exchange_await(struct mu_engine_case *e, struct mu_made *made, uint32_t wait_ms,
                               struct mu_err *err) MU_MUST_USE;
 bool mu_engine_exchange_stat(struct mu_engine_case *e, struct mu_made *made,
                              struct mu_err *err) MU_MUST_USE;
+/* Ask one thing; *answered false: there is no observation, and the case has been told why. */
+bool mu_engine_exchange_ask(struct mu_engine_case *e, const struct mu_step *step, int adapter,
+                            struct mu_sap_request *request, struct mu_sap_reply *reply,
+                            bool *answered, struct mu_err *err) MU_MUST_USE;
+/* What stands in a message so that it can be found again. */
+const char *mu_engine_nonce(struct mu_engine_case *e, const struct mu_made *made);
+/* A case that did not go well: are the adapters still there that opened what it needed? */
+bool mu_engine_exchange_alive(struct mu_engine_case *e, struct mu_err *err) MU_MUST_USE;
+
+/* engine_account.c: what a relay says it did, held against what was seen. */
+bool mu_engine_account(struct mu_engine_case *e, struct mu_err *err) MU_MUST_USE;
 
 /* engine_answer.c */
 /* false: neither of the two is an answer. */

@@ -32,8 +32,14 @@ static bool link_to(struct mu_engine_case *e, int adapter, struct mu_sap_link **
         mu_engine_blame(e, "adapter:gone", mu_engine_foreign(e, why.msg));
         return true;
     }
+    struct mu_buf *said = mu_new(e->arena, struct mu_buf);
+    said->arena = e->arena;
     const struct mu_sap_opening opening = {
-        .way = MU_SAP_CHANNEL, .in = fd, .out = fd, .operation_ms = engine->o.profile->operation_ms
+        .way = MU_SAP_CHANNEL,
+        .in = fd,
+        .out = fd,
+        .operation_ms = engine->o.profile->operation_ms,
+        .transcript = mu_seat_keeps(e->seat) ? said : NULL,
     };
     TRY(engine->o.sap->open(e->seat, &opening, link, &hello, err));
     e->channel[adapter] = *link;
@@ -66,10 +72,9 @@ static bool await_reply(struct mu_engine_case *e, struct mu_sap_link *link, enum
     return true;
 }
 
-/* Ask one thing; *answered false: there is no observation, and the case has been told why. */
-static bool ask(struct mu_engine_case *e, const struct mu_step *step, int adapter,
-                struct mu_sap_request *request, struct mu_sap_reply *reply, bool *answered,
-                struct mu_err *err)
+bool mu_engine_exchange_ask(struct mu_engine_case *e, const struct mu_step *step, int adapter,
+                            struct mu_sap_request *request, struct mu_sap_reply *reply,
+                            bool *answered, struct mu_err *err)
 {
     const struct mu_sap_calls *sap = e->engine->o.sap;
     struct mu_sap_link *link;
@@ -86,6 +91,8 @@ static bool ask(struct mu_engine_case *e, const struct mu_step *step, int adapte
     TRY(await_reply(e, link, request->op,
                     deadline_ms < e->seat->deadline_ms ? deadline_ms : e->seat->deadline_ms, reply,
                     answered, err));
+    if (*answered)
+        mu_engine_keep_lines(e, reply);
     if (*answered && reply->error != MU_SAP_OK) {
         mu_engine_not_done(e, step, reply, request->op);
         *answered = false;
@@ -93,7 +100,7 @@ static bool ask(struct mu_engine_case *e, const struct mu_step *step, int adapte
     return true;
 }
 
-static const char *token_of(struct mu_engine_case *e, const struct mu_made *made)
+const char *mu_engine_nonce(struct mu_engine_case *e, const struct mu_made *made)
 {
     char text[MU_TOKEN_TEXT];
     struct mu_token token = e->seat->token;
@@ -118,10 +125,11 @@ bool mu_engine_exchange_send(struct mu_engine_case *e, const struct mu_step *ste
         .to = m->to,
         .subject = m->subject,
         .marking = m->marking,
-        .nonce = token_of(e, made),
+        .nonce = mu_engine_nonce(e, made),
         .body = mu_message_text(e->arena, m),
     };
-    TRY(ask(e, step, e->role->trigger_adapter, &request, &reply, &answered, err));
+    TRY(mu_engine_exchange_ask(e, step, e->role->trigger_adapter, &request, &reply, &answered,
+                               err));
     if (answered)
         mu_engine_step(
             e, step, made->id, "",
@@ -159,11 +167,12 @@ bool mu_engine_exchange_await(struct mu_engine_case *e, struct mu_made *made, ui
     static const struct mu_step step = { .kind = MU_STEP_COLLECT };
     struct mu_sap_request request = { .op = MU_SAP_AWAIT,
                                       .deadline_ms = wait_ms,
-                                      .nonce = token_of(e, made),
+                                      .nonce = mu_engine_nonce(e, made),
                                       .to = made->message.to };
     struct mu_sap_reply reply;
     bool answered;
-    TRY(ask(e, &step, e->role->observe_adapter, &request, &reply, &answered, err));
+    TRY(mu_engine_exchange_ask(e, &step, e->role->observe_adapter, &request, &reply, &answered,
+                               err));
     if (!answered)
         return true;
     enum mu_outcome outcome = reply.seen.outcome;
@@ -181,14 +190,37 @@ bool mu_engine_exchange_stat(struct mu_engine_case *e, struct mu_made *made, str
     static const struct mu_step step = { .kind = MU_STEP_COLLECT };
     struct mu_sap_request request = { .op = MU_SAP_RELAY_STAT,
                                       .deadline_ms = e->seat->operation_ms,
-                                      .nonce = token_of(e, made) };
+                                      .nonce = mu_engine_nonce(e, made) };
     struct mu_sap_reply reply;
     bool answered;
-    TRY(ask(e, &step, e->role->observe_adapter, &request, &reply, &answered, err));
+    TRY(mu_engine_exchange_ask(e, &step, e->role->observe_adapter, &request, &reply, &answered,
+                               err));
     for (size_t i = 0; answered && i < reply.passages; i++) {
         enum mu_outcome outcome = reply.passed[i].seen.outcome;
         if (strcmp(reply.passed[i].nonce, request.nonce) == 0)
             made->withheld = outcome == MU_OUTCOME_WITHHELD || outcome == MU_OUTCOME_REFUSED;
+    }
+    return true;
+}
+
+/* The adapters that opened what the case needed are still there, or it is theirs what the case saw. */
+bool mu_engine_exchange_alive(struct mu_engine_case *e, struct mu_err *err)
+{
+    static const struct mu_step step = { .kind = MU_STEP_ASK };
+    const struct mu_sut *sut = e->engine->o.sut;
+    const struct mu_endpoint *const place[] = {
+        e->role->deliver, e->role->collect >= 0 ? &sut->address[e->role->collect] : NULL
+    };
+    for (size_t i = 0; i < MU_COUNT(place) && e->verdict < MU_ERROR; i++) {
+        struct mu_sap_request request = { .op = MU_SAP_PROBE,
+                                          .deadline_ms = e->seat->operation_ms };
+        struct mu_sap_reply reply;
+        bool answered;
+        bool again = i > 0 && place[0] != NULL && place[i] != NULL
+                     && place[i]->opened_by == place[0]->opened_by;
+        if (place[i] != NULL && place[i]->opened_by > 0 && !again)
+            TRY(mu_engine_exchange_ask(e, &step, (int) place[i]->opened_by - 1, &request, &reply,
+                                       &answered, err));
     }
     return true;
 }

@@ -37,7 +37,7 @@ static void keep_events(struct mu_server *s, struct mu_engine_case *e)
     }
 }
 
-static void keep_lines(struct mu_engine_case *e, const struct mu_sap_reply *reply)
+void mu_engine_keep_lines(struct mu_engine_case *e, const struct mu_sap_reply *reply)
 {
     const struct mu_bytes line[] = { reply->asked, reply->answered };
     for (size_t i = 0; i < MU_COUNT(line); i++) {
@@ -111,7 +111,7 @@ bool mu_hand_take(struct mu_server *s, struct mu_arena *arena, const struct mu_s
     h->id = 0;
     if (reply->error == MU_SAP_DEADLINE)
         s->late = h->ask->op;
-    keep_lines(h->e, reply);
+    mu_engine_keep_lines(h->e, reply);
     mu_engine_answered(h->e, h->ask, reply);
     return mu_hand_go_on(s, h, err);
 }

@@ -227,8 +227,11 @@ bool mu_engine_send(struct mu_engine_case *e, const struct mu_step *step, struct
     /* Nobody there: while nothing has passed yet, the set-up is wrong; afterwards, the SUT is. */
     if (made->fate.stage == MU_STAGE_CONNECT
         && (made->fate.outcome == MU_OUTCOME_REFUSED || made->fate.outcome == MU_OUTCOME_CLOSED)) {
-        mu_engine_finding(e, step, e->engine->passed ? MU_FAIL : MU_ERROR, "network:refused",
-                          "a connection", seen);
+        if (e->role->deliver->opened_by > 0) /* it has said that somebody is there */
+            mu_engine_blame(e, "adapter:endpoint", seen);
+        else
+            mu_engine_finding(e, step, e->engine->passed ? MU_FAIL : MU_ERROR, "network:refused",
+                              "a connection", seen);
         e->stop = true;
     }
     return true;

@@ -216,9 +216,14 @@ bool mu_engine_serve(void *self, struct mu_seat *seat, size_t p, const char **br
         uint32_t room = engine->program[p].in_flight;
         s->room = s->hello.in_flight > 0 && s->hello.in_flight < room ? s->hello.in_flight : room;
         s->hand = mu_arena_array(seat->arena, s->room, sizeof *s->hand);
+        TRY(mu_server_open(s, p, err));
+    }
+    if (s->broken == NULL) {
         mu_seat_ready(seat, (uint32_t) p, &s->hello);
         TRY(serve(s, err));
     }
+    if (s->broken == NULL)
+        TRY(mu_server_close(s, p, err));
     if (s->broken != NULL) {
         mu_seat_warn(seat, (uint32_t) p, s->why);
         TRY(mu_hands_lost(s, err));

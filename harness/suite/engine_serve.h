@@ -33,6 +33,10 @@ struct mu_server {
 bool mu_server_broke(struct mu_server *s, enum mu_sap_op op, const struct mu_err *why,
                      struct mu_err *err) MU_MUST_USE;
 
+/* engine_open.c: what the SUT file says that this adapter opens, all of it; and the end of it. */
+bool mu_server_open(struct mu_server *s, size_t p, struct mu_err *err) MU_MUST_USE;
+bool mu_server_close(struct mu_server *s, size_t p, struct mu_err *err) MU_MUST_USE;
+
 /* Steps up to the next ask, which is put, or to the end of the case. */
 bool mu_hand_go_on(struct mu_server *s, struct mu_hand *h, struct mu_err *err) MU_MUST_USE;
 /* A reply, which lives in `arena`; it is the hand's from now on, or gone. */

@@ -14,6 +14,13 @@ static int32_t program_of(const struct mu_engine *engine, const struct mu_sut_ro
     return role->adapters > 0 ? engine->program_of[role->adapter[i % role->adapters]] : -1;
 }
 
+/* The program of who opens an endpoint, plus 1; 0: it is just there. */
+static uint32_t opener_of(const struct mu_engine *engine, const struct mu_endpoint *e)
+{
+    return e == NULL || e->opened_by == 0 ? 0
+                                          : (uint32_t) (engine->program_of[e->opened_by - 1] + 1);
+}
+
 static void item(void *self, size_t i, struct mu_run_item *out)
 {
     const struct mu_engine *engine = self;
@@ -29,6 +36,9 @@ static void item(void *self, size_t i, struct mu_run_item *out)
         .marker = engine->roles[role] > 0 ? (int64_t) (plan->ins + engine->roles[role] - 1) : -1,
         .collects = r->collect >= 0 || r->observe >= 0,
         .program = program_of(engine, r, i),
+        .opener = { opener_of(engine, r->deliver),
+                    opener_of(engine,
+                              r->collect >= 0 ? &engine->o.sut->address[r->collect] : NULL) },
     };
     if (i < plan->ins) {
         out->control = plan->in[i].control;
@@ -53,6 +63,18 @@ static const struct mu_endpoint *address(void *self, size_t a)
     return &((const struct mu_engine *) self)->o.sut->address[a];
 }
 
+/* From here on whoever asks for the address gets the port that it has. */
+static void listens(void *self, size_t a, uint16_t port)
+{
+    struct mu_engine *engine = self;
+    struct mu_address *address = &engine->o.sut->address[a].address;
+    char host[64];
+    mu_address_host(address, host, sizeof host);
+    mu_address_set_port(address, port);
+    address->text =
+        mu_arena_printf(engine->arena, strchr(host, ':') != NULL ? "[%s]:%u" : "%s:%u", host, port);
+}
+
 static const struct mu_program *program(void *self, size_t p)
 {
     return &((const struct mu_engine *) self)->program[p];
@@ -61,6 +83,12 @@ static const struct mu_program *program(void *self, size_t p)
 static const struct mu_endpoint *endpoint(void *self, size_t e)
 {
     return &((const struct mu_engine *) self)->o.sut->endpoint[e];
+}
+
+static int32_t opener(void *self, size_t e)
+{
+    const struct mu_engine *engine = self;
+    return (int32_t) opener_of(engine, &engine->o.sut->endpoint[e]) - 1;
 }
 
 /* The server script of the case that runs alone; all zero when none does. */
@@ -330,9 +358,11 @@ void mu_engine_make_host(struct mu_engine *engine)
         .serve = mu_engine_serve,
         .addresses = engine->o.sut->addresses,
         .address = address,
+        .listens = listens,
         .receive = receive,
         .endpoints = engine->o.sut->endpoints,
         .endpoint = endpoint,
+        .opener = opener,
         .trigger = trigger,
         .open_members = mu_engine_open_members,
         .observed = mu_engine_observed,

@@ -52,6 +52,25 @@ static bool read_endpoint(const struct mu_read *read, const xmlNode *node,
     return true;
 }
 
+/* adapter="a" of a place where mail is handed over: it listens there, or is told to deliver there. */
+static bool read_opener(const struct mu_read *read, const xmlNode *node, const struct mu_sut *sut,
+                        struct mu_endpoint *endpoint, struct mu_err *err)
+{
+    int adapter;
+    if (endpoint->path != NULL)
+        return true;
+    if (mu_read_has(node, "adapter")) {
+        TRY(mu_sut_read_one_adapter(read, node, sut, &adapter, err));
+        endpoint->opened_by = (unsigned) adapter + 1;
+        return true;
+    }
+    return xmlStrcmp(node->name, BAD_CAST "deliver-to") != 0
+           || mu_address_port(&endpoint->address) != 0
+           || mu_fail_where(err, mu_xml_where_attribute(node, "address"), MU_ERR_PROFILE,
+                            "nobody can be reached at port 0: name the port, or the adapter that "
+                            "opens one");
+}
+
 /* NULL equals NULL alone: a Maildir has no address, and a socket has no path. */
 static bool same_text(const char *a, const char *b)
 {
@@ -59,17 +78,19 @@ static bool same_text(const char *a, const char *b)
 }
 
 /* A role's endpoint goes into one of the two rows that the whole file shares. */
-static bool add_endpoint(const struct mu_read *read, const xmlNode *node, struct mu_endpoint *row,
-                         size_t *count, int *index, struct mu_err *err)
+static bool add_endpoint(const struct mu_read *read, const xmlNode *node, const struct mu_sut *sut,
+                         struct mu_endpoint *row, size_t *count, int *index, struct mu_err *err)
 {
     if (node == NULL)
         return true;
     struct mu_endpoint *e = &row[*count];
     TRY(read_endpoint(read, node, e, err));
+    TRY(read_opener(read, node, sut, e, err));
     for (size_t i = 0; i < *count; i++) {
         bool same =
             same_text(e->path, row[i].path) && same_text(e->address.text, row[i].address.text);
-        if (same && strcmp(e->carrier, row[i].carrier) == 0) { /* two roles share it */
+        if (same && strcmp(e->carrier, row[i].carrier) == 0
+            && e->opened_by == row[i].opened_by) { /* two roles share it */
             *index = (int) i;
             return true;
         }
@@ -189,7 +210,7 @@ static bool read_observe(const struct mu_read *read, const xmlNode *node, struct
                              "an observe has either a carrier with its path or an adapter");
     if (adapter)
         return mu_sut_read_one_adapter(read, node, sut, &role->observe_adapter, err);
-    return add_endpoint(read, node, sut->address, &sut->addresses, &role->observe, err);
+    return add_endpoint(read, node, sut, sut->address, &sut->addresses, &role->observe, err);
 }
 
 static bool read_role(const struct mu_read *read, const xmlNode *node, struct mu_sut *sut,
@@ -206,9 +227,9 @@ static bool read_role(const struct mu_read *read, const xmlNode *node, struct mu
         return mu_fail_where(err, mu_xml_where_attribute(node, "name"), MU_ERR_PROFILE,
                              "role '%s' is given twice", mu_role_name(r.role));
     TRY(check_role(node, r.role, err));
-    TRY(add_endpoint(read, mu_read_first(node, "deliver-to"), sut->endpoint, &sut->endpoints,
+    TRY(add_endpoint(read, mu_read_first(node, "deliver-to"), sut, sut->endpoint, &sut->endpoints,
                      &deliver, err));
-    TRY(add_endpoint(read, mu_read_first(node, "collect-at"), sut->address, &sut->addresses,
+    TRY(add_endpoint(read, mu_read_first(node, "collect-at"), sut, sut->address, &sut->addresses,
                      &r.collect, err));
     TRY(read_observe(read, mu_read_first(node, "observe"), sut, &r, err));
     TRY(mu_sut_read_adapters_of(read, node, sut, &r, err));

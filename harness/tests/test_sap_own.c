@@ -60,6 +60,21 @@ static void answer_relay(struct mu_sap_turn *turn)
     turn->reply->passages = 2;
 }
 
+/* Everything that was asked comes back; close knows the name. */
+static void answer_open(struct mu_sap_turn *turn)
+{
+    const struct mu_sap_request *r = turn->request;
+    turn->reply->host = mu_arena_printf(turn->arena, "%s|%s|%s|%s|%s|%s", r->endpoint, r->mode,
+                                        r->carrier, r->tls, r->host, r->tls_name);
+    turn->reply->port = (uint64_t) r->port + 1;
+}
+
+static void answer_close(struct mu_sap_turn *turn)
+{
+    if (strcmp(turn->request->endpoint, "listen-1") != 0)
+        mu_sap_refuse(turn, MU_SAP_PRECONDITION, "it is not open");
+}
+
 static unsigned begun, ended;
 
 static void answer_begin(struct mu_sap_turn *turn)
@@ -104,6 +119,8 @@ static void own_adapter(int fd, const void *script)
                     [MU_SAP_DECIDE] = answer_decide,
                     [MU_SAP_RELAY_STAT] = answer_relay,
                     [MU_SAP_AWAIT] = answer_await,
+                    [MU_SAP_OPEN] = answer_open,
+                    [MU_SAP_CLOSE] = answer_close,
                     [MU_SAP_BEGIN] = answer_begin,
                     [MU_SAP_END] = answer_end },
     };
@@ -112,6 +129,17 @@ static void own_adapter(int fd, const void *script)
 }
 
 static const bool each_op = true, each_case = false;
+
+static const struct mu_sap_request opened = {
+    .op = MU_SAP_OPEN,
+    .endpoint = "listen-1",
+    .mode = "listen",
+    .carrier = "smtp",
+    .tls = "starttls",
+    .host = "::1",
+    .port = 65535,
+    .tls_name = "localhost",
+};
 
 static void ask(const struct mu_sap_request *request, struct mu_sap_reply *reply)
 {
@@ -166,6 +194,23 @@ START_TEST(what_is_asked_arrives)
     ask(&(struct mu_sap_request){ .op = MU_SAP_MAP, .label = octets, .policy = "P" }, &reply);
     ck_assert_int_eq(reply.error, MU_SAP_UNSUPPORTED);
     ck_assert_str_eq(reply.cap, "map");
+    part();
+}
+END_TEST
+
+START_TEST(endpoints_are_opened)
+{
+    struct mu_sap_reply reply;
+    start(own_adapter, &each_op, NULL);
+    ask(&opened, &reply);
+    ck_assert_str_eq(reply.host, "listen-1|listen|smtp|starttls|::1|localhost");
+    ck_assert_uint_eq(reply.port, 65536);
+    ask(&(struct mu_sap_request){ .op = MU_SAP_CLOSE, .endpoint = "listen-1" }, &reply);
+    ck_assert_int_eq(reply.error, MU_SAP_OK);
+    ask(&(struct mu_sap_request){ .op = MU_SAP_CLOSE, .endpoint = "listen-2" }, &reply);
+    ck_assert_int_eq(reply.error, MU_SAP_PRECONDITION);
+    ask(&(struct mu_sap_request){ .op = MU_SAP_CLOSE }, &reply);
+    ck_assert_int_eq(reply.error, MU_SAP_BAD_REQUEST);
     part();
 }
 END_TEST
@@ -382,6 +427,8 @@ START_TEST(print_lines)
         { .op = MU_SAP_DECIDE, .label = octets, .clearance = octets },
         { .op = MU_SAP_AWAIT, .nonce = "n", .to = "a@b.test" },
         { .op = MU_SAP_RELAY_STAT },
+        opened,
+        { .op = MU_SAP_CLOSE, .endpoint = "listen-1" },
     };
     start(own_adapter, &each_case, &transcript);
     for (size_t i = 0; i < MU_COUNT(request); i++)
@@ -395,6 +442,7 @@ END_TEST
 static void add_tests(TCase *tc)
 {
     tcase_add_test(tc, what_is_asked_arrives);
+    tcase_add_test(tc, endpoints_are_opened);
     tcase_add_test(tc, labels_go_round);
     tcase_add_loop_test(tc, blobs_go_round, 0, 3);
     tcase_add_test(tc, events_wait_for_their_case);

@@ -72,10 +72,16 @@ START_TEST(adapters_are_read)
              "<role name='validator' adapter='a b'/>\n<role name='policy' adapter='far'/>\n"
              "<role name='sender'>\n" COLLECT "<trigger adapter='a'/>" MAIL "</role>\n"
              "<role name='receiver'>\n" DELIVER "<observe adapter='b'/>" MAIL "</role>\n"
+             "<role name='relay'>\n<deliver-to carrier='smtp' address='127.0.0.1:0' adapter='b'/>"
+             "<collect-at carrier='smtp' address='[::1]:0' adapter='a'/>" MAIL "</role>\n"
              "<claim capability='label.4774'/>\n</sut>",
              &s),
         "%s", error_text());
     ck_assert_uint_eq(s.adapters, 3);
+    const struct mu_sut_role *relay = mu_sut_role_find(&s, MU_ROLE_RELAY);
+    ck_assert_uint_eq(relay->deliver->opened_by, 2);
+    ck_assert_uint_eq(s.address[relay->collect].opened_by, 1);
+    ck_assert_uint_eq(mu_sut_role_find(&s, MU_ROLE_RECEIVER)->deliver->opened_by, 0);
     const struct mu_sut_role *validator = mu_sut_role_find(&s, MU_ROLE_VALIDATOR);
     ck_assert_uint_eq(validator->adapters, 2);
     ck_assert_uint_eq(validator->adapter[1], 1);
@@ -212,6 +218,16 @@ static const struct {
     { HEAD "<adapter id='a' command='&quot;x'/>" POLICY, "s.xml:2:17: a quote is not closed" },
     { HEAD "<adapter id='a' way='filter' command='x'/>\n" SENDER("<trigger adapter='a'/>") "</sut>",
       "adapter 'a' is a filter: it can only be asked about labels" },
+    { HEAD "<role name='receiver'>\n<deliver-to carrier='smtp' address='127.0.0.1:0'/>\n" MAIL
+           "</role></sut>",
+      "s.xml:3:28: nobody can be reached at port 0" },
+    { HEAD ADAPTER "<role name='receiver'>\n<deliver-to carrier='smtp' address='127.0.0.1:0' "
+                   "adapter='b'/>\n" MAIL "</role></sut>",
+      "unknown adapter 'b'" },
+    { HEAD "<adapter id='a' way='filter' command='x'/>\n"
+           "<role name='receiver'>\n<deliver-to carrier='smtp' address='127.0.0.1:0' "
+           "adapter='a'/>\n" MAIL "</role></sut>",
+      "adapter 'a' is a filter" },
     { HEAD ADAPTER SENDER("<trigger adapter='a' input='mail'/>") "</sut>",
       "an adapter has no input" },
     { HEAD RECEIVER("<observe carrier='maildir'/>") "</sut>",
