@@ -312,7 +312,8 @@ void mu_take_catalogue(struct mu_result *m, const struct mu_node *o)
     m->tail.owed = &owed->next;
 }
 
-/* What an adapter's line tells besides who it is: why it broke, and how its program ended. */
+/* What an adapter's line tells besides who it is: why it broke, how its program ended, what is odd in what
+ * it claims. */
 static const char *what_happened(struct mu_result *m, const struct mu_node *o)
 {
     static const char *const number[] = { "exit", "signal" };
@@ -330,6 +331,12 @@ static const char *what_happened(struct mu_result *m, const struct mu_node *o)
     if (lost > 0)
         mu_buf_printf(&text, "%s%zu case%s lost", text.n > 0 ? ", " : "", lost,
                       lost == 1 ? "" : "s");
+    mu_node_each(item, mu_node_get(o, "lint"))
+    {
+        bool is_text = item->kind == MU_NODE_TEXT;
+        mu_buf_puts(&text, text.n > 0 && is_text ? "; " : "");
+        mu_buf_puts(&text, is_text ? word_shown(m, "lint", item->text.p) : "");
+    }
     return mu_take_keep(m, mu_buf_bytes(&text));
 }
 

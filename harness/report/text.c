@@ -123,6 +123,20 @@ static void put_more(struct page *p, const char *name, const char *text)
     end_line(p);
 }
 
+/* What is odd in what an adapter claims, said when it is first ready. */
+static void put_lint(struct page *p, const struct mu_result *m)
+{
+    for (const struct mu_adapter_seen *a = m->adapter; a != NULL; a = a->next) {
+        if (strcmp(a->state, "ready") != 0 || *a->what == '\0')
+            continue;
+        mu_buf_puts(p->out, "claims   ");
+        put_words(p, a->id, 30);
+        mu_buf_puts(p->out, ": ");
+        put_words(p, a->what, 300);
+        end_line(p);
+    }
+}
+
 /* The last that went wrong with an adapter, why, and how often something did. */
 static void put_adapters(struct page *p, const struct mu_result *m)
 {
@@ -450,6 +464,7 @@ static void put_summary(struct page *p, struct mu_arena *arena, const struct mu_
     put_state(p, m);
     put_parts(p, arena, m);
     put_conflicts(p, m);
+    put_lint(p, m);
     put_adapters(p, m);
     if (!brief) {
         put_levels(p, m);
