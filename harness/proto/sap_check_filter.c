@@ -45,7 +45,8 @@ static bool rejected(struct answer *a)
     if (a->reply.error != MU_SAP_OK)
         return no(a, "it answers with the error '%s'", mu_sap_error_name(a->reply.error));
     if (a->reply.seen.outcome != MU_OUTCOME_REFUSED)
-        return no(a, "the outcome is '%s', not rejected", mu_sap_outcome_name(a->reply.seen.outcome));
+        return no(a, "the outcome is '%s', not rejected",
+                  mu_sap_outcome_name(a->reply.seen.outcome));
     return a->reply.seen.class != MU_CLASS_NONE || no(a, "rejected, and no class says why");
 }
 
