@@ -93,6 +93,8 @@
 #define MU_PROGRAM_STARTS     3     /* in a row without one case brought to its end; then no more */
 #define MU_PROGRAM_BACKOFF_MS 10   /* before the second start; ten times as much before the third */
 #define MU_PROGRAM_LEAVE_MS   1000 /* from bye to SIGTERM, and from SIGTERM to SIGKILL           */
+#define MU_PROGRAM_CRASH_MS                                                                        \
+    500 /* to SIGTERM for one that hung up: its own end says more, and is near */
 #define MU_PROGRAM_CANCEL_MS                                                                       \
     1500 /* how much longer than the job the coordinator waits for a case:
                                        it may cancel an operation first                           */

@@ -55,7 +55,7 @@ static void wait_for(struct mu_adapter_check *c, pid_t pid, const char **why)
     else if (status != 0)
         *why = how_it_ended(c->start.arena, status);
     else if (survivors > 0)
-        *why = mu_arena_printf(c->start.arena, "%zu processes that it started are still there",
+        *why = mu_arena_printf(c->start.arena, "processes that it started are still there: %zu",
                                survivors);
 }
 

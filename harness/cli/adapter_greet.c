@@ -36,7 +36,7 @@ static bool greet(void *self, struct mu_arena *arena, int in, int out, struct mu
         mu_sap_calls.close(link);
     } else {
         mu_record_put(&record, mu_sap_reason(&why, MU_SAP_HELLO));
-        mu_record_put(&record, why.msg);
+        mu_record_put(&record, mu_sap_sentence(arena, &why));
     }
     mu_buf_put(result, &record, mu_record_size(&record));
     return true;

@@ -53,6 +53,22 @@ static bool is_so(const struct mu_adapter_check *c, size_t i, enum mu_sap_checke
     return c->checked[i].state == state && strcmp(c->checked[i].why, why) == 0;
 }
 
+/* " A02", " A04-A68": those that stand side by side and are in the same state by the same why. */
+static void print_alike(const struct mu_adapter_check *c, size_t first,
+                        enum mu_sap_checked_state state, const char *why)
+{
+    for (size_t k = first; k < c->checks; k++) {
+        size_t end = k;
+        while (end < c->checks && is_so(c, end, state, why))
+            end++;
+        if (end > k)
+            printf(" %s", c->at(k)->id);
+        if (end > k + 1)
+            printf("%s%s", end > k + 2 ? "-" : " ", c->at(end - 1)->id);
+        k = end > k ? end - 1 : k;
+    }
+}
+
 /* Checks of one state together by why: "not applicable: A36 A57 (its isolation is 'op')". */
 static void print_together(const struct mu_adapter_check *c, enum mu_sap_checked_state state,
                            const char *name)
@@ -66,9 +82,7 @@ static void print_together(const struct mu_adapter_check *c, enum mu_sap_checked
         if (!first)
             continue;
         printf("%s:", name);
-        for (size_t k = i; k < n; k++)
-            if (is_so(c, k, state, why))
-                printf(" %s", c->at(k)->id);
+        print_alike(c, i, state, why);
         printf(" (%s)\n", mu_text_line(c->args->arena, mu_bytes_of(why)));
     }
 }

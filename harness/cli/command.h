@@ -181,7 +181,8 @@ bool mu_argument_word(const struct mu_arguments *args, enum mu_option_id id,
                       struct mu_err *err) MU_MUST_USE;
 
 /* manual.c: what --help, muster(1) and the completion say. */
-void mu_print_usage(void);
+/* Every command, or those whose first word is `group`. */
+void mu_print_usage(const char *group);
 void mu_print_help(const struct mu_command *command);
 void mu_print_manual(void);
 void mu_print_completion(void);

@@ -103,16 +103,26 @@ static int finish(enum mu_exit status)
     return (int) status;
 }
 
+static bool asks_for_help(const char *word)
+{
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0;
+}
+
+/* `muster adapter` and `muster adapter --help`: the first word of several commands, and no second. */
+static bool is_group(int argc, char **argv)
+{
+    return begun_command(argv[1]) != NULL && (argc == 2 || (argc == 3 && asks_for_help(argv[2])));
+}
+
 int main(int argc, char **argv)
 {
     signal(SIGPIPE, SIG_IGN);
     if (argc < 2) {
-        mu_print_usage();
+        mu_print_usage(NULL);
         return MU_EXIT_USAGE;
     }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0
-        || strcmp(argv[1], "help") == 0) {
-        mu_print_usage();
+    if (asks_for_help(argv[1])) {
+        mu_print_usage(NULL);
         return finish(MU_EXIT_OK);
     }
     if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
@@ -121,6 +131,10 @@ int main(int argc, char **argv)
     }
     int words;
     const struct mu_command *command = find_command(argc, argv, &words);
+    if (command == NULL && is_group(argc, argv)) {
+        mu_print_usage(argv[1]);
+        return finish(argc == 2 ? MU_EXIT_USAGE : MU_EXIT_OK);
+    }
     if (command == NULL)
         return (int) unknown_command(argc, argv);
     return finish(run_command(command, argc - words, argv + words));

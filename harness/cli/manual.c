@@ -16,12 +16,14 @@ static void print_option(const struct mu_option *o)
     printf("  %-28s %s\n", left, o->help);
 }
 
-void mu_print_usage(void)
+void mu_print_usage(const char *group)
 {
-    puts("usage: muster COMMAND [OPTION...]\n");
+    size_t n = group != NULL ? strlen(group) : 0;
+    printf("usage: muster %s%sCOMMAND [OPTION...]\n\n", n > 0 ? group : "", n > 0 ? " " : "");
     const struct mu_command *c;
     for (size_t i = 0; (c = mu_command_at(i)) != NULL; i++)
-        printf("  %-14s %s\n", c->name, c->summary);
+        if (n == 0 || (strncmp(c->name, group, n) == 0 && strchr(" ", c->name[n]) != NULL))
+            printf("  %-14s %s\n", c->name, c->summary);
     puts("\n'muster COMMAND --help' says more. The manual is muster(1).");
 }
 

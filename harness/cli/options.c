@@ -87,7 +87,7 @@ static const struct mu_option option[] = {
     { MU_OPT_PHASE, "phase", '\0', "NAME", "also the rules of this phase, besides those that the profile asks for; may be given again", NULL },
     { MU_OPT_HOSTILE, "hostile", '\0', NULL, "also frames that no harness sends: malformed, huge, slow, out of order", NULL },
     { MU_OPT_DEADLINE, "deadline", '\0', "MS", "milliseconds for one answer, 10 to 60000; 1000 when not given, and ten times that for the first", NULL },
-    { MU_OPT_LANG, "lang", '\0', "NAME", "language of the template", "c python sh node java" },
+    { MU_OPT_LANG, "lang", '\0', "NAME", "language of the template: c, python, sh, node or java", "c python sh node java" },
     { MU_OPT_ADAPTER, "adapter", 'a', "COMMAND", "ask this adapter instead of a SUT file: a command for the protocol over descriptors, stdio:COMMAND, exec-filter:COMMAND or saps://HOST:PORT; roles and claims are those of its hello", NULL },
     { MU_OPT_WRITABLE, "writable", '\0', "DIR", "folder that the program of the adapter may write to besides its own; may be given again", "dir" },
     { MU_OPT_NONCE, "nonce", '\0', "HEX", "what tokens and salts are made of, 16 to 64 hexadecimal digits, instead of something new: a record is replayed with the nonce of its run, and with its test time and seed", NULL },

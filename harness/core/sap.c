@@ -161,3 +161,13 @@ const char *mu_sap_reason(const struct mu_err *err, enum mu_sap_op op)
            : err->code == MU_ERR_IO   ? "adapter:io"
                                       : "adapter:protocol";
 }
+
+const char *mu_sap_sentence(struct mu_arena *arena, const struct mu_err *err)
+{
+    if (err->where.line == 0)
+        return mu_arena_printf(arena, "%s", err->msg);
+    if (err->where.column == 0)
+        return mu_arena_printf(arena, "line %u: %s", err->where.line, err->msg);
+    return mu_arena_printf(arena, "line %u, octet %u: %s", err->where.line, err->where.column,
+                           err->msg);
+}

@@ -324,4 +324,7 @@ struct mu_sap_calls {
 /* A row of mu_sap_reasons(): "adapter:crash", "adapter:framing", "timeout:label.parse" ... */
 const char *mu_sap_reason(const struct mu_err *err, enum mu_sap_op op);
 
+/* The sentence of `err`, with the line and the octet that are wrong where it has them. */
+const char *mu_sap_sentence(struct mu_arena *arena, const struct mu_err *err);
+
 #endif

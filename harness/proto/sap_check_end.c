@@ -36,7 +36,7 @@ bool mu_look_status(struct mu_sap_ended *e)
 bool mu_look_survivors(struct mu_sap_ended *e)
 {
     return e->end->survivors == 0
-           || no(e, "%zu processes that it started are still there", e->end->survivors);
+           || no(e, "processes that it started are still there: %zu", e->end->survivors);
 }
 
 bool mu_look_noise(struct mu_sap_ended *e)

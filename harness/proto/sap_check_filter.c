@@ -33,7 +33,7 @@ static bool accepted(struct answer *a, const char *created)
     if (a->reply.error != MU_SAP_OK)
         return no(a, "it answers with the error '%s'", mu_sap_error_name(a->reply.error));
     if (a->reply.seen.outcome != MU_OUTCOME_ACCEPTED)
-        return no(a, "the outcome is '%s'", mu_outcome_name(a->reply.seen.outcome));
+        return no(a, "the outcome is '%s'", mu_sap_outcome_name(a->reply.seen.outcome));
     if (a->reply.label == NULL)
         return no(a, "accepted, and no label says what it says");
     return (a->reply.label->created != NULL && strcmp(a->reply.label->created, created) == 0)
@@ -45,7 +45,8 @@ static bool rejected(struct answer *a)
     if (a->reply.error != MU_SAP_OK)
         return no(a, "it answers with the error '%s'", mu_sap_error_name(a->reply.error));
     if (a->reply.seen.outcome != MU_OUTCOME_REFUSED)
-        return no(a, "the outcome is '%s', not rejected", mu_outcome_name(a->reply.seen.outcome));
+        return no(a, "the outcome is '%s', not rejected",
+                  mu_sap_outcome_name(a->reply.seen.outcome));
     return a->reply.seen.class != MU_CLASS_NONE || no(a, "rejected, and no class says why");
 }
 

@@ -36,8 +36,12 @@ bool mu_try_first_line(struct mu_talk *t)
     json_t *request = request_hello(t, json_pack("[i]", MU_SAP_VERSION)), *object;
     TRY(mu_talk_put(t, request));
     TRY(mu_talk_object(t, t->task->start_ms, &object));
-    if (!json_equal(json_object_get(object, "id"), json_object_get(request, "id")))
-        return mu_talk_no(t, "its first line is not the reply to hello: its id is another");
+    const json_t *id = json_object_get(object, "id");
+    if (!json_equal(id, json_object_get(request, "id")))
+        return mu_talk_no(t, "its first line is not the reply to hello: its id is %s",
+                          id == NULL            ? "missing"
+                          : json_is_integer(id) ? "another"
+                                                : "no number");
     t->first = object;
     return true;
 }

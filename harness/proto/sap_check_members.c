@@ -111,6 +111,28 @@ static bool is_of(const char *type, const json_t *value)
     return true;
 }
 
+/* " accepted delivered ..."; "" for a type that is no word. */
+static const char *words_of(struct mu_talk *t, const char *type)
+{
+    struct mu_buf out = { .arena = t->arena };
+    for (int i = 0; i < MU_OUTCOMES && strcmp(type, "outcome") == 0; i++)
+        if (mu_sap_outcome_name((enum mu_outcome) i) != NULL)
+            mu_buf_printf(&out, " %s", mu_sap_outcome_name((enum mu_outcome) i));
+    for (int i = 0; i < MU_STAGES && strcmp(type, "stage") == 0; i++)
+        mu_buf_printf(&out, " %s", mu_stage_name((enum mu_stage) i));
+    for (int i = 0; i < MU_CLASSES && strcmp(type, "class") == 0; i++)
+        mu_buf_printf(&out, " %s", mu_class_name((enum mu_class) i));
+    return mu_buf_text(&out);
+}
+
+static bool is_not(struct mu_talk *t, const char *name, const char *where, const char *type)
+{
+    const char *words = words_of(t, type);
+    if (*words != '\0')
+        return mu_talk_no(t, "'%s' of '%s' is unknown; known are%s", name, where, words);
+    return mu_talk_no(t, "'%s' of '%s' is not of type %s", name, where, type);
+}
+
 static const struct mu_sap_field *find(const struct mu_sap_field *field, const char *name)
 {
     for (; field->name != NULL; field++)
@@ -158,7 +180,7 @@ bool mu_sap_members(struct mu_talk *t, const json_t *object, const struct mu_sap
         if (f == NULL)
             continue;
         if (!is_of(f->type, value))
-            return mu_talk_no(t, "'%s' of '%s' is not of type %s", name, where, f->type);
+            return is_not(t, name, where, f->type);
         TRY(inside(t, f, value, unknown));
     }
     return true;

@@ -7,7 +7,7 @@
 /* clang-format off */
 static const struct mu_sap_row row[] = {
     /* The handshake. */
-    { { "A01", true, "The handshake", "the first line is the reply to hello, one JSON object ended by LF", "write nothing to the protocol's descriptor before; print to standard error instead" }, HERE(MU_SIT_PLAIN, mu_try_first_line) },
+    { { "A01", true, "The handshake", "the first line is the reply to hello, one JSON object ended by LF", "write it to descriptor 4 (with 'stdio:COMMAND' to 1), end it with LF, flush it; print all else to standard error" }, HERE(MU_SIT_PLAIN, mu_try_first_line) },
     { { "A02", true, "The handshake", "hello is answered with ok and a result", "{\"id\":1,\"ok\":true,\"result\":{...}}" }, HERE(MU_SIT_PLAIN, mu_try_greeting) },
     { { "A03", true, "Versions", "the version is the highest that both speak", "\"sap\":1" }, HERE(MU_SIT_PLAIN, mu_try_version) },
     { { "A04", true, "The handshake", "the adapter says its name and version", "\"adapter\":{\"name\":...,\"version\":...}" }, HERE(MU_SIT_PLAIN, mu_try_adapter) },

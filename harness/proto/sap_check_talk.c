@@ -100,6 +100,16 @@ static bool can_write(struct mu_talk *t, uint64_t deadline)
     return false;
 }
 
+/* It has closed its input: is that its end? What it said before is read. */
+static bool closed_input(struct mu_talk *t)
+{
+    uint64_t deadline = mu_clock_ms() + t->task->wait_ms;
+    struct pollfd fd = { .fd = t->in, .events = POLLIN };
+    while (!t->ended && t->in >= 0 && poll(&fd, 1, mu_clock_left(deadline)) > 0)
+        (void) read_some(t);
+    return mu_talk_no(t, t->ended ? "the adapter has ended" : "the adapter has closed its input");
+}
+
 bool mu_talk_send(struct mu_talk *t, struct mu_bytes octets)
 {
     uint64_t deadline = mu_clock_ms() + t->task->wait_ms;
@@ -112,7 +122,7 @@ bool mu_talk_send(struct mu_talk *t, struct mu_bytes octets)
         if (n > 0)
             octets = mu_bytes_from(octets, (size_t) n);
         else if (errno == EPIPE)
-            return mu_talk_no(t, "the adapter has closed its input");
+            return closed_input(t);
         else if (errno != EINTR && !can_write(t, deadline))
             return mu_talk_no(t, "the adapter does not read: %zu octets are left after %u ms",
                               octets.n, t->task->wait_ms);

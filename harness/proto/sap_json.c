@@ -2,9 +2,12 @@
 #include "base/utf8.h"
 #include "proto/sap_line.h"
 
-/* What jansson says, and what we say: its sentences quote what the peer sent. */
+#define CUT_SHORT "an object that is cut short: the whole of it stands on one line"
+#define NO_WORD   "a word that JSON does not have, such as NaN, True or None"
+
+/* What jansson says somewhere, and what we say: its sentences quote what the peer sent. */
 static const struct {
-    const char *start, *sentence;
+    const char *has, *sentence;
 } refusal[] = {
     { "duplicate object key", "the same name twice" },
     { "invalid Unicode", "half a surrogate pair" },
@@ -15,15 +18,27 @@ static const struct {
     { "real number overflow", "a number that is too large" },
     { "unable to decode byte", "no UTF-8" },
     { "end of file expected", "something behind the object" },
-    { "premature end of input", "an object that is cut short" },
     { "unexpected newline", "a string that does not end" },
     { "maximum parsing depth", "too many arrays and objects inside each other" },
+    { "'[' or '{' expected near end of file", "an empty line" },
+    { "'[' or '{' expected near '\xef\xbb\xbf",
+      "a byte order mark: a line begins with its object" },
+    { "'[' or '{' expected", "no JSON: nothing else may be printed where the protocol is spoken" },
+    { "premature end of input", CUT_SHORT },
+    { "near end of file", CUT_SHORT },
+    { "near '''", "a single quote: names and texts stand in double quotes" },
+    { "invalid token near 'NaN", NO_WORD },
+    { "invalid token near 'Infinity", NO_WORD },
+    { "invalid token near '-'", NO_WORD },
+    { "invalid token near 'True", NO_WORD },
+    { "invalid token near 'False", NO_WORD },
+    { "invalid token near 'None", NO_WORD },
 };
 
 static const char *sentence_for(const char *text)
 {
     for (size_t i = 0; i < MU_COUNT(refusal); i++)
-        if (strncmp(text, refusal[i].start, strlen(refusal[i].start)) == 0)
+        if (strstr(text, refusal[i].has) != NULL)
             return refusal[i].sentence;
     return "no JSON";
 }

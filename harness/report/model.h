@@ -233,6 +233,7 @@ struct mu_adapter_seen {
     const char *id, *state, *roles, *caps, *confined;
     const char *digest, *skew; /* of its clock against ours, in milliseconds; "" not said */
     const char *what;          /* happened, in a sentence; "" nothing */
+    const char *log;           /* file of the run with what its program printed; "" none */
     struct mu_pair *adapter, *sut;
     struct mu_adapter_seen *next;
 };

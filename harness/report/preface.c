@@ -312,7 +312,8 @@ void mu_take_catalogue(struct mu_result *m, const struct mu_node *o)
     m->tail.owed = &owed->next;
 }
 
-/* What an adapter's line tells besides who it is: why it broke, and how its program ended. */
+/* What an adapter's line tells besides who it is: why it broke, how its program ended, what is odd in what
+ * it claims. */
 static const char *what_happened(struct mu_result *m, const struct mu_node *o)
 {
     static const char *const number[] = { "exit", "signal" };
@@ -330,7 +331,22 @@ static const char *what_happened(struct mu_result *m, const struct mu_node *o)
     if (lost > 0)
         mu_buf_printf(&text, "%s%zu case%s lost", text.n > 0 ? ", " : "", lost,
                       lost == 1 ? "" : "s");
+    mu_node_each(item, mu_node_get(o, "lint"))
+    {
+        bool is_text = item->kind == MU_NODE_TEXT;
+        mu_buf_puts(&text, text.n > 0 && is_text ? "; " : "");
+        mu_buf_puts(&text, is_text ? word_shown(m, "lint", item->text.p) : "");
+    }
     return mu_take_keep(m, mu_buf_bytes(&text));
+}
+
+/* The file of the run that holds what its program has printed. */
+static const char *log_of(struct mu_result *m, const struct mu_node *o)
+{
+    const struct mu_node *evidence = mu_node_get(o, "evidence");
+    const char *folder = mu_take_text(m, evidence, "folder"), *name = "";
+    mu_node_each(item, mu_node_get(evidence, "files")) name = mu_take_text(m, item, "name");
+    return *name != '\0' ? mu_arena_printf(m->arena, "%s/%s", folder, name) : "";
 }
 
 /* An adapter says who it is once it is ready, and again after it was started anew. */
@@ -343,6 +359,7 @@ void mu_take_adapter(struct mu_result *m, const struct mu_node *o)
     adapter->caps = words(m, o, "caps");
     adapter->confined = mu_take_text(m, o, "confined");
     adapter->what = what_happened(m, o);
+    adapter->log = log_of(m, o);
     adapter->digest = mu_take_text(m, o, "digest");
     const struct mu_node *skew = mu_node_get(o, "skew_ms");
     adapter->skew = skew != NULL && skew->kind == MU_NODE_NUMBER

@@ -114,15 +114,42 @@ static void put_state(struct page *p, const struct mu_result *m)
     }
 }
 
-/* The last that went wrong with an adapter, and how often something did. */
+static void put_more(struct page *p, const char *name, const char *text)
+{
+    if (*text == '\0')
+        return;
+    mu_buf_printf(p->out, "         %s: ", name);
+    put_words(p, text, 240);
+    end_line(p);
+}
+
+/* What is odd in what an adapter claims, said when it is first ready. */
+static void put_lint(struct page *p, const struct mu_result *m)
+{
+    for (const struct mu_adapter_seen *a = m->adapter; a != NULL; a = a->next) {
+        if (strcmp(a->state, "ready") != 0 || *a->what == '\0')
+            continue;
+        mu_buf_puts(p->out, "claims   ");
+        put_words(p, a->id, 30);
+        mu_buf_puts(p->out, ": ");
+        put_words(p, a->what, 300);
+        end_line(p);
+    }
+}
+
+/* The last that went wrong with an adapter, why, and how often something did. */
 static void put_adapters(struct page *p, const struct mu_result *m)
 {
-    const struct mu_adapter_seen *last = NULL;
+    const struct mu_adapter_seen *last = NULL, *warned = NULL;
+    const char *log = "";
     unsigned broken = 0;
     for (const struct mu_adapter_seen *a = m->adapter; a != NULL; a = a->next)
         if (mu_adapter_is_trouble(a)) {
+            bool warns = strcmp(a->state, "warned") == 0;
             broken += strcmp(a->state, "broken") == 0;
-            last = last != NULL && strcmp(a->state, "warned") == 0 ? last : a;
+            warned = warns ? a : warned;
+            log = *a->log != '\0' ? a->log : log;
+            last = last != NULL && warns ? last : a;
         }
     if (last == NULL)
         return;
@@ -135,6 +162,8 @@ static void put_adapters(struct page *p, const struct mu_result *m)
     if (broken > 1)
         mu_buf_printf(p->out, "; broke %u times", broken);
     end_line(p);
+    put_more(p, "why", warned != NULL && warned != last ? warned->what : "");
+    put_more(p, "printed", log);
 }
 
 /* ", 2 quarantined: a, b" for instances of a kind; the failed ones are named first. */
@@ -435,6 +464,7 @@ static void put_summary(struct page *p, struct mu_arena *arena, const struct mu_
     put_state(p, m);
     put_parts(p, arena, m);
     put_conflicts(p, m);
+    put_lint(p, m);
     put_adapters(p, m);
     if (!brief) {
         put_levels(p, m);

@@ -145,6 +145,13 @@ bool mu_write_adapter(struct mu_coordinator *run, struct mu_service *s,
     return mu_journal_end(&run->journal, err);
 }
 
+bool mu_write_adapter_warned(struct mu_coordinator *run, const struct mu_service *s,
+                             const char *what, struct mu_err *err)
+{
+    mu_json_text(begin(run, s, "warned"), "what", what);
+    return mu_journal_end(&run->journal, err);
+}
+
 /* --- how it ended --------------------------------------------------------------------------------- */
 
 /* What it printed, first and last: adapters/ID/adapter-START.log. */

@@ -326,6 +326,8 @@ bool mu_serve_drop(struct mu_coordinator *run, struct mu_service *service, const
 /* adapters.c: the lines of the stream about adapters. `record`: what one said; NULL for a filter. */
 bool mu_write_adapter(struct mu_coordinator *run, struct mu_service *service,
                       const struct mu_record *record, struct mu_err *err) MU_MUST_USE;
+bool mu_write_adapter_warned(struct mu_coordinator *run, const struct mu_service *service,
+                             const char *what, struct mu_err *err) MU_MUST_USE;
 bool mu_write_adapter_end(struct mu_coordinator *run, struct mu_service *service, const char *state,
                           const char *reason, struct mu_err *err) MU_MUST_USE;
 

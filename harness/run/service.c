@@ -133,11 +133,7 @@ bool mu_service_stopped(struct mu_coordinator *run, struct mu_service *s, bool h
 static bool fails_to_start(struct mu_coordinator *run, struct mu_service *s, bool hopeless,
                            const struct mu_err *why, struct mu_err *err)
 {
-    struct mu_json *j = mu_journal_begin(&run->journal, "note");
-    char text[400];
-    snprintf(text, sizeof text, "adapter '%.64s': %s", s->program->id, why->msg);
-    mu_json_text(j, "text", text);
-    TRY(mu_journal_end(&run->journal, err));
+    TRY(mu_write_adapter_warned(run, s, why->msg, err));
     snprintf(s->reason, sizeof s->reason, "adapter:handshake");
     return mu_service_stopped(run, s, hopeless, err);
 }

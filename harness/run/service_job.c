@@ -183,8 +183,10 @@ static bool end_job(struct mu_coordinator *run, struct mu_service *s, const char
     s->ready = false;
     mu_endpoints_closed(run, s);
     s->state = MU_SERVICE_STOPPING;
-    s->terminated = s->reason[0] != '\0';
-    s->next_ms = mu_clock_ms() + MU_PROGRAM_LEAVE_MS;
+    /* Whoever has hung up is ending: how is worth waiting for, and so is what it prints meanwhile. */
+    bool ends = strcmp(s->reason, "adapter:crash") == 0;
+    s->terminated = s->reason[0] != '\0' && !ends;
+    s->next_ms = mu_clock_ms() + (ends ? MU_PROGRAM_CRASH_MS : MU_PROGRAM_LEAVE_MS);
     if (s->terminated)
         mu_program_signal(&s->child, SIGTERM);
     return s->child.pid > 0 || mu_service_stopped(run, s, false, err);

@@ -75,6 +75,9 @@ static bool become(const struct mu_spawn *how, pid_t parent, struct mu_err *err)
     if (how->work != NULL)
         TRY(mu_confine(how->work, how->writable, err));
     execvpe(how->argv[0], how->argv, how->environment);
+    if (errno == EACCES)
+        return mu_fail_sys(err, "cannot start '%s' (chmod +x, or its interpreter in front?)",
+                           how->argv[0]);
     return mu_fail_sys(err, "cannot start '%s'", how->argv[0]);
 }
 

@@ -69,7 +69,7 @@ bool mu_command_plain(struct mu_arena *arena, const char *dir, const char *text,
         TRY(take_word(arena, &p, &all[count++], err));
     if (count == 0 || all[0][0] == '\0')
         return mu_fail(err, MU_ERR_PROFILE, "the command names no program");
-    if (strchr(all[0], '/') != NULL && all[0][0] != '/')
+    if (strchr(all[0], '/') != NULL && all[0][0] != '/' && strcmp(dir, ".") != 0)
         all[0] = mu_arena_printf(arena, "%s/%s", dir, all[0]);
     *argv = all;
     return true;

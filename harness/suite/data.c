@@ -13,15 +13,23 @@ static void add(struct mu_data *data, const char *dir)
         data->dir[data->dirs++] = dir;
 }
 
-/* "<prefix>/share/muster" of a program installed as "<prefix>/bin/muster"; NULL when unknown. */
-static const char *installed(struct mu_arena *arena)
+/* The folder that this program lies in; NULL when unknown. */
+static const char *program_folder(struct mu_arena *arena)
 {
     char exe[4096];
     ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
     if (n <= 0)
         return NULL;
     exe[n] = '\0';
-    return mu_arena_printf(arena, "%s/../share/muster", mu_file_dirname(arena, exe));
+    return mu_file_dirname(arena, exe);
+}
+
+/* The source tree of a program that was built and not installed: it lies in build/<preset>/harness. */
+static const char *built(struct mu_arena *arena, const char *folder)
+{
+    struct stat st;
+    bool here = stat(mu_file_join(arena, folder, "../CMakeCache.txt"), &st) == 0;
+    return here ? mu_arena_printf(arena, "%s/../../..", folder) : NULL;
 }
 
 void mu_data_init(struct mu_arena *arena, struct mu_data *data)
@@ -29,10 +37,14 @@ void mu_data_init(struct mu_arena *arena, struct mu_data *data)
     *data = (struct mu_data){ .dirs = 0 };
     add(data, getenv("MUSTER_DATA"));
     add(data, ".");
+    const char *folder = program_folder(arena);
+    if (folder != NULL)
+        add(data, built(arena, folder));
 #ifdef MU_DATA_DIR
     add(data, MU_DATA_DIR);
 #endif
-    add(data, installed(arena));
+    if (folder != NULL)
+        add(data, mu_arena_printf(arena, "%s/../share/muster", folder));
 }
 
 const char *mu_data_find(const struct mu_data *data, struct mu_arena *arena, const char *relative)

@@ -33,7 +33,7 @@ bool mu_server_broke(struct mu_server *s, enum mu_sap_op op, const struct mu_err
             continue;
         s->broken = mu_arena_printf(s->seat->arena, "%s",
                                     mu_sap_reason(why, op < MU_SAP_OPS ? op : s->late));
-        s->why = mu_arena_printf(s->seat->arena, "%s", why->msg);
+        s->why = mu_sap_sentence(s->seat->arena, why);
         return true;
     }
     *err = *why;

@@ -217,6 +217,15 @@ static void pin(struct mu_arena *arena, struct mu_plan *plan)
     mu_digest_text(mu_buf_bytes(&names), plan->digest);
 }
 
+/* The first that is out although it was selected; when none was selected, the first. */
+static const struct mu_left_out *first_wanted(const struct mu_plan *plan)
+{
+    for (size_t i = 0; i < plan->outs; i++)
+        if (strcmp(plan->out[i].reason, "filtered") != 0)
+            return &plan->out[i];
+    return plan->out;
+}
+
 static bool make(struct planner *p, struct mu_err *err)
 {
     size_t cases = p->suite->count;
@@ -226,7 +235,7 @@ static bool make(struct planner *p, struct mu_err *err)
     TRY(select_all(p, err));
     sort_out(p);
     if (p->plan.ins == 0) {
-        const struct mu_left_out *first = p->plan.out;
+        const struct mu_left_out *first = first_wanted(&p->plan);
         return mu_fail(err, MU_ERR_USAGE, "nothing is left to run; '%s' is out by '%s'",
                        p->suite->cases[first->case_index]->id, first->reason);
     }

@@ -15,8 +15,9 @@
 #include "policy/spif.h"
 #include "rules/rules.h"
 
-/* Where profiles, schemas and fixtures are looked up, in this order: $MUSTER_DATA, ".", the folder
- * MU_DATA_DIR that the build knows, "../share/muster" beside the program. */
+/* Where profiles, schemas and fixtures are looked up, in this order: $MUSTER_DATA, ".", the source
+ * tree of a program in build/<preset>/harness, the folder MU_DATA_DIR that the build knows,
+ * "../share/muster" beside the program. */
 struct mu_data {
     const char *dir[6]; /* each holds profiles/, fixtures/, reports/ */
     size_t dirs;

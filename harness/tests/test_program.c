@@ -79,9 +79,12 @@ static const struct {
     { "completion --help", MU_EXIT_OK, "^usage: muster completion" },
     { "runn", MU_EXIT_USAGE, "^muster: unknown command 'runn'; did you mean 'run'[?]$" },
     { "profile chekc", MU_EXIT_USAGE, "did you mean 'profile check'[?]$" },
-    { "profile", MU_EXIT_USAGE, "did you mean 'profile check'[?]$" },
-    { "pki", MU_EXIT_USAGE, "did you mean 'pki new'[?]$" },
+    { "profile", MU_EXIT_USAGE, "^  profile check " },
+    { "pki", MU_EXIT_USAGE, "^  pki new " },
     { "label frob", MU_EXIT_USAGE, "^muster: unknown command 'label frob'; did you mean 'label" },
+    { "adapter", MU_EXIT_USAGE, "^usage: muster adapter COMMAND" },
+    { "adapter --help", MU_EXIT_OK, "^  adapter check +hold an adapter" },
+    { "pki -h", MU_EXIT_OK, "^  pki pin +print the pins" },
     { "zzzzzzzz", MU_EXIT_USAGE, "^muster: unknown command 'zzzzzzzz'$" },
     { "run --jbos 3", MU_EXIT_USAGE, "^muster: unknown option '--jbos'; did you mean '--jobs'[?]$" },
     { "run -Z", MU_EXIT_USAGE, "^muster: unknown option '-Z'$" },
@@ -144,6 +147,16 @@ static const struct {
     { "doctor", MU_EXIT_OK, "^ok +OpenSSL" },
 };
 /* clang-format on */
+
+/* Built and not installed, and called from anywhere, it finds the tree that it was built from. */
+START_TEST(data_is_found_from_anywhere)
+{
+    const char *const arg[] = { "-c", "cd / && exec \"$0\" list profiles", MU_PROGRAM, NULL };
+    unsetenv("MUSTER_DATA");
+    check_said("list profiles", end_program(start_file("/bin/sh", arg)), MU_EXIT_OK,
+               "^validator-4774 ");
+}
+END_TEST
 
 START_TEST(command_line)
 {
@@ -453,6 +466,7 @@ int main(void)
     Suite *suite = suite_create("program");
     TCase *tcase = tcase_create("program");
     tcase_set_timeout(tcase, 60);
+    tcase_add_test(tcase, data_is_found_from_anywhere);
     tcase_add_loop_test(tcase, command_line, 0, (int) MU_COUNT(line));
     tcase_add_test(tcase, manual_and_completion);
     tcase_add_test(tcase, full_disk);

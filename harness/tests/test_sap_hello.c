@@ -42,6 +42,7 @@ static bool shake(const struct sap_script *script, enum mu_sap_way way, size_t p
     return done;
 }
 
+#define NOT_HERE    "no JSON: nothing else may be printed where the protocol is spoken"
 #define CAPS        "\"caps\":{\"label.4774\":{}}"
 #define NO(code)    "{\"id\":$,\"ok\":false,\"error\":{\"code\":\"" code "\",\"message\":\"no\"}}\n"
 #define YES(result) "{\"id\":$,\"ok\":true,\"result\":" result "}\n"
@@ -98,8 +99,8 @@ static const struct {
     { { "hello", "{\"ok\":true}\n" },
       "adapter:handshake",
       "neither a reply ('id') nor an event ('ev')" },
-    { { "hello", "hello\n" }, "adapter:framing", "no JSON" },
-    { { "hello", USUAL "stray\n" }, "adapter:framing", "no JSON" },
+    { { "hello", "hello\n" }, "adapter:framing", NOT_HERE },
+    { { "hello", USUAL "stray\n" }, "adapter:framing", NOT_HERE },
     { { "hello", CLOSE }, "adapter:crash", "the adapter closed its output" },
     { { "hello", SILENT }, "timeout:hello", "the adapter did not answer hello in time" },
     { { "echo", YES("{\"data\":{\"b64\":\"AAEC\"}}") },

@@ -19,6 +19,10 @@ static void teardown(void)
     }
 #define DEEP8 "[[[[[[[["
 
+#define CUT_SHORT "an object that is cut short: the whole of it stands on one line"
+#define NO_WORD   "a word that JSON does not have, such as NaN, True or None"
+#define NOT_HERE  "no JSON: nothing else may be printed where the protocol is spoken"
+
 /* The byte (from 1) where it is wrong; 0: it is not. */
 static const struct {
     struct mu_bytes line;
@@ -33,14 +37,14 @@ static const struct {
     { LINE("{\"a\":\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\"}"), 0, NULL },
     { LINE("{\"a\":[" DEEP8 DEEP8 DEEP8 "[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]}"), 0, NULL },
     { LINE(""), 1, "an empty line" },
-    { LINE("   "), 3, "no JSON" },
+    { LINE("   "), 3, "an empty line" },
     { LINE("[1]"), 1, "no object" },
-    { LINE("\"a\""), 3, "no JSON" },
+    { LINE("\"a\""), 3, NOT_HERE },
     { LINE("{\"a\":1,\"a\":2}"), 10, "the same name twice" },
     { LINE("{\"a\":1,\"\\u0061\":2}"), 15, "the same name twice" },
     { LINE("{\"a\":{\"b\":1,\"b\":1}}"), 15, "the same name twice" },
-    { LINE("{\"a\":NaN}"), 8, "no JSON" },
-    { LINE("{\"a\":-Infinity}"), 6, "no JSON" },
+    { LINE("{\"a\":NaN}"), 8, NO_WORD },
+    { LINE("{\"a\":-Infinity}"), 6, NO_WORD },
     { LINE("{\"a\":01}"), 6, "no JSON" },
     { LINE("{\"a\":1e999}"), 10, "a number that is too large" },
     { LINE("{\"a\":99999999999999999999}"), 25, "a number that is too large" },
@@ -53,16 +57,23 @@ static const struct {
     { LINE("{\"a\":1}\0"), 8, "something behind the object" },
     { LINE("{\"a\":1}{}"), 8, "something behind the object" },
     { LINE("{\"a\":1,}"), 8, "no JSON" },
-    { LINE("{\"a\":1"), 6, "no JSON" },
+    { LINE("{\"a\":1"), 6, CUT_SHORT },
     { LINE("{\"a\":1}\r"), 8, "CR: a line ends in LF alone" },
     { LINE("{\"a\":\"\xff\"}"), 7, "no UTF-8" },
     { LINE("{\"a\":\"\xc0\x80\"}"), 7, "no UTF-8" },
     { LINE("{\"a\":\"\xed\xa0\x80\"}"), 7, "no UTF-8" },
-    { LINE("\xef\xbb\xbf{}"), 3, "no JSON" },
+    { LINE("\xef\xbb\xbf{}"), 3, "a byte order mark: a line begins with its object" },
     { LINE("{\"a\":[" DEEP8 DEEP8 DEEP8 "[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]}"), 37,
       "too many arrays and objects inside each other" },
-    { LINE("{'a':1}"), 2, "no JSON" },
-    { LINE("// {}"), 1, "no JSON" },
+    { LINE("{'a':1}"), 2, "a single quote: names and texts stand in double quotes" },
+    { LINE("// {}"), 1, NOT_HERE },
+    { LINE("checking the label"), 8, NOT_HERE },
+    { LINE("{"), 1, CUT_SHORT },
+    { LINE("{\"a\":"), 5, CUT_SHORT },
+    { LINE("{\"a\":\"b"), 7, CUT_SHORT },
+    { LINE("{\"a\":True}"), 9, NO_WORD },
+    { LINE("{\"a\":None}"), 9, NO_WORD },
+    { LINE("{\"a\" 1}"), 6, "no JSON" },
 };
 
 START_TEST(one_line)

@@ -108,8 +108,8 @@ static const struct {
     const char *first, *error;
 } named[] = {
     { "python3 'my adapter.py'", MU_SAP_PIPES, "python3", NULL },
-    { "stdio:bin/a -v", MU_SAP_STDIO, "./bin/a", NULL },
-    { "exec-filter:./check", MU_SAP_FILTER, "././check", NULL },
+    { "stdio:bin/a -v", MU_SAP_STDIO, "bin/a", NULL },
+    { "exec-filter:./check", MU_SAP_FILTER, "./check", NULL },
     { "saps://127.0.0.1:7443", MU_SAP_DIAL, NULL, NULL },
     { "saps://host.test:7443", MU_SAP_DIAL, NULL, "host.test:7443" },
     { "stdio:", MU_SAP_STDIO, NULL, "the command names no program" },
