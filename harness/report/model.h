@@ -96,7 +96,8 @@ struct mu_result_leg {
 
 struct mu_file {
     const char *name;
-    int64_t octets;
+    int64_t octets,
+        at; /* at: where its content begins in cases.tar; 0: it is a file in its folder */
     unsigned char sha256[MU_DIGEST_BYTES];
     bool digested;
     const char *hmac; /* of a run without content: there is no file, and this is keyed; "" */

@@ -100,6 +100,8 @@ struct mu_coordinator {
     struct mu_veil *jobs_veil; /* the same, for jobs: they know only what they hid themselves */
     struct mu_record *hidden;  /* what came last, behind it                               */
     int dir;                   /* the run folder                                                  */
+    struct mu_store store;     /* ... and where evidence goes in it                               */
+    int64_t named;             /* end of the last entry of the tar that a resumed stream names    */
     int lock;                  /* held as long as the run goes on; the kernel frees it at SIGKILL */
     int signals;               /* signalfd                                                        */
     uint64_t zero_ms, run_key;

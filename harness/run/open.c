@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/tar.h"
 #include "run/coordinator.h"
 
 static void now_text(char *text, size_t size)
@@ -91,10 +92,50 @@ static bool open_folder(struct mu_coordinator *run, struct mu_err *err)
     struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
     if (fcntl(run->lock, F_SETLK, &lock) != 0)
         return mu_fail(err, MU_ERR_IO, "'%s' is in use by another run", run->options->out);
-    static const char *const folder[] = { "cases", "late", "markers" };
+    static const char *const folder[] = { "late", "markers" };
     for (size_t i = 0; i < MU_COUNT(folder) && run->veil == NULL; i++)
         if (mkdirat(run->dir, folder[i], 0755) != 0 && errno != EEXIST)
             return mu_fail_sys(err, "cannot create '%s/%s'", run->options->out, folder[i]);
+    return true;
+}
+
+/* Many attempts go into a tar, when nobody says otherwise; a run that goes on keeps what it began with. */
+static bool wants_tar(const struct mu_coordinator *run, bool there)
+{
+    const struct mu_run_options *o = run->options;
+    size_t rounds = o->tries.repeat > 1 ? o->tries.repeat : 1;
+    if (o->keep != MU_KEEP_AS_FITS)
+        return o->keep == MU_KEEP_TAR;
+    return o->resume ? there : (run->host->items - run->host->elsewhere) * rounds > MU_FOLDERS_MAX;
+}
+
+static bool flush_store(void *self, struct mu_err *err)
+{
+    return mu_store_flush(self, err);
+}
+
+/* Where evidence goes. A tar that a stream speaks of is cut back to that, and ended again. */
+static bool open_store(struct mu_coordinator *run, struct mu_err *err)
+{
+    struct stat st;
+    bool there = fstatat(run->dir, MU_TAR_CASES, &st, AT_SYMLINK_NOFOLLOW) == 0;
+    bool tar = wants_tar(run, there);
+    run->store.dir = run->dir;
+    run->store.tar = -1;
+    if (run->options->no_evidence || run->veil != NULL)
+        tar = false;
+    if (tar || (there && run->options->resume)) {
+        TRY(mu_store_open(&run->store, run->arena, run->dir,
+                          there && run->options->resume ? run->named : -1, err));
+        run->journal.before = flush_store;
+        run->journal.self = &run->store;
+    }
+    if (!tar && run->store.tar >= 0) {
+        TRY(mu_store_end(&run->store, err));
+        mu_store_close(&run->store);
+    }
+    if (!tar && run->veil == NULL && mkdirat(run->dir, "cases", 0755) != 0 && errno != EEXIST)
+        return mu_fail_sys(err, "cannot create '%s/cases'", run->options->out);
     return true;
 }
 
@@ -159,6 +200,7 @@ bool mu_run_open(struct mu_coordinator *run, struct mu_err *err)
 {
     TRY(open_folder(run, err));
     TRY(open_journal(run, err));
+    TRY(open_store(run, err));
     run->run_key = mu_token_run_key(run->nonce, run->run_id);
     if (run->veil != NULL)
         run->veil->run_key = run->jobs_veil->run_key = run->run_key;

@@ -195,8 +195,9 @@ START_TEST(the_newer_state_of_a_run_counts)
     ck_assert(mu_append_open(&appending, arena, new, &err));
     (void) mu_journal_begin(&appending.journal, "resume");
     put(&appending.journal);
+    struct mu_store store = { .dir = appending.dir, .tar = -1 };
     for (size_t i = 1; i < 4; i++)
-        put_result(&appending.journal, appending.dir, &made_whole, &whole[i]);
+        put_result(&appending.journal, &store, &made_whole, &whole[i]);
     put_end(&appending.journal, &made_whole);
     ck_assert(mu_append_close(&appending, true, &err));
     MERGED("new-only", new, NULL, NULL, NULL);
