@@ -99,14 +99,24 @@ static bool open_folder(struct mu_coordinator *run, struct mu_err *err)
     return true;
 }
 
+static bool is_there(const struct mu_coordinator *run, const char *name)
+{
+    struct stat st;
+    return fstatat(run->dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
 /* Many attempts go into a tar, when nobody says otherwise; a run that goes on keeps what it began with. */
 static bool wants_tar(const struct mu_coordinator *run, bool there)
 {
     const struct mu_run_options *o = run->options;
     size_t rounds = o->tries.repeat > 1 ? o->tries.repeat : 1;
+    if (o->no_evidence || run->veil != NULL)
+        return false;
     if (o->keep != MU_KEEP_AS_FITS)
         return o->keep == MU_KEEP_TAR;
-    return o->resume ? there : (run->host->items - run->host->elsewhere) * rounds > MU_FOLDERS_MAX;
+    if (o->resume && (there || is_there(run, "cases")))
+        return there;
+    return (run->host->items - run->host->elsewhere) * rounds > MU_FOLDERS_MAX;
 }
 
 static bool flush_store(void *self, struct mu_err *err)
@@ -117,13 +127,8 @@ static bool flush_store(void *self, struct mu_err *err)
 /* Where evidence goes. A tar that a stream speaks of is cut back to that, and ended again. */
 static bool open_store(struct mu_coordinator *run, struct mu_err *err)
 {
-    struct stat st;
-    bool there = fstatat(run->dir, MU_TAR_CASES, &st, AT_SYMLINK_NOFOLLOW) == 0;
-    bool tar = wants_tar(run, there);
+    bool there = is_there(run, MU_TAR_CASES), tar = wants_tar(run, there);
     run->store.dir = run->dir;
-    run->store.tar = -1;
-    if (run->options->no_evidence || run->veil != NULL)
-        tar = false;
     if (tar || (there && run->options->resume)) {
         TRY(mu_store_open(&run->store, run->arena, run->dir,
                           there && run->options->resume ? run->named : -1, err));
