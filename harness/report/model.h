@@ -307,6 +307,7 @@ struct mu_result {
     const char *event;                    /* the one at hand, while reading                */
     bool hidden;                          /* of it only what is ours goes into the model   */
 
+    bool tarred;             /* evidence of cases is in one file                               */
     const char *content;     /* "none": nothing that was sent or said is known; "" it is       */
     const char *content_key; /* which key the digests are of, where two runs may share it; ""  */
     const char *run, *muster, *isolation, *selection, *test_time, *started;
