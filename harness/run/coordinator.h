@@ -101,9 +101,11 @@ struct mu_coordinator {
     struct mu_record *hidden;  /* what came last, behind it                               */
     int dir;                   /* the run folder                                                  */
     struct mu_store store;     /* ... and where evidence goes in it                               */
-    int64_t named;             /* end of the last entry of the tar that a resumed stream names    */
-    int lock;                  /* held as long as the run goes on; the kernel frees it at SIGKILL */
-    int signals;               /* signalfd                                                        */
+    int64_t stored, named,
+        whole;   /* of a tar that a resumed stream names entries of: its octets; the end of
+                                  the last of them; and of the last that is whole                 */
+    int lock;    /* held as long as the run goes on; the kernel frees it at SIGKILL */
+    int signals; /* signalfd                                                        */
     uint64_t zero_ms, run_key;
     char run_id[40];
     char nonce[MU_NONCE_MAX + 1]; /* what the key is made of instead; ""  */

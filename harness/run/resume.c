@@ -169,6 +169,8 @@ static void note_named(struct mu_coordinator *run, json_t *event)
             continue;
         int64_t end = at + (int64_t) mu_tar_padded((uint64_t) octets);
         run->named = end > run->named ? end : run->named;
+        if (end <= run->stored && end > run->whole)
+            run->whole = end;
     }
 }
 

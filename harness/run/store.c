@@ -21,11 +21,6 @@ static bool cut(const struct mu_store *store, struct mu_err *err)
     struct stat st;
     if (fstat(store->tar, &st) != 0 || !S_ISREG(st.st_mode))
         return mu_fail(err, MU_ERR_USAGE, "'" MU_TAR_CASES "' is no plain file");
-    if (st.st_size < store->end)
-        return mu_fail(err, MU_ERR_USAGE,
-                       "cannot resume: '" MU_TAR_CASES
-                       "' ends at octet %lld, and the stream names entries up to %lld",
-                       (long long) st.st_size, (long long) store->end);
     return ftruncate(store->tar, (off_t) store->end) == 0
            || mu_fail_sys(err, "cannot cut '" MU_TAR_CASES "'");
 }
@@ -42,6 +37,27 @@ bool mu_store_open(struct mu_store *store, struct mu_arena *arena, int dir, int6
     TRY(end < 0 || cut(store, err));
     return lseek(store->tar, (off_t) store->end, SEEK_SET) >= 0
            || mu_fail_sys(err, "cannot go on with '" MU_TAR_CASES "'");
+}
+
+bool mu_store_mend(int dir, int64_t whole, int64_t end, struct mu_err *err)
+{
+    char block[MU_TAR_BLOCK];
+    int64_t octets = end - whole - MU_TAR_BLOCK;
+    MU_CLEANUP(mu_fd_close)
+    int fd =
+        openat(dir, MU_TAR_CASES, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0644);
+    if (fd < 0)
+        return mu_fail_sys(err, "cannot open '" MU_TAR_CASES "'");
+    if (octets < 0 || octets >> 33 != 0)
+        return mu_fail(err, MU_ERR_USAGE,
+                       "cannot resume: '" MU_TAR_CASES "' has lost %lld octets of what the stream "
+                       "names",
+                       (long long) (end - whole));
+    mu_tar_header("cases/lost", (uint64_t) octets, block);
+    if (ftruncate(fd, (off_t) whole) != 0 || lseek(fd, (off_t) whole, SEEK_SET) < 0)
+        return mu_fail_sys(err, "cannot cut '" MU_TAR_CASES "'");
+    TRY(mu_file_write_all(fd, (struct mu_bytes){ block, sizeof block }, err));
+    return ftruncate(fd, (off_t) end) == 0 || mu_fail_sys(err, "cannot mend '" MU_TAR_CASES "'");
 }
 
 bool mu_store_flush(struct mu_store *store, struct mu_err *err)

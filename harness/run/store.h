@@ -34,6 +34,10 @@ bool mu_store_takes(const struct mu_store *store, const char *folder);
 bool mu_store_open(struct mu_store *store, struct mu_arena *arena, int dir, int64_t end,
                    struct mu_err *err) MU_MUST_USE;
 
+/* What the stream names behind `whole` was lost with the end of the tar: an entry `cases/lost` takes the place
+ * of it up to `end`, so that what follows stands where the stream will say, and any tar finds it. */
+bool mu_store_mend(int dir, int64_t whole, int64_t end, struct mu_err *err) MU_MUST_USE;
+
 /* One more entry; *at: where its content begins. */
 bool mu_store_put(struct mu_store *store, const char *name, struct mu_bytes content, int64_t *at,
                   struct mu_err *err) MU_MUST_USE;

@@ -247,12 +247,28 @@ def what_is_killed(work, run):
 
 
 def a_lost_end(work, run):
-    k = f"{work}/l"
-    os.mkdir(k)
-    write(read(run, "run.jsonl").rpartition(b'{"event":"close"')[0], k, "run.jsonl")
-    write(read(run, "cases.tar")[:5120], k, "cases.tar")
-    status, said = muster("run", *ASKED, "--resume", k)
-    check("a tar that lost what the stream names", status == 2 and "'cases.tar' ends at octet 5120, and the stream names entries up to" in said, said)
+    """What the stream names and nobody has any more is said to be lost; the rest is as it should be, and the run comes to its end."""
+    cases = sum(e["event"] == "verdict" for e in events(run))
+    stream = b"".join(read(run, "run.jsonl").splitlines(keepends=True)[:-20])
+    for what, left in (("a few octets", -700), ("most of it", 5120), ("all of it", 0), ("the file itself", None)):
+        k = f"{work}/l"
+        shutil.rmtree(k, ignore_errors=True)
+        os.mkdir(k)
+        write(stream, k, "run.jsonl")
+        before = named(k)
+        end = max(a + (o + 511) // 512 * 512 for _, o, a in before.values())
+        if left is not None:
+            write(read(run, "cases.tar")[:end][:left], k, "cases.tar")
+        there = 0 if left is None else os.path.getsize(f"{k}/cases.tar")
+        status, said = muster("run", *ASKED, "--resume", k)
+        check(f"{what} of the tar is lost: the run goes on", status == 1, said)
+        lost = {p for p, (_, o, a) in before.items() if a + (o + 511) // 512 * 512 > there}
+        status, said = muster("verify", "--no-judge", k)
+        gone = {line.split(":")[0] for line in said.splitlines() if line.startswith("cases/")}
+        check("verify names what is lost, and nothing else", status == 1 and gone == lost and f"{cases} verdicts" in said, said)
+        check("the stream says so", any("had lost its end" in e.get("text", "") for e in events(k)))
+        done = subprocess.run(["tar", "-tf", f"{k}/cases.tar"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        check("tar finds the rest", done.stderr == "" and set(done.stdout.split()) == set(named(k)) - lost | {"cases/lost"}, (done.stderr, set(done.stdout.split()) ^ (set(named(k)) - lost)))
 
 
 def killed_while_it_goes(work):
