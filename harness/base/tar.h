@@ -14,9 +14,9 @@
 
 #define MU_TAR_CASES "cases.tar" /* of a run, beside its stream */
 
-#define MU_TAR_BLOCK 512                /* a header; contents begin and end at multiples of it */
-#define MU_TAR_END   (2 * MU_TAR_BLOCK) /* octets of zero behind the last entry                */
-#define MU_TAR_NAME  100                /* of a header's name, with its NUL                    */
+#define MU_TAR_BLOCK 512  /* a header; contents begin and end at multiples of it */
+#define MU_TAR_END   1024 /* octets of zero behind the last entry: two blocks    */
+#define MU_TAR_NAME  100  /* of a header's name, with its NUL                    */
 
 #define MU_TAR_FILE_MAX                                                                            \
     ((int64_t) 1 << 50) /* octets of a whole tar; numbers of strangers end here */
