@@ -295,7 +295,7 @@
   </xsl:template>
 
   <xsl:template name="evidence">
-    <h4>Evidence <span class="dim"><xsl:value-of select="@folder"/></span></h4>
+    <h4>Evidence <span class="dim"><xsl:value-of select="@folder"/><xsl:if test="r:file/@in"> in <xsl:value-of select="r:file/@in"/></xsl:if></span></h4>
     <xsl:for-each select="r:problem"><p class="warn"><xsl:if test="@file"><strong><xsl:value-of select="@file"/></strong><xsl:text> </xsl:text></xsl:if><xsl:value-of select="r:text"/>.</p></xsl:for-each>
     <xsl:if test="r:file">
       <div class="scroll" tabindex="0" role="region" aria-label="Evidence">

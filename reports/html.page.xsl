@@ -679,8 +679,8 @@ openssl cms -verify -binary -inform DER -in manifest.cms -content manifest.json 
 muster report . --format html --out /tmp/again       # the same bytes
 cmp report.html /tmp/again/report.html
 tail -n 1 run.jsonl | sed 's/.*"h":"\([0-9a-f]*\)"}$/\1/' # the head of the hash chain, which must be
-<xsl:value-of select="r:chain/@head"/>
-sha256sum cases/0001/*                               # as each case lists them under Evidence</pre>
+<xsl:value-of select="r:chain/@head"/><xsl:text>
+</xsl:text><xsl:choose><xsl:when test="@evidence-in">tar -xOf cases.tar cases/0001/steps.json | sha256sum # as each case lists them under Evidence; 'tar -C DIR -xf cases.tar' makes a folder a case</xsl:when><xsl:otherwise>sha256sum cases/0001/*                               # as each case lists them under Evidence</xsl:otherwise></xsl:choose></pre>
       <p>Each line of <code>run.jsonl</code> ends with the SHA-256 of the hash before it, a line feed, and the line up to there; nothing before the head can be changed without changing the head. The head proves nothing by itself: note it elsewhere, or have the run signed.</p>
     </section>
   </xsl:template>

@@ -72,7 +72,7 @@ measure_suite()
     assertions=${assertions:-$("$muster" list rules | grep -c ' assertion ')}
     start_suite_twins 8
     for pair in $(seq $pairs); do
-        "$muster" run -p $suite_profile --sut "$work/suite.xml" --out "$work/suite$pair" -j "$jobs" --short \
+        "$muster" run -p $suite_profile --sut "$work/suite.xml" --out "$work/suite$pair" -j "$jobs" --short --evidence folders \
             >"$work/run.log" 2>&1 || { tail -5 "$work/run.log" >&2 && die "the suite does not pass against the twin"; }
         out=$work/suite$pair
         ms=$(member close ms)

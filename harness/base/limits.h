@@ -76,7 +76,13 @@
 #define MU_PACKET_FDS         16             /* descriptors that travel with one packet    */
 #define MU_RECORD_PACKET      (64 * MU_KIB)  /* bytes of records that a job sends at once  */
 #define MU_RECORD_CARRY       (48 * MU_KIB)  /* bytes of evidence that travel with one     */
-#define MU_ORDERS_MAX         64             /* cases told to a job in one packet          */
+#define MU_FOLDERS_MAX        2000 /* attempts planned; the evidence of more goes into a tar  */
+#define MU_STORE_GATHERED     (1 * MU_MIB)   /* bytes of the tar that are written at once  */
+#define MU_EVIDENCE_HELD      (256 * MU_KIB) /* bytes of one served case held until its verdict */
+#define MU_EVIDENCE_HELD_ALL                                                                       \
+    (64 * MU_MIB)        /* memory for that of all cases: past the one or the other a file goes into
+                     its folder                                                            */
+#define MU_ORDERS_MAX 64 /* cases told to a job in one packet          */
 #define MU_SEAT_WAITS                                                                              \
     80                        /* descriptors that a job waits for at once: a link, and a
                                                 channel for each case job                   */

@@ -25,6 +25,7 @@ enum mu_option_id {
     MU_OPT_UNTIL_FAIL,
     MU_OPT_FINAL,
     MU_OPT_NO_EVIDENCE,
+    MU_OPT_EVIDENCE,
     MU_OPT_NO_CONTENT,
     MU_OPT_CONTENT_KEY,
     MU_OPT_KEY_LOG,

@@ -18,10 +18,11 @@
 static const struct mu_command command[] = {
     { "run", "", 0, 0, "run a profile's suite against a system under test",
       "Plans the cases, runs them in sealed jobs, writes run.jsonl and the evidence as it goes, and makes every report at the end. "
+      "Evidence is a folder a case, below cases/; of a large run it is in cases.tar, of which 'tar -xf' makes the same folders. "
       "SIGINT ends the run in good order; what is written is valid and can be resumed. With --no-content nothing that was sent or said is written or printed: "
       "texts stand as their size and a keyed digest, and there is no evidence.",
       OPTIONS(MU_OPT_PROFILE, MU_OPT_SUT, MU_OPT_SELECT, MU_OPT_JOBS, MU_OPT_SEED, MU_OPT_OUT, MU_OPT_RESUME, MU_OPT_ISOLATION,
-              MU_OPT_TEST_TIME, MU_OPT_INCONCLUSIVE, MU_OPT_RETRY, MU_OPT_REPEAT, MU_OPT_UNTIL_FAIL, MU_OPT_FINAL, MU_OPT_NO_EVIDENCE, MU_OPT_NO_CONTENT, MU_OPT_CONTENT_KEY, MU_OPT_KEY_LOG, MU_OPT_SHORT, MU_OPT_WATCH, MU_OPT_WORDS, MU_OPT_MESSAGE_FILE,
+              MU_OPT_TEST_TIME, MU_OPT_INCONCLUSIVE, MU_OPT_RETRY, MU_OPT_REPEAT, MU_OPT_UNTIL_FAIL, MU_OPT_FINAL, MU_OPT_NO_EVIDENCE, MU_OPT_EVIDENCE, MU_OPT_NO_CONTENT, MU_OPT_CONTENT_KEY, MU_OPT_KEY_LOG, MU_OPT_SHORT, MU_OPT_WATCH, MU_OPT_WORDS, MU_OPT_MESSAGE_FILE,
               MU_OPT_ADAPTER, MU_OPT_WRITABLE, MU_OPT_PKI, MU_OPT_ID, MU_OPT_NONCE, MU_OPT_UNCLAIMED, MU_OPT_SHARD), mu_cli_run },
     { "plan", "", 0, 0, "print every case, in or out, with the reason",
       "Nothing is sent. The order is that of the run: controls before the cases that need them, exclusive cases last.",
@@ -44,7 +45,7 @@ static const struct mu_command command[] = {
     { "merge", "RUN...", 1, -1, "make one run of runs that were made in different places",
       "The runs are of one plan: shards of it, or all of it more than once, against one system. Verdicts that are the same become one; where two differ the worst stands, both are shown, "
       "and the conflict is named: the status is 1 then. It is 6 when cases of the plan have a verdict in none of the runs, as when a shard is missing. What results depends on the runs alone, not on their order; a merge counts as the runs it was made of.",
-      OPTIONS(MU_OPT_OUT, MU_OPT_SHORT), mu_cli_merge },
+      OPTIONS(MU_OPT_OUT, MU_OPT_EVIDENCE, MU_OPT_SHORT), mu_cli_merge },
     { "note", "[RUN] CASE", 1, 2, "dispute or override a verdict, or take that back",
       "Appends a record to the run stream, behind its end, and makes the reports again. CASE is the name of an instance or its number in the report; RUN is the folder of a "
       "run that is over, the last one in ./muster-runs when not given. The verdict of the run and every count stay; reports show what is said of it beside it. In a run that is signed the reports stay, too.",

@@ -5,6 +5,7 @@
 #include "cli/report_job.h"
 #include "cli/words.h"
 #include "cli/world.h"
+#include "cli/world_run.h"
 #include "report/manifest.h"
 #include "run/merge.h"
 
@@ -13,7 +14,7 @@ static bool make_reports(const struct mu_arguments *args, const struct mu_report
 {
     TRY(mu_make_reports(args->arena, order, err));
     TRY(mu_manifest_make(args->arena, order->run, err));
-    printf("report: %s/report.html\n", order->run);
+    mu_world_say_places(args->arena, order->run);
     return true;
 }
 
@@ -24,6 +25,7 @@ bool mu_cli_merge(const struct mu_arguments *args, enum mu_exit *status, struct 
                                         .out = args->value[MU_OPT_OUT] };
     struct mu_merge_result merged;
     struct mu_world world;
+    TRY(mu_world_keep(args, &options.keep, err));
     TRY(mu_world_start(&world, args, err));
     struct mu_report_order order = { .sheets = mu_data_find(&world.data, args->arena, "reports"),
                                      .summary = true,

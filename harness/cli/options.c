@@ -23,6 +23,7 @@ static const struct mu_option option[] = {
     { MU_OPT_UNTIL_FAIL, "until-fail", '\0', NULL, "repeat, 200 times without --repeat, and begin no further round once an attempt has not passed", NULL },
     { MU_OPT_FINAL, "final", '\0', "WHICH", "the attempt that speaks for a case: first, last or worst", "first last worst" },
     { MU_OPT_NO_EVIDENCE, "no-evidence", '\0', NULL, "keep no evidence files", NULL },
+    { MU_OPT_EVIDENCE, "evidence", '\0', "HOW", "where the evidence of cases stands: folders, one a case, or tar, one file for all; when not given a tar from 2,001 planned attempts on", "folders tar" },
     { MU_OPT_NO_CONTENT, "no-content", '\0', NULL, "write nothing that was sent or said, only ids, places, sizes, verdicts and keyed digests: for classified runs", NULL },
     { MU_OPT_CONTENT_KEY, "content-key", '\0', "FILE", "key of these digests, 16 octets at least, so that two sites can compare; a new one of this run when not given", "file" },
     { MU_OPT_KEY_LOG, "key-log", '\0', NULL, "keep the TLS keys of every connection as evidence", NULL },

@@ -38,7 +38,7 @@ static int ask_evidence(void *self, const char *folder, const char *file)
     struct request request = { "" };
     struct mu_answer answer;
     int fd = -1;
-    snprintf(request.path, sizeof request.path, "%s/%s", folder, file);
+    snprintf(request.path, sizeof request.path, "%s%s%s", folder, *folder != '\0' ? "/" : "", file);
     if (!mu_packet_send(job->socket, &request, sizeof request, -1)
         || mu_packet_receive(job->socket, &answer, sizeof answer, 0, &fd) != sizeof answer)
         return -1;

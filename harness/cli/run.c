@@ -155,6 +155,18 @@ static bool read_content(const struct mu_arguments *args, struct mu_run_options 
     return true;
 }
 
+static bool read_evidence(const struct mu_arguments *args, struct mu_run_options *o,
+                          struct mu_err *err)
+{
+    o->no_evidence = args->value[MU_OPT_NO_EVIDENCE] != NULL;
+    if (args->value[MU_OPT_EVIDENCE] != NULL
+        && (o->no_evidence || args->value[MU_OPT_NO_CONTENT] != NULL))
+        return mu_fail(err, MU_ERR_USAGE,
+                       "--evidence says where evidence stands: it cannot be given with %s",
+                       o->no_evidence ? "--no-evidence" : "--no-content");
+    return mu_world_keep(args, &o->keep, err);
+}
+
 static bool read_options(const struct mu_arguments *args, struct mu_world *world,
                          struct mu_run_options *o, struct mu_err *err)
 {
@@ -174,7 +186,7 @@ static bool read_options(const struct mu_arguments *args, struct mu_world *world
     o->seed = (uint64_t) seed;
     o->resume = resume != NULL;
     o->key_log = args->value[MU_OPT_KEY_LOG] != NULL;
-    o->no_evidence = args->value[MU_OPT_NO_EVIDENCE] != NULL;
+    TRY(read_evidence(args, o, err));
     o->inconclusive_max = (size_t) inconclusive;
     o->say_fd = STDERR_FILENO;
     o->nonce = args->value[MU_OPT_NONCE];
@@ -293,7 +305,7 @@ bool mu_cli_run(const struct mu_arguments *given, enum mu_exit *status, struct m
     TRY(run_watched(&args, &world, &options, &order, &result, err));
     TRY(mu_make_reports(args.arena, &order, err));
     TRY(mu_manifest_make(args.arena, options.out, err));
-    printf("report: %s/report.html\n", options.out);
+    mu_world_say_places(args.arena, options.out);
     mu_github_show(args.arena, &order);
     *status = result.exit;
     return true;

@@ -16,23 +16,16 @@
 /* --- the message ---------------------------------------------------------------------------------------- */
 
 /* A copy of a file in memory, unread, which the job may overwrite. */
-static bool copy_file(struct mu_shrink_task *t, const char *path, struct mu_err *err)
+static bool copy_file(struct mu_shrink_task *t, const char *run, const struct mu_run_file *file,
+                      struct mu_err *err)
 {
-    struct stat st;
-    MU_CLEANUP(mu_fd_close) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (fd < 0 || fstat(fd, &st) != 0)
-        return mu_fail(err, MU_ERR_USAGE, "cannot open '%s': %s", path, strerror(errno));
-    if (!S_ISREG(st.st_mode))
-        return mu_fail(err, MU_ERR_USAGE, "'%s' is no file", path);
-    if ((uint64_t) st.st_size > MU_MESSAGE_MAX)
-        return mu_fail(err, MU_ERR_LIMIT, "'%s' has more than %zu octets", path, MU_MESSAGE_MAX);
-    t->name = path;
+    struct mu_bytes all;
+    TRY(mu_run_file_read(t->world.arena, run, file, MU_MESSAGE_MAX, &all, err));
+    t->name = mu_file_join(t->world.arena, run, file->path);
     t->fd = memfd_create("message", MFD_CLOEXEC);
     if (t->fd < 0)
         return mu_fail_sys(err, "cannot make room for a copy");
-    struct mu_bytes all;
-    return mu_file_read_fd(t->world.arena, fd, path, MU_MESSAGE_MAX, &all, err)
-           && mu_file_write_all(t->fd, all, err);
+    return mu_file_write_all(t->fd, all, err);
 }
 
 /* --- the job ---------------------------------------------------------------------------------------------- */
@@ -105,13 +98,9 @@ static bool read_run(struct mu_arguments *args, struct mu_run_case *told, struct
 
 /* The rules that the case found broken will do, and any message that came in. */
 static bool use_case(struct mu_shrink_task *t, const struct mu_arguments *args,
-                     const struct mu_run_case *told, const char *const **file, struct mu_err *err)
+                     const struct mu_run_case *told, struct mu_err *err)
 {
     const struct mu_rule **wanted = mu_arena_array(args->arena, told->brokens + 1, sizeof *wanted);
-    const char **path = mu_arena_array(args->arena, told->receiveds + 1, sizeof *path);
-    for (size_t i = 0; i < told->receiveds; i++)
-        path[i] = mu_file_join(args->arena, args->operand[0], told->received[i]);
-    *file = path;
     if (t->wanteds > 0)
         return true;
     t->wanted = wanted;
@@ -143,12 +132,12 @@ static bool rule_wanted(struct mu_shrink_task *t, const char *id, struct mu_err 
 }
 
 /* Shrinks the first message that breaks a wanted rule. */
-static bool shrink_first(struct mu_shrink_task *t, const char *const *file, size_t files,
+static bool shrink_first(struct mu_shrink_task *t, const char *run, const struct mu_run_case *told,
                          bool *done, struct mu_err *err)
 {
     *done = false;
-    for (size_t i = 0; i < files && !*done; i++) {
-        TRY(copy_file(t, file[i], err));
+    for (size_t i = 0; i < told->receiveds && !*done; i++) {
+        TRY(copy_file(t, run, &told->received[i], err));
         TRY(run_job(t, err));
         *done = t->word.state == MU_SHRINK_DONE;
         if (!*done)
@@ -213,8 +202,8 @@ bool mu_cli_shrink(const struct mu_arguments *given, enum mu_exit *status, struc
 {
     struct mu_arguments args = *given;
     struct mu_shrink_task t = { .fd = -1 };
-    struct mu_run_case told = { .receiveds = 1 };
-    const char *const *file = (const char *const *) args.operand;
+    struct mu_run_file one = { .path = args.operand[0] };
+    struct mu_run_case told = { .received = &one, .receiveds = 1 };
     const char *out = args.value[MU_OPT_OUT] != NULL ? args.value[MU_OPT_OUT] : "reproducer";
     bool done, of_run = args.operands == 2;
     if (access(out, F_OK) == 0)
@@ -230,9 +219,9 @@ bool mu_cli_shrink(const struct mu_arguments *given, enum mu_exit *status, struc
     TRY(mu_check_phases(&args, t.world.profile.rules, &t.phases, err));
     TRY(rule_wanted(&t, args.value[MU_OPT_RULE], err));
     if (of_run)
-        TRY(use_case(&t, &args, &told, &file, err));
+        TRY(use_case(&t, &args, &told, err));
     TRY(mu_judge_warm(&t.world.profile, &t.kit, &t.world.data, err));
-    TRY(shrink_first(&t, file, told.receiveds, &done, err));
+    TRY(shrink_first(&t, of_run ? args.operand[0] : "", &told, &done, err));
     if (!done)
         return mu_fail(err, MU_ERR_USAGE, "%s: the message does not break %s",
                        mu_text_line(args.arena, mu_bytes_of(args.operand[args.operands - 1])),

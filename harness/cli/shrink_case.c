@@ -125,10 +125,9 @@ static bool prepare(struct trial *t, struct mu_arguments *args, const struct mu_
                     struct mu_bytes *message, struct mu_err *err)
 {
     const struct mu_case *c;
-    if (told->sent == NULL)
+    if (told->sent.path == NULL)
         return mu_fail(err, MU_ERR_USAGE, "case '%s' sent no message", t->name);
-    const char *sent = mu_file_join(args->arena, args->operand[0], told->sent);
-    TRY(mu_file_read(args->arena, sent, MU_MESSAGE_MAX, message, err));
+    TRY(mu_run_file_read(args->arena, args->operand[0], &told->sent, MU_MESSAGE_MAX, message, err));
     *message = with_holes(args->arena, *message);
     TRY(mu_file_replace(t->file, *message, 0600, err));
     args->value[MU_OPT_SELECT] = mu_arena_printf(args->arena, "id:%s", t->name);

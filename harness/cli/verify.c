@@ -23,6 +23,7 @@ static bool next(void *self, struct mu_arena *arena, struct mu_batch_item *item)
     if (a == NULL)
         return false;
     v->attempts++;
+    mu_verify_places(v, a);
     a->next = NULL;
     *v->tail = a;
     v->tail = &a->next;
@@ -245,7 +246,7 @@ bool mu_cli_verify(const struct mu_arguments *given, enum mu_exit *status, struc
 {
     struct mu_arguments args = *given;
     struct mu_verify *v = mu_new(args.arena, struct mu_verify);
-    *v = (struct mu_verify){ .args = &args, .run = args.operand[0], .dir = -1 };
+    *v = (struct mu_verify){ .args = &args, .run = args.operand[0], .dir = -1, .tar = -1 };
     mu_net_start();
     TRY(read_options(v, err));
     TRY(mu_verify_open(v, err));

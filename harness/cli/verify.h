@@ -25,6 +25,8 @@ struct mu_verify {
     struct mu_rejudge_asks asks;
     const char *run;
     int dir;
+    int tar;          /* cases.tar; -1: none is there                          */
+    int64_t tar_ends; /* behind the last entry that was named; 0: none was yet */
     bool json, judging;
     struct mu_manifest manifest;
     struct mu_bytes manifest_text; /* .n 0: there is none */
@@ -56,6 +58,12 @@ bool mu_verify_walk(struct mu_verify *v, struct mu_err *err) MU_MUST_USE;
 bool mu_verify_close(struct mu_verify *v, struct mu_err *err) MU_MUST_USE;
 
 /* --- verify_evidence.c -------------------------------------------------------------------------------- */
+
+/* Do the entries of an attempt in cases.tar stand behind those before, without a gap? Asked once for each
+ * attempt, in the order of the stream. */
+void mu_verify_places(struct mu_verify *v, const struct mu_trail_attempt *a);
+/* After the last: is there nothing else in it? */
+void mu_verify_tar_end(struct mu_verify *v);
 
 /* Holds the files of an attempt against the digests of its verdict line, and puts those that are read again
  * into a memory file for the job; fd NULL: nobody judges. */

@@ -1,11 +1,13 @@
 /* The evidence of one attempt: read once, held against its digests, handed to the job that judges. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/tar.h"
 #include "cli/verify.h"
 #include "core/token.h"
 
@@ -25,18 +27,45 @@ struct looked {
     int64_t octets;
 };
 
-static bool pass_on(int fd, const char *path, int out, struct looked *looked, struct mu_err *err)
+static bool pass_on(struct mu_bytes data, const char *path, int out, struct looked *looked,
+                    struct mu_err *err)
+{
+    char head[512];
+    looked->octets = (int64_t) data.n;
+    mu_digest_text(data, looked->digest);
+    if (out < 0)
+        return true;
+    int n = snprintf(head, sizeof head, "file\t%.300s\t%zu\t%s\n", path, data.n, looked->digest);
+    return mu_file_write_all(out, (struct mu_bytes){ head, (size_t) n }, err)
+           && mu_file_write_all(out, data, err);
+}
+
+static bool read_file(int fd, const char *path, int out, struct looked *looked, struct mu_err *err)
 {
     struct mu_bytes data;
+    if (out < 0)
+        return mu_digest_file(fd, -1, looked->digest, &looked->octets, err);
     struct mu_arena *own = mu_arena_new(2 * MU_JOB_ARENA_MAX);
-    bool done = mu_file_read_fd(own, fd, path, MU_JOB_FILE_MAX, &data, err);
-    if (done) {
-        looked->octets = (int64_t) data.n;
-        mu_digest_text(data, looked->digest);
-        const char *head =
-            mu_arena_printf(own, "file\t%s\t%zu\t%s\n", path, data.n, looked->digest);
-        done = mu_file_write_all(out, mu_bytes_of(head), err) && mu_file_write_all(out, data, err);
-    }
+    bool done = mu_file_read_fd(own, fd, path, MU_JOB_FILE_MAX, &data, err)
+                && pass_on(data, path, out, looked, err);
+    mu_arena_free(own);
+    return done;
+}
+
+/* *there false: no such entry can be read, and it was said why. */
+static bool read_entry(struct mu_verify *v, const struct mu_trail_file *f, const char *path,
+                       int out, bool *there, struct looked *looked, struct mu_err *err)
+{
+    struct mu_tar_entry entry;
+    struct mu_err why;
+    struct mu_arena *own = mu_arena_new(2 * MU_JOB_ARENA_MAX);
+    *there = mu_tar_read(own, v->tar, f->at, f->octets, MU_JOB_FILE_MAX, &entry, &why);
+    if (!*there)
+        mu_verify_problem(v, path, mu_arena_printf(own, "is not in " MU_TAR_CASES ": %s", why.msg));
+    else if (!mu_tar_is_sound(&entry, path))
+        mu_verify_problem(v, path,
+                          "its header or padding in " MU_TAR_CASES " is not what was written");
+    bool done = !*there || pass_on(entry.content, path, out, looked, err);
     mu_arena_free(own);
     return done;
 }
@@ -64,27 +93,79 @@ static void compare(struct mu_verify *v, const struct mu_trail_attempt *a,
         mu_verify_problem(v, path, why);
 }
 
+static void tell_gone(struct mu_verify *v, const char *path)
+{
+    struct mu_manifest_file *known = mu_manifest_find(&v->manifest, path);
+    if (known != NULL)
+        known->seen = true;
+    mu_verify_problem(v, path, "is gone, or is no plain file of this folder");
+}
+
 static bool look(struct mu_verify *v, const struct mu_trail_attempt *a,
                  const struct mu_trail_file *f, int out, struct mu_err *err)
 {
     struct looked looked;
     const char *path = mu_arena_printf(a->arena, "%s/%s", a->folder, f->name);
-    MU_CLEANUP(mu_fd_close) int fd = mu_manifest_open(v->dir, path);
+    bool there = true;
+    out = is_read(f->name) ? out : -1;
     v->files++;
-    if (fd < 0) {
-        struct mu_manifest_file *known = mu_manifest_find(&v->manifest, path);
-        if (known != NULL)
-            known->seen = true;
-        mu_verify_problem(v, path, "is gone, or is no plain file of this folder");
+    if (f->at != 0 && v->tar < 0) /* said once, where they are counted */
         return true;
+    if (f->at != 0) {
+        TRY(read_entry(v, f, path, out, &there, &looked, err));
+    } else {
+        MU_CLEANUP(mu_fd_close) int fd = mu_manifest_open(v->dir, path);
+        there = fd >= 0;
+        if (there)
+            TRY(read_file(fd, path, out, &looked, err));
+        else
+            tell_gone(v, path);
     }
-    if (out >= 0 && is_read(f->name))
-        TRY(pass_on(fd, path, out, &looked, err));
-    else
-        TRY(mu_digest_file(fd, -1, looked.digest, &looked.octets, err));
+    if (!there)
+        return true;
     v->octets += (uint64_t) looked.octets;
     compare(v, a, f, path, &looked);
     return true;
+}
+
+/* --- cases.tar as a whole --------------------------------------------------------------------------- */
+
+void mu_verify_places(struct mu_verify *v, const struct mu_trail_attempt *a)
+{
+    for (const struct mu_trail_file *f = a->file; f != NULL; f = f->next) {
+        int64_t due = v->tar_ends + MU_TAR_BLOCK;
+        if (f->at == 0)
+            continue;
+        if (f->at != due)
+            mu_verify_problem(
+                v, mu_arena_printf(a->arena, "run.jsonl:%llu", (unsigned long long) a->line),
+                mu_arena_printf(a->arena,
+                                "names %s/%s at octet %lld of " MU_TAR_CASES ", where the entry %s "
+                                "the one before it: it would begin at %lld",
+                                a->folder, f->name, (long long) f->at,
+                                f->at < due ? "overlaps" : "leaves a gap behind", (long long) due));
+        if (f->at >= due && f->at <= MU_TAR_FILE_MAX && f->octets >= 0
+            && (uint64_t) f->octets <= MU_JOB_FILE_MAX)
+            v->tar_ends = f->at + (int64_t) mu_tar_padded((uint64_t) f->octets);
+    }
+}
+
+void mu_verify_tar_end(struct mu_verify *v)
+{
+    if (v->tar < 0 && v->tar_ends > 0)
+        mu_verify_problem(v, MU_TAR_CASES, "is gone, or is no plain file of this folder");
+    if (v->tar < 0 || mu_tar_ends_at(v->tar, (uint64_t) v->tar_ends))
+        return;
+    off_t end = lseek(v->tar, 0, SEEK_END);
+    if (end > v->tar_ends)
+        mu_verify_problem(
+            v, MU_TAR_CASES,
+            mu_arena_printf(v->args->arena,
+                            "holds %lld octets behind octet %lld that no verdict line "
+                            "names and that are no end of a tar",
+                            (long long) (end - v->tar_ends), (long long) v->tar_ends));
+    else if (v->closed)
+        mu_verify_problem(v, MU_TAR_CASES, "was cut: it has no end");
 }
 
 /* What tokens and questions were made of: folder, attempt, key and seed in the run that the attempt is of. No

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
+#include "base/tar.h"
 #include "base/text_safe.h"
 #include "cli/verify.h"
 
@@ -122,6 +123,7 @@ bool mu_verify_open(struct mu_verify *v, struct mu_err *err)
     int fd = v->dir >= 0 ? mu_manifest_open(v->dir, STREAM) : -1;
     if (fd < 0)
         return mu_fail(err, MU_ERR_USAGE, "'%s' holds no run", v->run);
+    v->tar = mu_manifest_open(v->dir, MU_TAR_CASES);
     TRY(read_manifest(v, err));
     v->trail.watch = watch;
     v->trail.self = v;
@@ -135,6 +137,7 @@ bool mu_verify_walk(struct mu_verify *v, struct mu_err *err)
 {
     for (struct mu_trail_attempt *a; (a = mu_trail_next(&v->trail)) != NULL;) {
         v->attempts++;
+        mu_verify_places(v, a);
         bool looked = mu_verify_evidence(v, a, NULL, err);
         mu_arena_free(a->arena);
         TRY(looked);
@@ -209,5 +212,6 @@ static bool check_files(struct mu_verify *v, struct mu_err *err)
 bool mu_verify_close(struct mu_verify *v, struct mu_err *err)
 {
     check_stream(v);
+    mu_verify_tar_end(v);
     return v->manifest_text.n == 0 || check_files(v, err);
 }

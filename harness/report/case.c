@@ -1,7 +1,11 @@
 #include "report/case.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 
+#include "base/file.h"
+#include "base/tar.h"
 #include "report/read.h"
 
 static const char *kept(struct mu_arena *arena, const char *text)
@@ -41,11 +45,14 @@ static void read_files(struct mu_arena *arena, const struct mu_node *evidence,
     mu_node_each(file, files)
     {
         const char *name = mu_event_text(file, "name");
-        const char *path = mu_arena_printf(arena, "%s/%s", mu_event_text(evidence, "folder"), name);
+        struct mu_run_file one = {
+            mu_arena_printf(arena, "%s/%s", mu_event_text(evidence, "folder"), name),
+            mu_event_number(file, "at", 0), mu_event_number(file, "octets", -1)
+        };
         if (begins(name, "received-"))
-            c->received[c->receiveds++] = path;
+            c->received[c->receiveds++] = one;
         else if (begins(name, "sent-"))
-            c->sent = path;
+            c->sent = one;
     }
 }
 
@@ -79,4 +86,22 @@ bool mu_run_case_read(struct mu_arena *arena, int run, const char *path, const c
     if (c.profile == NULL)
         return mu_fail(err, MU_ERR_USAGE, "'%s' is no run stream", path);
     return found || mu_fail(err, MU_ERR_USAGE, "'%s' has no verdict of a case '%s'", path, name);
+}
+
+bool mu_run_file_read(struct mu_arena *arena, const char *run, const struct mu_run_file *file,
+                      size_t max, struct mu_bytes *out, struct mu_err *err)
+{
+    struct mu_tar_entry entry;
+    if (file->at == 0)
+        return mu_file_read(arena, mu_file_join(arena, run, file->path), max, out, err);
+    const char *path = mu_file_join(arena, run, MU_TAR_CASES);
+    MU_CLEANUP(mu_fd_close) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0)
+        return mu_fail(err, MU_ERR_USAGE, "cannot open '%s': %s", path, strerror(errno));
+    if (!mu_tar_read(arena, fd, file->at, file->octets, max, &entry, err)
+        || !mu_tar_is_sound(&entry, file->path))
+        return mu_fail(err, MU_ERR_USAGE, "'%s' is not in '%s' where the run says", file->path,
+                       path);
+    *out = entry.content;
+    return true;
 }

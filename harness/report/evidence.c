@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "base/limits.h"
+#include "base/tar.h"
 #include "base/text_safe.h"
 #include "report/read.h"
 
@@ -28,24 +29,51 @@ bool mu_evidence_is_plain(const char *path)
     return at > path && at - path < 200;
 }
 
+static bool load_entry(struct mu_detail *detail, int fd, const struct mu_file *file,
+                       struct mu_bytes *out)
+{
+    struct mu_err err;
+    struct mu_tar_entry entry;
+    if (!mu_tar_read(detail->arena, fd, file->at, file->octets, MU_REPORT_EVIDENCE_MAX, &entry,
+                     &err)) {
+        mu_detail_problem(detail, file->name,
+                          err.code == MU_ERR_PEER ? mu_arena_printf(
+                              detail->arena, "cannot be in " MU_TAR_CASES ": %s", err.msg)
+                                                  : "is too large to be shown, or cannot be read");
+        return false;
+    }
+    *out = entry.content;
+    return true;
+}
+
+static bool load_file(struct mu_detail *detail, int fd, const struct mu_file *file,
+                      struct mu_bytes *out)
+{
+    struct mu_err err;
+    if (mu_file_read_fd(detail->arena, fd, file->name, MU_REPORT_EVIDENCE_MAX, out, &err))
+        return true;
+    mu_detail_problem(detail, file->name, "is too large to be shown, or cannot be read");
+    return false;
+}
+
 bool mu_detail_load(struct mu_detail *detail, const struct mu_report_source *source,
                     const struct mu_attempt *attempt, const struct mu_file *file,
                     struct mu_bytes *out)
 {
-    struct mu_err err;
     unsigned char digest[MU_DIGEST_BYTES];
+    bool entry = file->at != 0;
     MU_CLEANUP(mu_fd_close) int fd = -1;
     if (source->evidence != NULL && mu_evidence_is_plain(attempt->folder)
         && mu_evidence_is_plain(file->name))
-        fd = source->evidence(source->self, attempt->folder, file->name);
+        fd = source->evidence(source->self, entry ? "" : attempt->folder,
+                              entry ? MU_TAR_CASES : file->name);
     if (fd < 0) {
-        mu_detail_problem(detail, file->name, "is not in the evidence folder");
+        mu_detail_problem(detail, file->name,
+                          entry ? "cannot be shown: " MU_TAR_CASES " is not there"
+                                : "is not in the evidence folder");
         return false;
     }
-    if (!mu_file_read_fd(detail->arena, fd, file->name, MU_REPORT_EVIDENCE_MAX, out, &err)) {
-        mu_detail_problem(detail, file->name, "is too large to be shown, or cannot be read");
-        return false;
-    }
+    TRY(entry ? load_entry(detail, fd, file, out) : load_file(detail, fd, file, out));
     mu_digest(*out, digest);
     if (file->digested && memcmp(digest, file->sha256, sizeof digest) != 0)
         mu_detail_problem(detail, file->name, "is not as it was recorded: its digest differs");

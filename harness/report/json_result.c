@@ -88,6 +88,8 @@ static void put_evidence(struct mu_json *j, const struct mu_attempt *attempt)
         mu_json_open(j, NULL, '{');
         mu_json_text(j, "name", file->name);
         mu_json_number(j, "octets", file->octets);
+        if (file->at > 0)
+            mu_json_number(j, "at", file->at);
         mu_hex_write(file->sha256, sizeof file->sha256, hex);
         mu_json_text(j, "sha256", file->digested ? hex : NULL);
         mu_json_some(j, "hmac", file->hmac);

@@ -193,6 +193,8 @@ static void add_files(struct mu_result *m, struct mu_attempt *attempt, const str
         struct mu_file *file = mu_new(m->taking, struct mu_file);
         file->name = mu_take_text(m, item, "name");
         file->octets = mu_event_number(item, "octets", 0);
+        file->at = mu_event_number(item, "at", 0);
+        m->tarred = m->tarred || file->at > 0;
         file->hmac = mu_take_text(m, item, "hmac");
         file->digested = read_digest(mu_event_bytes(item, "sha256"), file->sha256);
         *tail = file;

@@ -96,7 +96,8 @@ struct mu_result_leg {
 
 struct mu_file {
     const char *name;
-    int64_t octets;
+    int64_t octets,
+        at; /* at: where its content begins in cases.tar; 0: it is a file in its folder */
     unsigned char sha256[MU_DIGEST_BYTES];
     bool digested;
     const char *hmac; /* of a run without content: there is no file, and this is keyed; "" */
@@ -307,6 +308,7 @@ struct mu_result {
     const char *event;                    /* the one at hand, while reading                */
     bool hidden;                          /* of it only what is ours goes into the model   */
 
+    bool tarred;             /* evidence of cases is in one file                               */
     const char *content;     /* "none": nothing that was sent or said is known; "" it is       */
     const char *content_key; /* which key the digests are of, where two runs may share it; ""  */
     const char *run, *muster, *isolation, *selection, *test_time, *started;

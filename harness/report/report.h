@@ -31,7 +31,8 @@ struct mu_report_source {
 
     /* A fresh descriptor for cases/0001, "transcript-1.txt", which the report closes; -1 when it
      * is not there. NULL: the run has no evidence. The names come from the run stream and are of
-     * the form [a-z0-9./-]; a folder or file of another form is never asked for. */
+     * the form [a-z0-9./-]; a folder or file of another form is never asked for. The folder is "" for
+     * the one file that many stand in. */
     int (*evidence)(void *self, const char *folder, const char *file);
     void *self;
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/tar.h"
 #include "report/evidence.h"
 #include "report/formats.h"
 #include "report/sarif.h"
@@ -132,14 +133,17 @@ static const struct mu_file *best_file(const struct mu_attempt *attempt)
     return NULL;
 }
 
-static void put_place(struct mu_json *j, const struct mu_instance *instance)
+static void put_place(struct mu_json *j, const struct mu_instance *instance,
+                      const struct mu_file *file)
 {
     char uri[512] = "run.jsonl";
-    const struct mu_file *file = instance->final != NULL ? best_file(instance->final) : NULL;
-    if (file != NULL) /* plain names of at most 200 octets each, nothing to escape */
+    bool entry = file != NULL && file->at > 0 && file->octets >= 0;
+    if (entry)
+        snprintf(uri, sizeof uri, "%s", MU_TAR_CASES);
+    else if (file != NULL) /* plain names of at most 200 octets each, nothing to escape */
         snprintf(uri, sizeof uri, "%s/%s", instance->final->folder, file->name);
     mu_json_open(j, "locations", '[');
-    mu_sarif_location(j, uri, -1, 0, instance->name);
+    mu_sarif_location(j, uri, entry ? file->at : -1, entry ? file->octets : 0, instance->name);
     mu_json_close(j, ']');
 }
 
@@ -177,7 +181,8 @@ static void put_suppressions(struct mu_json *j, const struct mu_instance *instan
     mu_json_close(j, ']');
 }
 
-static void put_facts(struct mu_out *out, struct mu_json *j, const struct mu_instance *instance)
+static void put_facts(struct mu_out *out, struct mu_json *j, const struct mu_instance *instance,
+                      const struct mu_file *file)
 {
     const struct mu_attempt *final = instance->final;
     mu_json_open(j, "properties", '{');
@@ -187,6 +192,8 @@ static void put_facts(struct mu_out *out, struct mu_json *j, const struct mu_ins
         mu_json_text(j, "rung", mu_rung_name(final->rung));
         mu_json_text(j, "attribution", final->attribution);
     }
+    if (file != NULL && file->at > 0)
+        mu_json_text(j, "entry", mu_out_line(out, "%s/%s", final->folder, file->name));
     if (instance->opinion != NULL)
         mu_json_text(j, "opinions", mu_out_opinions(out, instance));
     mu_json_text(j, "expectation", instance->expectation);
@@ -207,12 +214,13 @@ static void each(struct mu_out *out, const struct mu_result *m, const struct mu_
     mu_json_text(j, "kind", row[instance->verdict].kind);
     mu_json_text(j, "level", row[instance->verdict].level);
     put_message(out, j, instance);
-    put_place(j, instance);
+    const struct mu_file *file = instance->final != NULL ? best_file(instance->final) : NULL;
+    put_place(j, instance, file);
     /* the same case with the same end, in whatever run */
     mu_sarif_fingerprint(j, "musterCase/v1",
                          mu_bytes_of(mu_out_line(out, "%s\n%s", instance->name, instance->reason)));
     put_suppressions(j, instance);
-    put_facts(out, j, instance);
+    put_facts(out, j, instance, file);
     mu_json_close(j, '}');
     mu_buf_putc(&out->buf, '\n');
 }

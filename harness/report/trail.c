@@ -136,6 +136,7 @@ static void note_verdict(struct mu_trail_attempt *a, const struct mu_node *o)
         f->name = mu_event_kept(a->arena, one, "name");
         f->sha256 = mu_event_kept(a->arena, one, "sha256");
         f->octets = mu_event_number(one, "octets", -1);
+        f->at = mu_event_number(one, "at", 0);
         *tail = f;
         tail = &f->next;
     }

@@ -10,7 +10,7 @@
 
 struct mu_trail_file {
     const char *name, *sha256; /* 64 hexadecimal digits */
-    int64_t octets;
+    int64_t octets, at; /* where its content begins in cases.tar; 0: it is a file in its folder */
     struct mu_trail_file *next;
 };
 

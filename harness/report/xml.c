@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/limits.h"
+#include "base/tar.h"
 #include "report/since.h"
 
 #define KNOWN_OF_ISSUE 5  /* entries of the expectation file named under one issue */
@@ -382,6 +383,7 @@ static void set_run(struct mu_model_tree *t, const struct mu_result *m)
     mu_model_set(t, "state", mu_run_state_name(m->state));
     mu_model_set(t, "worst", mu_verdict_name(m->worst));
     mu_model_set(t, "isolation", m->isolation);
+    mu_model_set(t, "evidence-in", m->tarred ? MU_TAR_CASES : "");
     mu_model_set(t, "content", m->content);
     mu_model_set(t, "content-key", m->content_key);
     mu_model_set(t, "selection", m->selection);

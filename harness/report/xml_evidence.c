@@ -1,5 +1,6 @@
 /* What the evidence of one attempt says: steps, labels, octets, transcripts, files. */
 #include "base/codec.h"
+#include "base/tar.h"
 #include "report/xml.h"
 
 static void add_files(struct mu_model_tree *t, const struct mu_attempt *attempt)
@@ -9,6 +10,7 @@ static void add_files(struct mu_model_tree *t, const struct mu_attempt *attempt)
         mu_model_open(t, "file");
         mu_model_set(t, "name", file->name);
         mu_model_number(t, "octets", file->octets);
+        mu_model_set(t, "in", file->at > 0 ? MU_TAR_CASES : "");
         mu_hex_write(file->sha256, sizeof file->sha256, hex);
         mu_model_set(t, "sha256", file->digested ? hex : "");
         mu_model_set(t, "hmac", file->hmac);

@@ -161,10 +161,10 @@ static bool save_log(struct mu_coordinator *run, const struct mu_service *s, cha
     struct mu_bytes printed;
     struct mu_arena *arena = mu_arena_new(MU_OPERATOR_FILE_MAX);
     snprintf(name, size, "adapters/%.64s", s->program->id);
-    bool ok =
-        mu_program_output(&s->child, arena, true, &printed, err)
-        && (printed.n == 0
-            || mu_evidence_add(run->dir, name, MU_EVIDENCE_OUTPUT, s->starts, printed, list, err));
+    bool ok = mu_program_output(&s->child, arena, true, &printed, err)
+              && (printed.n == 0
+                  || mu_evidence_add(&run->store, name, MU_EVIDENCE_OUTPUT, s->starts, printed,
+                                     list, &run->unrun.held, err));
     mu_arena_free(arena);
     return ok;
 }

@@ -446,6 +446,7 @@ static bool write_close(struct mu_coordinator *run, struct mu_err *err)
     r->exit = exit_of(r, run->options);
     mu_json_number(j, "exit", r->exit);
     mu_json_number(j, "ms", (int64_t) r->ms);
+    TRY(mu_store_end(&run->store, err));
     TRY(mu_journal_end(&run->journal, err));
     TRY(mu_journal_sync(&run->journal, err));
     return mu_acknowledge(run);
@@ -492,6 +493,7 @@ bool mu_run(const struct mu_run_host *host, const struct mu_run_options *options
                                   .result = result,
                                   .arena = mu_arena_new(MU_JOB_ARENA_MAX),
                                   .dir = -1,
+                                  .store = { .tar = -1 },
                                   .lock = -1,
                                   .signals = -1,
                                   .exclusive = -1,
@@ -509,6 +511,7 @@ bool mu_run(const struct mu_run_host *host, const struct mu_run_options *options
         struct mu_err ignored;
         ok = mu_journal_close(&run.journal, ok ? err : &ignored) && ok;
     }
+    mu_store_close(&run.store);
     mu_fd_close(&run.signals);
     mu_fd_close(&run.dir);
     mu_fd_close(&run.lock);

@@ -102,8 +102,12 @@ struct mu_coordinator {
     struct mu_veil *jobs_veil; /* the same, for jobs: they know only what they hid themselves */
     struct mu_record *hidden;  /* what came last, behind it                               */
     int dir;                   /* the run folder                                                  */
-    int lock;                  /* held as long as the run goes on; the kernel frees it at SIGKILL */
-    int signals;               /* signalfd                                                        */
+    struct mu_store store;     /* ... and where evidence goes in it                               */
+    int64_t stored, named,
+        whole;   /* of a tar that a resumed stream names entries of: its octets; the end of
+                                  the last of them; and of the last that is whole                 */
+    int lock;    /* held as long as the run goes on; the kernel frees it at SIGKILL */
+    int signals; /* signalfd                                                        */
     uint64_t zero_ms, run_key;
     char run_id[40];
     char nonce[MU_NONCE_MAX + 1]; /* what the key is made of instead; ""  */

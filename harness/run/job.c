@@ -233,7 +233,7 @@ void mu_attempt_begin(struct mu_attempt *attempt, size_t item, unsigned number,
     attempt->reason[0] = attempt->attribution[0] = '\0';
     attempt->records = attempt->legs = 0;
     attempt->octets = 0;
-    attempt->marks.n = 0;
+    attempt->marks.n = attempt->held.n = 0;
     attempt->list.parts = 0;
 }
 

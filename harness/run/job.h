@@ -29,10 +29,11 @@ struct mu_attempt {
     size_t legs;
     char leg[MU_LEGS_KEPT][64];
     struct mu_buf marks; /* of each leg, one string */
+    struct mu_buf held;  /* evidence that came along and goes into the tar */
     struct mu_evidence_list list;
 };
 
-/* Ready for another; it keeps the memory of its marks. */
+/* Ready for another; it keeps the memory of its marks and of what it held. */
 void mu_attempt_begin(struct mu_attempt *attempt, size_t item, unsigned number,
                       uint32_t deadline_ms);
 

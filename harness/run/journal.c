@@ -84,7 +84,8 @@ bool mu_journal_sync(struct mu_journal *journal, struct mu_err *err)
         return true;
     if (journal->broken)
         return mu_fail(err, MU_ERR_IO, "the run stream could not be written before");
-    journal->broken = true; /* until both steps have succeeded */
+    journal->broken = true; /* until all steps have succeeded */
+    TRY(journal->before == NULL || journal->before(journal->self, err));
     TRY(mu_file_write_all(journal->fd, mu_buf_bytes(&journal->pending), err));
     if (fdatasync(journal->fd) != 0 && errno != EINVAL)
         return mu_fail_sys(err, "cannot sync the run stream");

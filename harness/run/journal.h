@@ -22,6 +22,9 @@ struct mu_journal {
     uint64_t written, synced; /* line numbers; the first line is 1        */
     char h[MU_DIGEST_TEXT];   /* of the last line; "" before the first    */
     bool broken;              /* a write or sync failed                   */
+    /* Writes what lines that are pending speak of, before they are written themselves; NULL: nothing is. */
+    bool (*before)(void *self, struct mu_err *err);
+    void *self;
 };
 
 /* Create `run.jsonl` in the folder; an existing file is an error. */

@@ -77,7 +77,8 @@ static bool write_all(struct mu_merge *m, const char *path, struct mu_err *err)
     struct mu_err ignored;
     if (!make_folder(m, path, err))
         return false;
-    bool ok = mu_merge_write(m, err);
+    bool ok = mu_merge_write(m, err) && mu_store_end(&m->store, err);
+    mu_store_close(&m->store);
     return mu_journal_close(&m->journal, ok ? err : &ignored) && ok;
 }
 
@@ -140,7 +141,9 @@ bool mu_merge(struct mu_arena *arena, const struct mu_merge_options *options,
         return mu_fail(err, MU_ERR_USAGE, "one to %d folders can be merged at once",
                        MU_MERGE_SOURCES_MAX);
     struct mu_merge *m = mu_new(arena, struct mu_merge);
-    *m = (struct mu_merge){ .arena = arena, .options = options, .result = result, .out = -1 };
+    *m = (struct mu_merge){
+        .arena = arena, .options = options, .result = result, .out = -1, .store = { .tar = -1 }
+    };
     struct mu_buf *const buf[] = { &m->refs,     &m->takes,   &m->instances, &m->words,
                                    &m->opinions, &m->entries, &m->says };
     for (size_t i = 0; i < MU_COUNT(buf); i++)

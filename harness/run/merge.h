@@ -10,11 +10,13 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "run/store.h"
 
 struct mu_merge_options {
     const char *const *run; /* folders */
     size_t runs;
     const char *out; /* folder to be made; NULL: below ./muster-runs, by the id of the merged run */
+    enum mu_keep keep;
 };
 
 struct mu_merge_result {

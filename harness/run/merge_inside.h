@@ -8,6 +8,7 @@
 #include "core/verdict.h"
 #include "run/journal.h"
 #include "run/merge.h"
+#include "run/store.h"
 
 /* Where a line stands in the stream of its source. */
 struct mu_merge_ref {
@@ -94,7 +95,9 @@ struct mu_merge {
     char *room;                     /* MU_RUN_LINE_MAX octets: a line                    */
     struct mu_merge_take **scratch; /* [leaves + 1] */
 
-    int out; /* the folder that is made */
+    int out;               /* the folder that is made    */
+    struct mu_store store; /* where evidence goes in it  */
+    bool wants_tar;        /* ... when there is any      */
     struct mu_journal journal;
     size_t count[MU_VERDICTS], late, unstable;
     size_t whole;     /* instances of the plan, all shards together   */

@@ -230,8 +230,19 @@ static bool put_opinions(struct mu_merge *m, struct mu_err *err)
     return true;
 }
 
+/* As for a run of its size, whatever the runs did: the same runs give the same merge. */
+static bool wants_tar(const struct mu_merge *m)
+{
+    size_t attempts = 0;
+    for (size_t i = 0; i < m->judged; i++)
+        attempts += m->order[i]->kept;
+    return m->options->keep != MU_KEEP_AS_FITS ? m->options->keep == MU_KEEP_TAR
+                                               : attempts > MU_FOLDERS_MAX;
+}
+
 bool mu_merge_write(struct mu_merge *m, struct mu_err *err)
 {
+    m->wants_tar = wants_tar(m);
     TRY(count_planned(m, err));
     TRY(put_open(m, err));
     TRY(put_merged(m, err));

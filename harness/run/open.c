@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/tar.h"
 #include "run/coordinator.h"
 
 static void now_text(char *text, size_t size)
@@ -91,17 +92,85 @@ static bool open_folder(struct mu_coordinator *run, struct mu_err *err)
     struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
     if (fcntl(run->lock, F_SETLK, &lock) != 0)
         return mu_fail(err, MU_ERR_IO, "'%s' is in use by another run", run->options->out);
-    static const char *const folder[] = { "cases", "late", "markers" };
+    static const char *const folder[] = { "late", "markers" };
     for (size_t i = 0; i < MU_COUNT(folder) && run->veil == NULL; i++)
         if (mkdirat(run->dir, folder[i], 0755) != 0 && errno != EEXIST)
             return mu_fail_sys(err, "cannot create '%s/%s'", run->options->out, folder[i]);
     return true;
 }
 
+/* Many attempts go into a tar, when nobody says otherwise; a run that goes on keeps what it began with. */
+static bool wants_tar(const struct mu_coordinator *run)
+{
+    const struct mu_run_options *o = run->options;
+    size_t rounds = o->tries.repeat > 1 ? o->tries.repeat : 1;
+    struct stat st;
+    if (o->no_evidence || run->veil != NULL)
+        return false;
+    if (o->keep != MU_KEEP_AS_FITS)
+        return o->keep == MU_KEEP_TAR;
+    if (o->resume && (run->stored >= 0 || run->named > 0))
+        return true;
+    if (o->resume && fstatat(run->dir, "cases", &st, AT_SYMLINK_NOFOLLOW) == 0)
+        return false;
+    return (run->host->items - run->host->elsewhere) * rounds > MU_FOLDERS_MAX;
+}
+
+static bool flush_store(void *self, struct mu_err *err)
+{
+    return mu_store_flush(self, err);
+}
+
+/* The verdicts stand; that their evidence is gone is said here, and by whoever looks for it. */
+static bool mend_store(struct mu_coordinator *run, struct mu_err *err)
+{
+    char text[200];
+    TRY(mu_store_mend(run->dir, run->whole, run->named, err));
+    run->stored = run->named;
+    snprintf(text, sizeof text,
+             MU_TAR_CASES " had lost its end when the run was resumed: %lld octets of what "
+                          "verdicts name, from octet %lld on",
+             (long long) (run->named - run->whole), (long long) run->whole);
+    struct mu_json *j = mu_journal_begin(&run->journal, "note");
+    mu_json_text(j, "text", text);
+    return mu_journal_end(&run->journal, err);
+}
+
+/* Where evidence goes. A tar that a stream speaks of is cut back to that, and ended again. */
+static bool open_store(struct mu_coordinator *run, struct mu_err *err)
+{
+    bool tar = wants_tar(run);
+    run->store.dir = run->dir;
+    if (run->named > 0 && run->stored < run->named)
+        TRY(mend_store(run, err));
+    if (tar || run->stored >= 0) {
+        TRY(mu_store_open(&run->store, run->arena, run->dir, run->stored >= 0 ? run->named : -1,
+                          err));
+        run->journal.before = flush_store;
+        run->journal.self = &run->store;
+    }
+    if (!tar && run->store.tar >= 0) {
+        TRY(mu_store_end(&run->store, err));
+        mu_store_close(&run->store);
+    }
+    if (!tar && run->veil == NULL && mkdirat(run->dir, "cases", 0755) != 0 && errno != EEXIST)
+        return mu_fail_sys(err, "cannot create '%s/cases'", run->options->out);
+    return true;
+}
+
+/* How much of a tar there is before the stream says how much there must be; -1: none. */
+static int64_t stored(const struct mu_coordinator *run)
+{
+    struct stat st;
+    bool there = fstatat(run->dir, MU_TAR_CASES, &st, AT_SYMLINK_NOFOLLOW) == 0;
+    return there ? (int64_t) st.st_size : -1;
+}
+
 static bool open_journal(struct mu_coordinator *run, struct mu_err *err)
 {
     if (run->options->nonce != NULL)
         snprintf(run->nonce, sizeof run->nonce, "%s", run->options->nonce);
+    run->stored = run->options->resume ? stored(run) : -1;
     if (!run->options->resume) {
         TRY(mu_journal_create(&run->journal, run->arena, run->dir, err));
         return write_preface(run, err);
@@ -160,6 +229,7 @@ bool mu_run_open(struct mu_coordinator *run, struct mu_err *err)
 {
     TRY(open_folder(run, err));
     TRY(open_journal(run, err));
+    TRY(open_store(run, err));
     run->run_key = mu_token_run_key(run->nonce, run->run_id);
     if (run->veil != NULL)
         run->veil->run_key = run->jobs_veil->run_key = run->run_key;

@@ -164,7 +164,7 @@ TAKE(take_note)
     return mu_journal_end(&run->journal, err);
 }
 
-/* Evidence stands in a memory file until the case has ended, or comes along and is written at once. */
+/* Evidence stands in a memory file until the case has ended, or comes along and is written or held. */
 TAKE(take_part)
 {
     UNUSED;
@@ -178,7 +178,8 @@ TAKE(take_part)
         a->octets += (int64_t) t->carried.n;
         sane = !run->options->no_evidence && (uint64_t) a->octets <= MU_JOB_FILE_MAX;
         if (sane)
-            TRY(mu_evidence_append(run->dir, folder, t->record, t->carried, &a->list, &sane, err));
+            TRY(mu_evidence_append(&run->store, folder, t->record, t->carried, &a->list, &a->held,
+                                   &sane, err));
     }
     if (!sane)
         t->why = "job:evidence";

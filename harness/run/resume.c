@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/tar.h"
 #include "run/coordinator.h"
 #include "run/stream.h"
 
@@ -155,6 +156,24 @@ static void keep_verdict(struct mu_coordinator *run, size_t i, json_t *event)
         (void) mu_tries_settle(run, i);
 }
 
+/* How far the stream knows the tar. */
+static void note_named(struct mu_coordinator *run, json_t *event)
+{
+    size_t i;
+    json_t *file;
+    json_array_foreach(json_object_get(json_object_get(event, "evidence"), "files"), i, file)
+    {
+        json_int_t at = json_integer_value(json_object_get(file, "at"));
+        json_int_t octets = json_integer_value(json_object_get(file, "octets"));
+        if (at <= 0 || octets < 0 || at > INT64_MAX / 2 || octets > INT64_MAX / 2)
+            continue;
+        int64_t end = at + (int64_t) mu_tar_padded((uint64_t) octets);
+        run->named = end > run->named ? end : run->named;
+        if (end <= run->stored && end > run->whole)
+            run->whole = end;
+    }
+}
+
 static bool take_event(struct mu_coordinator *run, const struct names *names, json_t *event,
                        uint64_t line, struct mu_err *err)
 {
@@ -170,6 +189,8 @@ static bool take_event(struct mu_coordinator *run, const struct names *names, js
         run->result->late++;
         run->lates++;
     }
+    if (strcmp(what, "verdict") == 0)
+        note_named(run, event);
     int64_t i = name != NULL ? find_name(run, names, name) : -1;
     if (i < 0)
         return true;

@@ -9,6 +9,7 @@
 #include "core/health.h"
 #include "core/host.h"
 #include "run/sandbox.h"
+#include "run/store.h"
 
 /* Which of several attempts speaks for an instance. */
 enum mu_final { MU_FINAL_FIRST, MU_FINAL_LAST, MU_FINAL_WORST, MU_FINALS };
@@ -45,6 +46,7 @@ struct mu_run_options {
     bool resume;
     bool key_log;
     bool no_evidence;
+    enum mu_keep keep;
     bool no_content;             /* nothing that was said is written, or held here: core/veil.h */
     struct mu_bytes content_key; /* of the keyed digests; n == 0: one of this run alone         */
     size_t inconclusive_max;     /* how many inconclusive cases are still exit 0 */

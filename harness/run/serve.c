@@ -17,7 +17,7 @@ static struct mu_attempt *take_hand(struct mu_coordinator *run, struct mu_servic
         a = run->spare[--run->spares];
     } else {
         a = mu_new(run->arena, struct mu_attempt);
-        a->marks.arena = run->arena;
+        a->marks.arena = a->held.arena = run->arena;
     }
     service->hand[service->hands++] = a;
     return a;
@@ -133,8 +133,8 @@ static bool keep_output(struct mu_coordinator *run, struct mu_service *service,
     mu_folder_name(run, a->item, a->number, folder, sizeof folder);
     bool ok = mu_program_output(&service->child, arena, false, &printed, err)
               && (printed.n == 0
-                  || mu_evidence_add(run->dir, folder, MU_EVIDENCE_OUTPUT, service->starts, printed,
-                                     &a->list, err));
+                  || mu_evidence_add(&run->store, folder, MU_EVIDENCE_OUTPUT, service->starts,
+                                     printed, &a->list, &a->held, err));
     mu_arena_free(arena);
     return ok;
 }

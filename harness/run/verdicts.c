@@ -189,7 +189,7 @@ static bool save_commands(struct mu_coordinator *run, struct mu_job *job, const 
         TRY(mu_veiled_output(run, (unsigned) i + 1, job->command[i].output, MU_TRIGGER_OUTPUT_MAX,
                              &job->attempt.list, err));
     for (size_t i = 0; i < job->commands && run->veil == NULL; i++)
-        TRY(mu_evidence_save_output(run->dir, folder, (unsigned) i + 1, job->command[i].output,
+        TRY(mu_evidence_save_output(&run->store, folder, (unsigned) i + 1, job->command[i].output,
                                     MU_TRIGGER_OUTPUT_MAX, &job->attempt.list, err));
     return true;
 }
@@ -223,7 +223,7 @@ bool mu_finish_case(struct mu_coordinator *run, struct mu_job *job, const char *
     bool spawned = job->commands > 0;
     mu_folder_name(run, a->item, a->number, folder, sizeof folder);
     if (run->veil == NULL)
-        TRY(mu_evidence_save(run->dir, folder, job->evidence, &a->list, err));
+        TRY(mu_evidence_save(&run->store, folder, job->evidence, &a->list, err));
     TRY(save_commands(run, job, folder, err));
     mu_job_end(job, &status);
     judge_end(a, why, status);
@@ -250,7 +250,10 @@ bool mu_finish_case(struct mu_coordinator *run, struct mu_job *job, const char *
 bool mu_finish_served(struct mu_coordinator *run, struct mu_attempt *a, const char *why,
                       const char *attribution, struct mu_err *err)
 {
+    char folder[64];
     blame(a, why != NULL ? why : too_good(a), attribution);
+    mu_folder_name(run, a->item, a->number, folder, sizeof folder);
+    TRY(mu_evidence_settle(&run->store, folder, &a->list, &a->held, err));
     return write_verdict(run, a, false, err);
 }
 
@@ -300,7 +303,7 @@ static bool write_late(struct mu_coordinator *run, struct mu_job *job, struct mu
                                     "a message came after the verdict, as it may", "", err);
     snprintf(folder, sizeof folder, "late/%04u", ++run->lates);
     if (run->veil == NULL)
-        TRY(mu_evidence_save(run->dir, folder, job->evidence, &job->attempt.list, err));
+        TRY(mu_evidence_save(&run->store, folder, job->evidence, &job->attempt.list, err));
     run->result->late++;
     struct mu_json *j = mu_journal_begin(&run->journal, "late");
     mu_json_number(j, "at_ms", mu_at_ms(run));

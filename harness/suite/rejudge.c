@@ -33,19 +33,57 @@ static void hear(void *self, const struct mu_record *record, struct mu_answer *a
         };
 }
 
-static const struct mu_case *find(const struct mu_suite *suite, const char *name, size_t *instance)
+/* The value of an axis that a text begins with, with the character that must stand behind it. */
+static bool find_value(const struct mu_axis *axis, char behind, const char **text, size_t *value)
+{
+    for (*value = 0; *value < axis->values; (*value)++) {
+        size_t n = strlen(axis->value[*value]);
+        if (strncmp(*text, axis->value[*value], n) == 0 && (*text)[n] == behind) {
+            *text += n;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Which instance has a name, as far as its values tell: a suite may have tens of thousands. */
+static size_t guess(const struct mu_case *c, const char *name)
+{
+    const char *at = name + strlen(c->id);
+    size_t instance = 0, value;
+    for (size_t a = 0; a < c->axes; a++) {
+        size_t n = strlen(c->axis[a].name);
+        if (*at == '\0' || strncmp(at + 1, c->axis[a].name, n) != 0 || at[1 + n] != '=')
+            return 0;
+        at += n + 2;
+        if (!find_value(&c->axis[a], a + 1 < c->axes ? ',' : ']', &at, &value))
+            return 0;
+        instance = instance * c->axis[a].values + value;
+    }
+    return instance;
+}
+
+static bool has_name(const struct mu_case *c, size_t instance, const char *name)
 {
     char text[MU_NAME_TEXT];
+    mu_case_name(c, instance, text);
+    return strcmp(text, name) == 0;
+}
+
+static const struct mu_case *find(const struct mu_suite *suite, const char *name, size_t *instance)
+{
     for (size_t i = 0; i < suite->count; i++) {
         const struct mu_case *c = suite->cases[i];
         size_t n = strlen(c->id);
-        if (strncmp(c->id, name, n) != 0 || (name[n] != '\0' && name[n] != '['))
+        if (c->instances == 0 || strncmp(c->id, name, n) != 0
+            || (name[n] != '\0' && name[n] != '['))
             continue;
-        for (*instance = 0; *instance < c->instances; (*instance)++) {
-            mu_case_name(c, *instance, text);
-            if (strcmp(text, name) == 0)
+        *instance = guess(c, name);
+        if (has_name(c, *instance, name))
+            return c;
+        for (*instance = 0; *instance < c->instances; (*instance)++)
+            if (has_name(c, *instance, name))
                 return c;
-        }
     }
     return NULL;
 }

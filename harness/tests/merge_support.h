@@ -58,6 +58,7 @@ struct made {
     int64_t seed, planned;
     const struct said *said; /* up to one without a name */
     bool interrupted, open, no_evidence;
+    bool tar;                  /* evidence of cases is in cases.tar */
     const char *folder, *file; /* names of evidence; NULL: the usual ones */
     int64_t attempt;           /* 0: 1 */
     unsigned lates;
@@ -147,9 +148,10 @@ static void put_not_run(struct mu_journal *journal, const char *name, size_t n, 
     put(journal);
 }
 
-static void put_result(struct mu_journal *journal, int dir, const struct made *m,
+static void put_result(struct mu_journal *journal, struct mu_store *store, const struct made *m,
                        const struct said *s)
 {
+    struct mu_buf held = { .arena = arena };
     char folder[32];
     struct mu_evidence_list list = { .parts = 0 };
     snprintf(folder, sizeof folder, "cases/%04u", s->number);
@@ -159,9 +161,10 @@ static void put_result(struct mu_journal *journal, int dir, const struct made *m
     mu_json_text(j, "folder", folder);
     put(journal);
     if (!m->no_evidence)
-        ck_assert_msg(
-            mu_evidence_add(dir, folder, MU_EVIDENCE_SENT, 1, mu_bytes_of(s->name), &list, &err),
-            "%s", err.msg);
+        ck_assert_msg(mu_evidence_add(store, folder, MU_EVIDENCE_SENT, 1, mu_bytes_of(s->name),
+                                      &list, &held, &err)
+                          && mu_evidence_settle(store, folder, &list, &held, &err),
+                      "%s", err.msg);
     j = mu_journal_begin(journal, "verdict");
     mu_json_text(j, "case", s->name);
     mu_json_number(j, "attempt", m->attempt != 0 ? m->attempt : 1);
@@ -198,12 +201,13 @@ static void put_end(struct mu_journal *journal, const struct made *m)
     put(journal);
 }
 
-static void put_lates(struct mu_journal *journal, int dir, const struct made *m)
+static void put_lates(struct mu_journal *journal, struct mu_store *store, const struct made *m)
 {
+    struct mu_buf held = { .arena = arena };
     struct mu_evidence_list list = { .parts = 0 };
     for (unsigned i = 0; i < m->lates; i++) {
-        ck_assert(mu_evidence_add(dir, "late/0001", MU_EVIDENCE_RECEIVED, 1, MU_BYTES("late"),
-                                  &list, &err));
+        ck_assert(mu_evidence_add(store, "late/0001", MU_EVIDENCE_RECEIVED, 1, MU_BYTES("late"),
+                                  &list, &held, &err));
         struct mu_json *j = mu_journal_begin(journal, "late");
         mu_json_text(j, "token", "nobody's");
         mu_json_text(j, "folder", "late/0001");
@@ -219,6 +223,9 @@ static const char *make(const char *name, const struct made *m)
     int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     ck_assert(mkdirat(dir, "cases", 0755) == 0 && mkdirat(dir, "late", 0755) == 0);
     ck_assert_msg(mu_journal_create(&journal, arena, dir, &err), "%s", err.msg);
+    struct mu_store store = { .dir = dir, .tar = -1 };
+    if (m->tar)
+        ck_assert_msg(mu_store_open(&store, arena, dir, -1, &err), "%s", err.msg);
     put_open(&journal, m);
     put_not_run(&journal, "out", 3, "filtered");
     for (const char *p = m->elsewhere; p != NULL && *p != '\0';) {
@@ -227,8 +234,10 @@ static const char *make(const char *name, const struct made *m)
         p += n + (p[n] == ',');
     }
     for (const struct said *s = m->said; s->name != NULL; s++)
-        put_result(&journal, dir, m, s);
-    put_lates(&journal, dir, m);
+        put_result(&journal, &store, m, s);
+    put_lates(&journal, &store, m);
+    ck_assert_msg(mu_store_end(&store, &err), "%s", err.msg);
+    mu_store_close(&store);
     if (!m->open)
         put_end(&journal, m);
     ck_assert_msg(mu_journal_close(&journal, &err), "%s", err.msg);

@@ -16,8 +16,10 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/digest.h"
 #include "base/file.h"
 #include "base/limits.h"
+#include "base/tar.h"
 #include "run/run.h"
 
 /* --- the host ------------------------------------------------------------------------------------- */
@@ -382,6 +384,47 @@ static inline const char *line_of(const char *text, const char *event, size_t i)
     const char *key = mu_arena_printf(arena, "{\"event\":\"%s\",\"case\":\"case-%zu\",", event, i);
     const char *at = strstr(text, key);
     return at == NULL ? "" : mu_arena_strndup(arena, at, strcspn(at, "\n"));
+}
+
+/* cases.tar holds what the verdict lines of `text` name, one entry behind the other, and nothing else. How
+ * many there are. */
+static inline size_t check_tar(const char *text)
+{
+    const char *path = mu_arena_printf(arena, "%s/" MU_TAR_CASES, folder), *p = text;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int64_t end = 0;
+    size_t n = 0;
+    ck_assert_int_ge(fd, 0);
+    while ((p = strstr(p, "{\"event\":\"verdict\"")) != NULL) {
+        char where[64], name[64], digest[MU_DIGEST_TEXT], is[MU_DIGEST_TEXT];
+        const char *line = mu_arena_strndup(arena, p, strcspn(p, "\n"));
+        const char *f = strstr(line, "\"folder\":\"");
+        p += strlen(line);
+        ck_assert_int_eq(sscanf(f, "\"folder\":\"%63[^\"]", where), 1);
+        while ((f = strstr(f, "{\"name\"")) != NULL) {
+            long long octets, at;
+            struct mu_tar_entry entry;
+            struct mu_err err;
+            int got = sscanf(f++,
+                             "{\"name\":\"%63[^\"]\",\"sha256\":\"%64[^\"]\",\"octets\":%lld,"
+                             "\"at\":%lld",
+                             name, digest, &octets, &at);
+            if (got == 3)
+                continue; /* too large: a file */
+            ck_assert_int_eq(got, 4);
+            ck_assert_int_eq(at, end + MU_TAR_BLOCK);
+            ck_assert_msg(mu_tar_read(arena, fd, at, octets, MU_JOB_FILE_MAX, &entry, &err), "%s",
+                          err.msg);
+            mu_digest_text(entry.content, is);
+            ck_assert_str_eq(is, digest);
+            ck_assert(mu_tar_is_sound(&entry, mu_arena_printf(arena, "%s/%s", where, name)));
+            end = at + (int64_t) mu_tar_padded((uint64_t) octets);
+            n++;
+        }
+    }
+    ck_assert(mu_tar_ends_at(fd, (uint64_t) end));
+    close(fd);
+    return n;
 }
 
 #define ck_has(text, what)                                                                         \

@@ -195,8 +195,9 @@ START_TEST(the_newer_state_of_a_run_counts)
     ck_assert(mu_append_open(&appending, arena, new, &err));
     (void) mu_journal_begin(&appending.journal, "resume");
     put(&appending.journal);
+    struct mu_store store = { .dir = appending.dir, .tar = -1 };
     for (size_t i = 1; i < 4; i++)
-        put_result(&appending.journal, appending.dir, &made_whole, &whole[i]);
+        put_result(&appending.journal, &store, &made_whole, &whole[i]);
     put_end(&appending.journal, &made_whole);
     ck_assert(mu_append_close(&appending, true, &err));
     MERGED("new-only", new, NULL, NULL, NULL);
@@ -289,6 +290,39 @@ static void pipe_evidence(const char *run)
     ck_assert(unlink(path) == 0 && mkfifo(path, 0644) == 0);
 }
 
+static void write_in_tar(const char *run, off_t at)
+{
+    int fd = open(mu_file_join(arena, run, "cases.tar"), O_WRONLY | O_CLOEXEC);
+    ck_assert(pwrite(fd, "X", 1, at) == 1);
+    close(fd);
+}
+
+static void change_entry(const char *run)
+{
+    write_in_tar(run, 512);
+}
+
+static void change_header(const char *run)
+{
+    write_in_tar(run, 7);
+}
+
+static void cut_tar(const char *run)
+{
+    ck_assert(truncate(mu_file_join(arena, run, "cases.tar"), 512) == 0);
+}
+
+static void remove_tar(const char *run)
+{
+    ck_assert(unlink(mu_file_join(arena, run, "cases.tar")) == 0);
+}
+
+static void pipe_tar(const char *run)
+{
+    remove_tar(run);
+    ck_assert(mkfifo(mu_file_join(arena, run, "cases.tar"), 0644) == 0);
+}
+
 static void pipe_stream(const char *run)
 {
     const char *path = mu_file_join(arena, run, "run.jsonl");
@@ -318,6 +352,11 @@ static const struct refused {
     { "evidence that is gone", remove_evidence, { .run = NULL }, "cannot be read" },
     { "a link for evidence", link_evidence, { .run = NULL }, "cannot be read" },
     { "a pipe for evidence", pipe_evidence, { .run = NULL }, "is no file" },
+    { "a changed entry", change_entry, { .tar = true }, "its digest is another" },
+    { "a changed header", change_header, { .tar = true }, "another entry stands there" },
+    { "a tar that was cut", cut_tar, { .tar = true }, "is not in cases.tar: it ends at octet 512" },
+    { "a tar that is gone", remove_tar, { .tar = true }, "cannot be read" },
+    { "a pipe for a tar", pipe_tar, { .tar = true }, "is no file" },
     { "a folder above", NULL, { .folder = "../odd/cases" }, "names evidence as no run does" },
     { "a folder that climbs", NULL, { .folder = "cases/../.." }, "names evidence as no run does" },
     { "a folder of nothing", NULL, { .folder = "/etc" }, "names evidence as no run does" },

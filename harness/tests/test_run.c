@@ -266,7 +266,7 @@ static void check_command(struct mu_arena *arena)
 
 /* --- tests ----------------------------------------------------------------------------------------- */
 
-static void run_rows(size_t jobs, struct mu_run_result *result)
+static void run_rows(size_t jobs, enum mu_keep keep, struct mu_run_result *result)
 {
     struct world world;
     struct mu_err err;
@@ -274,6 +274,7 @@ static void run_rows(size_t jobs, struct mu_run_result *result)
     world.argv = (char **) (uintptr_t) true_argv;
     make_folder();
     struct mu_run_options options = options_for(jobs);
+    options.keep = keep;
     ck_assert_msg(mu_run(&host, &options, result, &err), "%s", err.msg);
     ck_assert_uint_eq(world.progressed, MU_COUNT(row));
     struct mu_arena *arena = mu_arena_new(64 * MU_MIB);
@@ -282,6 +283,8 @@ static void run_rows(size_t jobs, struct mu_run_result *result)
         check_row(arena, text, &row[i]);
     ck_assert_ptr_nonnull(strstr(text, "\"event\":\"close\""));
     ck_assert_uint_eq(result->late, 1);
+    if (keep == MU_KEEP_TAR) /* makes the same folders */
+        ck_assert_int_eq(system(mu_arena_printf(arena, "cd '%s' && tar -xf cases.tar", folder)), 0);
     check_command(arena);
     mu_arena_free(arena);
     drop_folder();
@@ -290,9 +293,9 @@ static void run_rows(size_t jobs, struct mu_run_result *result)
 
 START_TEST(each_way_gets_its_verdict)
 {
-    static const size_t jobs[] = { 1, 4, 16 };
+    static const size_t jobs[] = { 1, 4, 16, 4 };
     struct mu_run_result result;
-    run_rows(jobs[_i], &result);
+    run_rows(jobs[_i], _i == 3 ? MU_KEEP_TAR : MU_KEEP_FOLDERS, &result);
     ck_assert_int_eq(result.exit, MU_EXIT_TROUBLE);
 }
 END_TEST
@@ -461,7 +464,7 @@ int main(void)
     Suite *suite = suite_create("run");
     TCase *tc = tcase_create("jobs");
     tcase_set_timeout(tc, 60);
-    tcase_add_loop_test(tc, each_way_gets_its_verdict, 0, 3);
+    tcase_add_loop_test(tc, each_way_gets_its_verdict, 0, 4);
     tcase_add_test(tc, in_process_says_the_same);
     suite_add_tcase(suite, tc);
     TCase *kills = tcase_create("kills");

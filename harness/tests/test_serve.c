@@ -154,6 +154,55 @@ START_TEST(evidence_of_any_size)
 }
 END_TEST
 
+/* In a tar, but for what is too large to be held until the verdict. */
+START_TEST(evidence_of_many_in_one_file)
+{
+    set_world(&w, 30, "cat <&3");
+    w.serve = serve_much;
+    options.keep = MU_KEEP_TAR;
+    char *text = go();
+    ck_assert_uint_eq(result.count[MU_PASS], 30);
+    ck_assert_uint_eq(check_tar(text), 60);
+    ck_assert_uint_eq(strlen(file_text(arena, "cases/0030/sent-2.eml")), 300000);
+    const char *to = mu_arena_printf(arena, "%s/out", folder);
+    ck_assert_int_eq(mkdir(to, 0755), 0);
+    ck_assert_int_eq(system(mu_arena_printf(arena, "tar -xf '%s/cases.tar' -C '%s'", folder, to)),
+                     0);
+    ck_assert_str_eq(file_text(arena, "out/cases/0030/sent-1.eml"), "");
+    ck_assert_str_eq(file_text(arena, "out/cases/0001/sent-3.eml"), "small");
+}
+END_TEST
+
+/* A tar is made when many are planned, or when somebody says so. */
+static const struct {
+    size_t items;
+    unsigned repeat;
+    enum mu_keep keep;
+    bool tar;
+} many[] = {
+    { MU_FOLDERS_MAX, 1, MU_KEEP_AS_FITS, false },
+    { MU_FOLDERS_MAX + 1, 1, MU_KEEP_AS_FITS, true },
+    { MU_FOLDERS_MAX / 20, 20, MU_KEEP_AS_FITS, false },
+    { MU_FOLDERS_MAX / 20 + 1, 20, MU_KEEP_AS_FITS, true },
+    { 8, 1, MU_KEEP_TAR, true },
+};
+
+START_TEST(a_tar_is_made_of_many)
+{
+    char path[100];
+    struct stat st;
+    set_world(&w, many[_i].items, answer);
+    options.tries.repeat = (uint8_t) many[_i].repeat;
+    options.keep = many[_i].keep;
+    char *text = go();
+    ck_assert_uint_eq(result.count[MU_PASS], many[_i].items);
+    snprintf(path, sizeof path, "%s/cases/0008", folder);
+    ck_assert_int_eq(stat(path, &st) != 0, many[_i].tar);
+    if (many[_i].tar)
+        ck_assert_uint_eq(check_tar(text), many[_i].items * many[_i].repeat);
+}
+END_TEST
+
 START_TEST(no_evidence_is_kept)
 {
     set_world(&w, 30, answer);
@@ -177,6 +226,20 @@ static const char *one_crashes(size_t i)
 static const char crashing[] =
     "while read -r n x <&3; do if [ $x = crash ]; then echo \"the reason why\" >&2; exit 3; fi;"
     " echo \"$n $x\" >&4; done";
+
+/* What its program printed last stands in the tar, too. */
+START_TEST(a_crash_in_a_tar)
+{
+    set_world(&w, 60, crashing);
+    w.word_of = one_crashes;
+    options.keep = MU_KEEP_TAR;
+    char *text = go();
+    ck_assert_uint_eq(result.count[MU_PASS] + result.count[MU_ERROR], 60);
+    ck_assert_uint_eq(check_tar(text), 60);
+    ck_has(line_of(text, "verdict", 20), "\"name\":\"adapter-1.log\"");
+    ck_assert_str_eq(file_text(arena, "adapters/a0/adapter-1.log"), "the reason why\n");
+}
+END_TEST
 
 START_TEST(a_crash_loses_what_was_running)
 {
@@ -531,8 +594,11 @@ int main(void)
     tcase_add_test(tcase, a_failure_is_tried_again);
     tcase_add_test(tcase, every_case_three_times);
     tcase_add_test(tcase, evidence_of_any_size);
+    tcase_add_test(tcase, evidence_of_many_in_one_file);
+    tcase_add_loop_test(tcase, a_tar_is_made_of_many, 0, MU_COUNT(many));
     tcase_add_test(tcase, no_evidence_is_kept);
     tcase_add_test(tcase, a_crash_loses_what_was_running);
+    tcase_add_test(tcase, a_crash_in_a_tar);
     tcase_add_test(tcase, crashes_with_cases_in_between);
     tcase_add_loop_test(tcase, one_that_always_breaks_is_given_up, 0, MU_COUNT(breaking));
     tcase_add_test(tcase, one_that_is_not_there);

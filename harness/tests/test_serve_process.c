@@ -410,13 +410,14 @@ static MU_NORETURN void run_until_killed(int ack, const sigset_t *mask)
 }
 
 /* Every verdict that was acknowledged is still there, none is there twice, and the run ends whole. */
-static void kill_and_resume(unsigned us, int how)
+static void kill_and_resume(unsigned us, int how, enum mu_keep keep)
 {
     int ack[2];
     uint32_t acked[2 * KILL_ITEMS];
     size_t n = 0;
     sigset_t terminate, mask;
     set_up();
+    options.keep = keep;
     ck_assert_int_eq(pipe(ack), 0);
     sigemptyset(&terminate);
     sigaddset(&terminate, SIGTERM);
@@ -442,10 +443,13 @@ static void kill_and_resume(unsigned us, int how)
             ck_assert_str_ne(line_of(text, "verdict", acked[i]), "");
         set_world(&w, KILL_ITEMS, answer);
         options.resume = true;
+        options.keep = count(text, "\"event\":\"verdict\"") > 0 ? MU_KEEP_AS_FITS : keep;
         bool whole = strstr(text, "\"interrupted\":false") != NULL;
         text = whole ? text : go();
         ck_assert_uint_eq(count(text, "\"event\":\"verdict\""), KILL_ITEMS);
         ck_assert_uint_eq(count(text, "\"verdict\":\"pass\""), KILL_ITEMS);
+        if (keep == MU_KEEP_TAR)
+            ck_assert_uint_eq(check_tar(text), KILL_ITEMS);
     }
     tear_down();
 }
@@ -454,8 +458,9 @@ START_TEST(a_kill_loses_nothing)
 {
     unsigned seed = 11;
     prctl(PR_SET_CHILD_SUBREAPER, 1);
-    for (int i = 0; i < 16; i++)
-        kill_and_resume((unsigned) rand_r(&seed) % 40000, i % 4 == 0 ? SIGTERM : SIGKILL);
+    for (int i = 0; i < 24; i++)
+        kill_and_resume((unsigned) rand_r(&seed) % 40000, i % 8 < 2 ? SIGTERM : SIGKILL,
+                        i % 2 == 0 ? MU_KEEP_FOLDERS : MU_KEEP_TAR);
 }
 END_TEST
 

@@ -196,7 +196,7 @@ static const struct refusal {
     { "shrink --out @/never @/good.eml --rule EML-99", "the profile has no rule 'EML-99'$" },
     { "shrink --out @/never @/good.eml --rule SIO-16", "rule 'SIO-16' is shown by a case, not by a message$" },
     { "shrink @/nobody.eml", "cannot open '.*nobody.eml': No such file" },
-    { "shrink @", "'.*' is no file$" },
+    { "shrink @", "not a regular file$" },
     { "shrink @ case", "cannot open '.*run.jsonl': No such file" },
     { "shrink --out @/never @/good.eml --sut s", "--sut goes with the case of a run$" },
     { "shrink", "'muster shrink' wants FILE" },
