@@ -383,7 +383,15 @@ def unclaimed(folder):
     expect(suite.get("failures") == suite.get("errors") == "0" and set(fails) <= skipped, "no failures in JUnit, and none of them lost")
     tap = open(os.path.join(out, "run", "results.tap"), encoding="ascii").read()
     expect(len(re.findall("^not ok .* # TODO unclaimed", tap, re.M)) == len(fails), "nor in TAP")
+    seen = json.load(open(os.path.join(out, "run", "results.json"), encoding="utf-8"))["capabilities"]
+    names = [c["name"] for c in seen if not c["claimed"] and not c["said"] and c["worst"] != "not-run"]
+    expect(names and {c["standing"] for c in seen if c["name"] in names} <= {"works, though not claimed", "fails, and is not claimed", "not decided"}, f"results.json says what was tried: {seen}")
+    expect(next(c for c in seen if c["name"] == "label.4774")["standing"] in ("not exercised", "shown"), "what is claimed does not suffer from what is not")
+    pages = [open(os.path.join(out, "run", page), encoding="utf-8").read() for page in ("report.html", "statement.html")]
+    expect(all(f'<a href="#capabilities">{name}</a>' in pages[0] for name in names), f"the page names {names}")
+    expect("Tried, though not claimed" in pages[1] and all(name in pages[1] for name in names), f"the statement names {names}")
     text = muster("report", "run", "-f", "text", cwd=out).stdout
+    expect(all(re.search(rf"^ +(works, though not claimed|not claimed, and not seen to work): .*{re.escape(name)}", text, re.M) for name in names), f"the text names {names}: {text}")
     expect(re.search(r"^claims   \d+ that need what is not claimed were tried", text, re.M), f"the summary says so: {text}")
 
 
