@@ -156,7 +156,7 @@
           <xsl:if test="@unexpected-passes &gt; 0"><li><strong><xsl:value-of select="@unexpected-passes"/></strong> better than expected</li></xsl:if>
           <xsl:if test="@reasons-changed &gt; 0"><li><strong><xsl:value-of select="@reasons-changed"/></strong> with another reason than expected</li></xsl:if>
           <xsl:if test="@quarantined &gt; 0"><li><strong><xsl:value-of select="@quarantined"/></strong> quarantined as flaky: they turn no run red</li></xsl:if>
-          <xsl:if test="@unclaimed &gt; 0"><li><strong><xsl:value-of select="@unclaimed"/></strong> tried although the system does not claim what they need: they turn no run red</li></xsl:if>
+          <xsl:if test="@unclaimed &gt; 0"><li><strong><xsl:value-of select="@unclaimed"/></strong> tried although the system does not claim what they need: they turn no run red<xsl:call-template name="unclaimed"/></li></xsl:if>
           <xsl:if test="@unstable &gt; 0"><li><strong><xsl:value-of select="@unstable"/></strong> unstable: not all attempts ended alike; the <xsl:value-of select="@final"/> one speaks</li></xsl:if>
           <xsl:if test="@conflicts &gt; 0"><li><strong><xsl:value-of select="@conflicts"/></strong> <a href="#merged">conflicts</a> between the merged runs: the worst verdict stands</li></xsl:if>
           <xsl:if test="@overridden &gt; 0"><li><strong><xsl:value-of select="@overridden"/></strong> <a href="#opinions">overridden</a>: a person says that the verdict should be another; no count above follows it</li></xsl:if>
@@ -499,6 +499,12 @@
         </details>
       </xsl:if>
     </section>
+  </xsl:template>
+
+  <!-- The capabilities that nobody claims and cases were tried for, by name. -->
+  <xsl:template name="unclaimed">
+    <xsl:for-each select="r:capability[@unclaimed][@standing = 'works, though not claimed']"><xsl:choose><xsl:when test="position() = 1">. Works, though not claimed: </xsl:when><xsl:otherwise>, </xsl:otherwise></xsl:choose><a href="#capabilities"><xsl:value-of select="@name"/></a></xsl:for-each>
+    <xsl:for-each select="r:capability[@unclaimed][not(@standing = 'works, though not claimed')]"><xsl:choose><xsl:when test="position() = 1">. Not seen to work: </xsl:when><xsl:otherwise>, </xsl:otherwise></xsl:choose><a href="#capabilities"><xsl:value-of select="@name"/></a></xsl:for-each>
   </xsl:template>
 
   <xsl:template name="capabilities">

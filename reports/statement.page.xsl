@@ -184,7 +184,7 @@
     <section id="conditions" aria-labelledby="h-conditions">
       <h2 id="h-conditions">7 Conditions</h2>
       <p class="hint">The statement holds with these discrepancies and limits, and not without them.</p>
-      <xsl:if test="not(r:issue or r:rule[@waived or @written != @level] or r:capability[@standing = 'not exercised' or @standing = 'no case asks for it'] or r:untested)"><p>None.</p></xsl:if>
+      <xsl:if test="not(r:issue or r:rule[@waived or @written != @level] or r:capability[@standing = 'not exercised' or @standing = 'no case asks for it'] or r:capability[@unclaimed] or r:untested)"><p>None.</p></xsl:if>
       <xsl:if test="r:issue">
         <h3>Discrepancies</h3>
         <ol class="conditions">
@@ -203,6 +203,10 @@
       <xsl:if test="r:capability[@standing = 'not exercised' or @standing = 'no case asks for it']">
         <h3>Claims without evidence</h3>
         <p><xsl:for-each select="r:capability[@standing = 'not exercised' or @standing = 'no case asks for it']"><xsl:call-template name="listed"/><code class="v"><xsl:value-of select="@name"/></code><xsl:value-of select="concat(' (', @standing, ')')"/></xsl:for-each></p>
+      </xsl:if>
+      <xsl:if test="r:capability[@unclaimed]">
+        <h3>Tried, though not claimed</h3>
+        <p>Nothing is stated about these: <xsl:for-each select="r:capability[@unclaimed]"><xsl:call-template name="listed"/><code class="v"><xsl:value-of select="@name"/></code><xsl:value-of select="concat(' (', @standing, ')')"/></xsl:for-each></p>
       </xsl:if>
       <xsl:if test="r:untested">
         <h3>Requirements without a test</h3>

@@ -15,9 +15,10 @@
 #define MU_OPERATOR_DEPTH_MAX 32                 /* elements; our vocabularies need 8           */
 #define MU_INSTANCES_MAX      ((size_t) 1 << 24) /* instances of one suite: what a token counts */
 #define MU_RAISES_MAX                                                                              \
-    1000                /* labels that came in and made a run go higher; a policy has fewer steps */
-#define MU_TERMS_MAX 64 /* terms of one selection: one bit each in a 64-bit mask */
-#define MU_ID_MAX    63 /* bytes of an id: [a-z0-9][a-z0-9-]*                    */
+    1000 /* labels that came in and made a run go higher; a policy has fewer steps */
+#define MU_MARKS_TOLD 1024 /* labels that a job remembers to have told of: more than a suite has  */
+#define MU_TERMS_MAX  64   /* terms of one selection: one bit each in a 64-bit mask */
+#define MU_ID_MAX     63   /* bytes of an id: [a-z0-9][a-z0-9-]*                    */
 
 /* Policies. A flat cost per label needs whole policies in memory; real ones have some 300 categories. */
 #define MU_POLICY_VALUES_MAX      100000 /* categories of one policy */

@@ -1,5 +1,6 @@
 /* results.json (reports/results.schema.json): everything the model knows, in a stable order. */
 #include "base/json.h"
+#include "report/capabilities.h"
 #include "report/formats.h"
 #include "report/json_result.h"
 #include "report/since.h"
@@ -128,6 +129,27 @@ static void put_adapters(struct mu_json *j, const struct mu_result *m)
         mu_json_some(j, "version", mu_pair_value(a->adapter, "version"));
         mu_json_some(j, "sut", mu_pair_value(a->sut, "name"));
         mu_json_some(j, "sut_version", mu_pair_value(a->sut, "version"));
+        mu_json_close(j, '}');
+    }
+    mu_json_close(j, ']');
+}
+
+/* What was declared, and by whom, against what was seen of it. */
+static void put_capabilities(struct mu_json *j, const struct mu_result *m)
+{
+    next_line(j);
+    mu_json_open(j, "capabilities", '[');
+    const struct mu_capability_seen *c = mu_capabilities_seen(j->out->arena, m);
+    for (; c != NULL; c = c->next) {
+        open_row(j);
+        mu_json_text(j, "name", c->name);
+        mu_json_bool(j, "claimed", c->claimed);
+        mu_json_bool(j, "said", c->said);
+        mu_json_text(j, "standing", c->standing);
+        mu_json_number(j, "cases", (int64_t) c->cases);
+        mu_json_text(j, "worst", mu_verdict_name(c->worst));
+        mu_json_number(j, "passed", (int64_t) c->count[MU_PASS] + c->count[MU_REMARKS]);
+        mu_json_number(j, "failed", (int64_t) c->count[MU_FAIL]);
         mu_json_close(j, '}');
     }
     mu_json_close(j, ']');
@@ -376,6 +398,7 @@ static void begin(struct mu_out *out, const struct mu_result *m)
     put_head(j, m);
     put_marking(j, m);
     put_adapters(j, m);
+    put_capabilities(j, m);
     put_parts(j, m);
     put_counts(j, m);
     put_issues(j, m);

@@ -2,6 +2,7 @@
  * The end of a run for a terminal. Foreign text never begins a line and never fills one: a reader,
  * or a program that reads the last lines, sees only words of ours there.
  */
+#include "report/capabilities.h"
 #include "report/formats.h"
 
 #include <stdio.h>
@@ -186,7 +187,7 @@ static void put_group(struct page *p, const struct mu_some *some, unsigned count
         mu_buf_printf(p->out, ", and %u more", count - shown);
 }
 
-static void put_unclaimed(struct page *p, const struct mu_result *m)
+static void put_unclaimed(struct page *p, struct mu_arena *arena, const struct mu_result *m)
 {
     if (m->unclaimed == 0)
         return;
@@ -195,6 +196,15 @@ static void put_unclaimed(struct page *p, const struct mu_result *m)
         "claims   %u that need what is not claimed were tried, %u pass; none turns the run red",
         m->unclaimed, m->unclaimed_passed);
     end_line(p);
+    for (int working = 1; working >= 0; working--) {
+        const char *names = mu_capabilities_unclaimed(arena, m, working != 0);
+        if (*names == '\0')
+            continue;
+        mu_buf_puts(p->out, working ? "         works, though not claimed: "
+                                    : "         not claimed, and not seen to work: ");
+        put_words(p, names, 2 * (size_t) WIDTH);
+        end_line(p);
+    }
 }
 
 /* What the expectation file has to say, and what is wrong with it. */
@@ -470,7 +480,7 @@ static void put_summary(struct page *p, struct mu_arena *arena, const struct mu_
         put_levels(p, m);
         put_health(p, arena, m);
     }
-    put_unclaimed(p, m);
+    put_unclaimed(p, arena, m);
     put_known(p, m);
     put_since(p, m);
     put_stability(p, m);

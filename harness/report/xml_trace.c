@@ -1,6 +1,7 @@
 /* Clauses both ways, what nothing tests, and capabilities as claimed against as seen. */
 #include <string.h>
 
+#include "report/capabilities.h"
 #include "report/xml.h"
 
 static void add_rule(struct mu_model_tree *t, const struct mu_result_rule *rule)
@@ -140,89 +141,11 @@ void mu_model_traces(struct mu_model_tree *t, const struct mu_result *m)
 
 /* --- capabilities -------------------------------------------------------------------------------------- */
 
-struct capability {
-    const char *name; /* first: key of a table */
-    bool claimed, said;
-    unsigned count[MU_VERDICTS], cases;
-    enum mu_verdict worst;
-    struct capability *next;
-};
-
-struct capabilities {
-    struct mu_arena *arena;
-    struct mu_table known;
-    struct capability *first, **tail;
-};
-
-static struct capability *capability_of(struct capabilities *all, struct mu_bytes name)
-{
-    struct capability *c = mu_table_find(&all->known, name);
-    if (c != NULL)
-        return c;
-    c = mu_new(all->arena, struct capability);
-    c->name = mu_bytes_dup(all->arena, name);
-    mu_table_add(&all->known, all->arena, c);
-    *all->tail = c;
-    all->tail = &c->next;
-    return c;
-}
-
-static void each_word(struct capabilities *all, const char *list,
-                      void (*on)(struct capability *c, const void *what), const void *what)
-{
-    struct mu_bytes text = mu_bytes_of(list);
-    for (size_t at = 0, n; at < text.n; at += n + 1) {
-        n = strcspn(text.p + at, " ");
-        if (n > 0)
-            on(capability_of(all, mu_bytes_slice(text, at, n)), what);
-    }
-}
-
-static void on_claim(struct capability *c, const void *what)
-{
-    (void) what;
-    c->claimed = true;
-}
-
-static void on_said(struct capability *c, const void *what)
-{
-    (void) what;
-    c->said = true;
-}
-
-static void on_needed(struct capability *c, const void *what)
-{
-    const struct mu_result_case *of = what;
-    c->cases++;
-    for (int v = 0; v < MU_VERDICTS; v++)
-        c->count[v] += of->count[v];
-    c->worst = mu_verdict_worst(c->worst, of->worst);
-}
-
-/* In one word, from what was claimed and what the cases that need it came to. */
-static const char *standing(const struct capability *c)
-{
-    unsigned passed = c->count[MU_PASS] + c->count[MU_REMARKS];
-    bool claimed = c->claimed || c->said;
-    if (c->worst == MU_NOT_RUN)
-        return claimed ? (c->cases > 0 ? "not exercised" : "no case asks for it") : "not claimed";
-    if (c->worst == MU_FAIL)
-        return "failed";
-    if (c->worst > MU_FAIL || passed == 0 || c->count[MU_INCONCLUSIVE] > 0)
-        return "not decided";
-    return claimed ? "shown" : "works, though not claimed";
-}
-
 void mu_model_capabilities(struct mu_model_tree *t, struct mu_arena *arena,
                            const struct mu_result *m)
 {
-    struct capabilities all = { .arena = arena, .tail = &all.first };
-    each_word(&all, mu_pair_value(m->sut, "claims"), on_claim, NULL);
-    for (const struct mu_adapter_seen *a = m->adapter; a != NULL; a = a->next)
-        each_word(&all, a->caps, on_said, NULL);
-    for (const struct mu_result_case *of = m->of; of != NULL; of = of->next)
-        each_word(&all, of->capabilities, on_needed, of);
-    for (const struct capability *c = all.first; c != NULL; c = c->next) {
+    const struct mu_capability_seen *c = mu_capabilities_seen(arena, m);
+    for (; c != NULL; c = c->next) {
         mu_model_open(t, "capability");
         mu_model_set(t, "name", c->name);
         mu_model_flag(t, "claimed", c->claimed);
@@ -230,7 +153,8 @@ void mu_model_capabilities(struct mu_model_tree *t, struct mu_arena *arena,
         mu_model_number(t, "cases", (int64_t) c->cases);
         mu_model_number(t, "failed", (int64_t) c->count[MU_FAIL]);
         set_counts(t, c->count, c->worst);
-        mu_model_set(t, "standing", standing(c));
+        mu_model_flag(t, "unclaimed", mu_capability_unclaimed(c));
+        mu_model_set(t, "standing", c->standing);
         mu_model_close(t);
     }
     for (const struct mu_adapter_seen *a = m->adapter; a != NULL; a = a->next) {

@@ -460,6 +460,7 @@ bool mu_engine_new(struct mu_arena *arena, const struct mu_engine_options *optio
     TRY(mu_judge_warm(options->profile, &engine->kit, options->data, err));
     engine->high_parts = mu_high_parts(arena, options->data, options->profile, options->plan);
     mu_high_water_of(arena, engine->high_parts, &engine->high, &engine->highs);
+    engine->told = mu_engine_told_new(arena);
     mu_engine_ready_words(engine);
     mu_engine_make_host(engine);
     *out = engine;

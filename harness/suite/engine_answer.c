@@ -8,9 +8,10 @@
 #include "policy/marking.h"
 #include "suite/engine_same.h"
 
-/* The label in the octets that came back, read once. */
-static const struct mu_label *label_of(struct mu_engine_case *e, struct mu_asked *answer)
+const struct mu_label *mu_engine_answer_label(struct mu_engine_case *e, struct mu_asked *answer)
 {
+    if (answer->reply.octets.n == 0)
+        return answer->reply.label;
     if (!answer->read)
         answer->label = mu_truth_label(e->arena, answer->reply.octets);
     answer->read = true;
@@ -29,7 +30,7 @@ static bool side_of(struct mu_engine_case *e, const char *id, struct side *side)
     struct mu_asked *answer = mu_engine_answer(e, id);
     const struct mu_ask_label *made = mu_ask_label_find(e->asks, id);
     if (answer != NULL && answer->reply.octets.n > 0)
-        *side = (struct side){ label_of(e, answer), answer->reply.octets };
+        *side = (struct side){ mu_engine_answer_label(e, answer), answer->reply.octets };
     else if (answer != NULL)
         *side = (struct side){ .label = answer->reply.label };
     else if (made != NULL)

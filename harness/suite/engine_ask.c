@@ -236,4 +236,7 @@ void mu_engine_answered(struct mu_engine_case *e, const struct mu_ask *ask,
     mu_engine_reach(e, seen->outcome == MU_OUTCOME_ACCEPTED ? MU_RUNG_ACCEPT : MU_RUNG_REACH);
     mu_engine_step(e, ask->step, ask->step->id, "", mu_engine_seen(e, seen), true);
     check_salt(e, answer);
+    const struct mu_label *label = mu_engine_answer_label(e, answer);
+    if (label != NULL)
+        mu_engine_tell_mark(e, label);
 }

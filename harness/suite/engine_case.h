@@ -62,6 +62,7 @@ struct mu_engine {
     struct mu_bytes *word; /* ids that a run without content may name, sorted */
     size_t words;
     struct mu_high_parts *high_parts;
+    struct mu_engine_told *told; /* of each job its own; NULL: nobody is to hear of it */
     bool passed; /* a case of this run has passed; jobs see what it was when they were forked */
 };
 
@@ -204,6 +205,15 @@ bool mu_engine_decode(struct mu_engine_case *e, struct mu_case_leg *leg,
 struct mu_case_leg *mu_engine_leg(struct mu_engine_case *e, const char *id);
 struct mu_case_leg *mu_engine_leg_add(struct mu_engine_case *e, const char *id,
                                       const struct mu_leg *leg);
+
+/* engine_mark.c */
+struct mu_engine_told *mu_engine_told_new(struct mu_arena *arena);
+/* A label that came in, from the wire or in an answer. */
+void mu_engine_tell_mark(struct mu_engine_case *e, const struct mu_label *label);
+
+/* engine_answer.c */
+/* The label of an answer, as it says it or in the octets that came back, read once; NULL: none. */
+const struct mu_label *mu_engine_answer_label(struct mu_engine_case *e, struct mu_asked *answer);
 
 /* engine_same.c */
 bool mu_engine_same(struct mu_engine_case *e, const struct mu_step *step,

@@ -155,6 +155,8 @@ static void arrived(struct mu_engine_case *e, struct mu_made *made,
         parcel->leg.collected = true;
         parcel->leg.local = stored.local;
     }
+    if (told->label != NULL)
+        mu_engine_tell_mark(e, told->label);
     made->told = told;
     made->arrived = parcel;
     if (e->alls < MU_COUNT(e->all))

@@ -3,7 +3,6 @@
 
 #include "base/limits.h"
 #include "base/text_safe.h"
-#include "policy/resolve.h"
 #include "suite/engine_case.h"
 #include "suite/judge.h"
 
@@ -38,29 +37,6 @@ static void note_limits(struct mu_engine_case *e, const struct mu_document *docu
                           "one reading of the label", "gate and parser disagree");
 }
 
-/* A label that came in may go higher than what was sent: the coordinator hears of it in numbers. */
-static void tell_mark(struct mu_engine_case *e, const struct mu_label *label)
-{
-    const struct mu_policies *all = &e->engine->o.profile->policies;
-    const struct mu_policy *policy = mu_policies_find(all, label->policy, label->policy_uri);
-    struct mu_record record = { .type = MU_RECORD_MARK };
-    struct mu_buf values = { .arena = e->arena };
-    struct mu_resolved r;
-    if (policy == NULL)
-        return;
-    mu_resolve(e->arena, policy, label, &r);
-    if (r.classification == MU_NONE)
-        return;
-    while (all->policy[record.number] != policy)
-        record.number++;
-    record.count = r.classification;
-    for (uint32_t i = 0; i < policy->values; i++)
-        if (mu_bit(r.present, i))
-            mu_buf_printf(&values, "%s%u", values.n > 0 ? " " : "", i);
-    mu_record_put(&record, mu_buf_text(&values));
-    mu_seat_send(e->seat, &record);
-}
-
 bool mu_engine_decode(struct mu_engine_case *e, struct mu_case_leg *leg, struct mu_err *err)
 {
     if (leg->decoded)
@@ -78,7 +54,7 @@ bool mu_engine_decode(struct mu_engine_case *e, struct mu_case_leg *leg, struct 
         mu_engine_reach(e, MU_RUNG_LABEL_FOUND);
     if (leg->document.label != NULL) {
         mu_engine_reach(e, MU_RUNG_LABEL_PARSED);
-        tell_mark(e, leg->document.label);
+        mu_engine_tell_mark(e, leg->document.label);
     }
     return true;
 }

@@ -3,6 +3,7 @@ written, built, checked with the hostile frames, and asked by a run; 'spoilt': t
 wrong at a time, each found by the check that is about it; 'twin': our own library as an adapter, checked; 'record':
 a run, and the same again without the system; 'lives': the same of an adapter that breaks in between;
 'hostile': whole runs over the template turned malicious, which is booked to the adapter;
+'marking': labels that are higher in the answer than in the question raise the marking of the report;
 'unclaimed': what the template does not claim is tried, and turns no report red. Prints what went wrong and ends with status 1; with status 77 where
 the language is not on this machine."""
 import concurrent.futures
@@ -369,6 +370,31 @@ def several(folder, program, same):
     expect(len(places) == 1 and places.isdisjoint(e["place"] for e in entries if "schema" in e), "the record of another run is begun anew, also with the same nonce")
 
 
+def marking(folder):
+    """What an adapter answers may go higher than what it was sent: then the report does."""
+    out = new(folder, "python")
+    path = os.path.join(out, "adapter.py")
+    whole = open(path, encoding="utf-8").read()
+    low = ["--profile", "validator-4774", "--select", "id:reads-label*restricted*", "--short", "--adapter", "./adapter.py"]
+    made_up = whole.replace("def read_label(octets):", """def read_label(octets):
+    return dict(honest(octets), classification="TOP SECRET")
+
+
+def honest(octets):""", 1)
+    marks = {}
+    for name, program in ("honest", whole), ("higher", made_up):
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(program)
+        muster("run", *low, "--out", name, cwd=out)
+        with open(os.path.join(out, name, "run.jsonl"), encoding="ascii") as f:
+            events = [json.loads(line) for line in f]
+        said = json.load(open(os.path.join(out, name, "results.json"), encoding="utf-8"))["marking"]
+        marks[name] = [m["rank"] for m in said if m["policy"].startswith("NATO")], [e for e in events if e["event"] == "marking"], said
+    expect(marks["honest"][0] == [2] and not marks["honest"][1], f"the same labels change nothing: {marks['honest']}")
+    expect(marks["higher"][0] == [5], f"a higher label raises the report: {marks['higher'][2]}")
+    expect(1 <= len(marks["higher"][1]) <= 4, f"once a step: {len(marks['higher'][1])}")
+
+
 def unclaimed(folder):
     out = new(folder, "python")
     words = ["--profile", "validator-4774", "--select", "id:refuses-unknown-classification id:refuses-second-context", "--short", "--adapter", "./adapter.py"]
@@ -383,7 +409,15 @@ def unclaimed(folder):
     expect(suite.get("failures") == suite.get("errors") == "0" and set(fails) <= skipped, "no failures in JUnit, and none of them lost")
     tap = open(os.path.join(out, "run", "results.tap"), encoding="ascii").read()
     expect(len(re.findall("^not ok .* # TODO unclaimed", tap, re.M)) == len(fails), "nor in TAP")
+    seen = json.load(open(os.path.join(out, "run", "results.json"), encoding="utf-8"))["capabilities"]
+    names = [c["name"] for c in seen if not c["claimed"] and not c["said"] and c["worst"] != "not-run"]
+    expect(names and {c["standing"] for c in seen if c["name"] in names} <= {"works, though not claimed", "fails, and is not claimed", "not decided"}, f"results.json says what was tried: {seen}")
+    expect(next(c for c in seen if c["name"] == "label.4774")["standing"] in ("not exercised", "shown"), "what is claimed does not suffer from what is not")
+    pages = [open(os.path.join(out, "run", page), encoding="utf-8").read() for page in ("report.html", "statement.html")]
+    expect(all(f'<a href="#capabilities">{name}</a>' in pages[0] for name in names), f"the page names {names}")
+    expect("Tried, though not claimed" in pages[1] and all(name in pages[1] for name in names), f"the statement names {names}")
     text = muster("report", "run", "-f", "text", cwd=out).stdout
+    expect(all(re.search(rf"^ +(works, though not claimed|not claimed, and not seen to work): .*{re.escape(name)}", text, re.M) for name in names), f"the text names {names}: {text}")
     expect(re.search(r"^claims   \d+ that need what is not claimed were tried", text, re.M), f"the summary says so: {text}")
 
 
@@ -393,7 +427,7 @@ def main():
         print(f"skipped: {', '.join(missing)} is not here")
         return 77
     with tempfile.TemporaryDirectory() as folder:
-        {"spoilt": spoilt, "twin": twin, "record": record, "lives": lives, "unclaimed": unclaimed, "hostile": hostile}.get(WHAT, lambda f: template(f, WHAT))(folder)
+        {"spoilt": spoilt, "twin": twin, "record": record, "lives": lives, "unclaimed": unclaimed, "marking": marking, "hostile": hostile}.get(WHAT, lambda f: template(f, WHAT))(folder)
     return 1 if failed else 0
 
 
