@@ -8,7 +8,7 @@
 #include "proto/sap_session.h"
 
 #define TURN_MAX     (MU_SAP_BLOB_MAX + 64 * MU_MIB) /* bytes of memory for one request */
-#define ANSWERS_HELD 8 /* a quarter of what is usually asked at once */
+#define ANSWERS_HELD 12                              /* of the 32 that are usually asked at once */
 
 void mu_sap_refuse(struct mu_sap_turn *turn, enum mu_sap_error error, const char *message)
 {

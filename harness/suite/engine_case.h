@@ -115,6 +115,8 @@ struct mu_engine_session {
     struct mu_observation opened; /* outcome NONE: it stands */
 };
 
+/* Its arrays stand when the first of their kind does: cases that ask a validator have none of them, and
+ * thousands a second are made. */
 struct mu_engine_case {
     const struct mu_engine *engine;
     struct mu_seat *seat;
@@ -122,15 +124,15 @@ struct mu_engine_case {
     const struct mu_case *c; /* NULL for a marker item */
     size_t instance;
     const struct mu_sut_role *role;
-    struct mu_made made[MU_MADE_MAX];
+    struct mu_made *made; /* [MU_MADE_MAX] */
     size_t mades;
     struct mu_sap_link *
         *channel;          /* one an adapter: to the job that holds its link; NULL: not open */
     struct mu_made marker; /* prepared before the seal; number counts up */
     bool marker_came, marker_bounced;
-    struct mu_case_leg leg[MU_LEGS_MAX];
+    struct mu_case_leg *leg; /* [MU_LEGS_MAX] */
     size_t legs;
-    struct mu_engine_session session[MU_SESSIONS_MAX];
+    struct mu_engine_session *session; /* [MU_SESSIONS_MAX] */
     size_t sessions;
     struct mu_parcel *loose[MU_LEGS_MAX]; /* connections without a message */
     size_t looses, loose_taken;
@@ -157,6 +159,8 @@ bool mu_engine_cache(struct mu_engine *engine, struct mu_arena *scratch, const s
                      size_t instance, struct mu_err *err) MU_MUST_USE;
 bool mu_engine_prepare(struct mu_engine_case *e, struct mu_err *err) MU_MUST_USE;
 struct mu_made *mu_engine_made(struct mu_engine_case *e, const char *id);
+/* One more, by the next number; NULL: there are MU_MADE_MAX. */
+struct mu_made *mu_engine_made_add(struct mu_engine_case *e, const char *id, struct mu_err *err);
 /* The message of a make step, addressed as message `number`; for triggers, too. */
 bool mu_engine_load_made(struct mu_engine_case *e, const struct mu_step *step, unsigned number,
                          struct mu_made *made, struct mu_err *err) MU_MUST_USE;

@@ -19,6 +19,8 @@ struct mu_case_leg *mu_engine_leg_add(struct mu_engine_case *e, const char *id,
 {
     if (e->legs == MU_LEGS_MAX)
         return NULL;
+    if (e->leg == NULL)
+        e->leg = mu_arena_array(e->arena, MU_LEGS_MAX, sizeof *e->leg);
     struct mu_case_leg *slot = &e->leg[e->legs++];
     *slot = (struct mu_case_leg){ .id = id, .leg = leg };
     return slot;

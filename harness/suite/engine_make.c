@@ -37,8 +37,10 @@ const char *mu_engine_also(struct mu_engine_case *e, const struct mu_made *made)
     return made->also != NULL ? address_of(e, made->also, made->number, 'r') : NULL;
 }
 
-static struct mu_made *add_made(struct mu_engine_case *e, const char *id, struct mu_err *err)
+struct mu_made *mu_engine_made_add(struct mu_engine_case *e, const char *id, struct mu_err *err)
 {
+    if (e->made == NULL)
+        e->made = mu_arena_array(e->arena, MU_MADE_MAX, sizeof *e->made);
     if (e->mades == MU_MADE_MAX) {
         mu_fail(err, MU_ERR_LIMIT, "more than %d messages in one case", MU_MADE_MAX);
         return NULL;
@@ -162,7 +164,7 @@ bool mu_engine_load_made(struct mu_engine_case *e, const struct mu_step *step, u
 
 static bool make(struct mu_engine_case *e, const struct mu_step *step, struct mu_err *err)
 {
-    struct mu_made *made = add_made(e, step->id, err);
+    struct mu_made *made = mu_engine_made_add(e, step->id, err);
     return made != NULL && mu_engine_load_made(e, step, made->number, made, err);
 }
 
@@ -175,7 +177,8 @@ static void encode(struct mu_engine_case *e, struct mu_made *made)
 /* A changed copy, under a number of its own. */
 static bool mutate(struct mu_engine_case *e, const struct mu_step *step, struct mu_err *err)
 {
-    struct mu_made *from = mu_engine_made(e, step->of), *made = add_made(e, step->id, err);
+    struct mu_made *from = mu_engine_made(e, step->of),
+                   *made = mu_engine_made_add(e, step->id, err);
     TRY(made != NULL);
     if (from == NULL)
         return mu_fail(err, MU_ERR_PROFILE, "no message '%s' was made", step->of);

@@ -133,6 +133,8 @@ static bool open_session(struct mu_engine_case *e, const struct mu_step *step, c
     }
     if (e->sessions == MU_SESSIONS_MAX)
         return mu_fail(err, MU_ERR_LIMIT, "more than %d connections in one case", MU_SESSIONS_MAX);
+    if (e->session == NULL)
+        e->session = mu_arena_array(e->arena, MU_SESSIONS_MAX, sizeof *e->session);
     struct mu_engine_session *s = &e->session[e->sessions++];
     *s = (struct mu_engine_session){ .adapter = mu_engine_adapter(engine, endpoint->carrier),
                                      .identity = identity,

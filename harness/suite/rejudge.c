@@ -101,12 +101,11 @@ static bool add_leg(struct mu_engine_case *e, const struct mu_rejudge_leg *leg,
     }
     if (!document.leg->collected
         && document.leg->has_message) { /* what we sent is judged by nobody */
-        if (e->mades == MU_MADE_MAX)
-            return mu_fail(err, MU_ERR_LIMIT, "more than %d messages", MU_MADE_MAX);
-        e->made[e->mades++] =
-            (struct mu_made){ .id = document.leg->name != NULL ? document.leg->name : "",
-                              .octets = document.leg->message,
-                              .sent = true };
+        const char *id = document.leg->name != NULL ? document.leg->name : "";
+        struct mu_made *made = mu_engine_made_add(e, id, err);
+        if (made == NULL)
+            return false;
+        *made = (struct mu_made){ .id = id, .octets = document.leg->message, .sent = true };
         return true;
     }
     struct mu_case_leg *slot =
