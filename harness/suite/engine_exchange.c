@@ -64,8 +64,10 @@ static bool await_reply(struct mu_engine_case *e, struct mu_sap_link *link, enum
 {
     const struct mu_sap_calls *sap = e->engine->o.sap;
     struct mu_err why;
-    if (!sap->next(link, e->arena, deadline_ms, reply, answered, &why))
+    if (!sap->next(link, e->arena, deadline_ms, reply, answered, &why)) {
+        *answered = false;
         return broke(e, op, &why, err);
+    }
     if (!*answered)
         mu_engine_blame(e, mu_arena_printf(e->arena, "timeout:%s", mu_sap_op(op)->name),
                         "no answer");

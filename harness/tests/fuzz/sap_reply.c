@@ -78,7 +78,7 @@ static void fuzz_one(struct mu_arena *arena, struct mu_bytes input)
 {
     static const enum mu_sap_op op[] = { MU_SAP_LABEL_PARSE, MU_SAP_LABEL_MAKE, MU_SAP_MARK_RENDER,
                                          MU_SAP_DECIDE,      MU_SAP_MAP,        MU_SAP_AWAIT,
-                                         MU_SAP_RELAY_STAT,  MU_SAP_MARK_PARSE };
+                                         MU_SAP_RELAY_STAT,  MU_SAP_MARK_PARSE, MU_SAP_OPEN };
     struct mu_buf transcript = { .arena = arena };
     int pair[2];
     HOLDS(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) == 0);
