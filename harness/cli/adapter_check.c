@@ -104,6 +104,7 @@ static bool sit(struct mu_adapter_check *c, struct mu_err *err)
     struct mu_bytes result = { 0 };
     const char *killed = NULL, *digest = "";
     enum mu_sap_way way = sitting->argument != NULL ? MU_SAP_STDIO : c->start.program.way;
+    c->task.noise = way == MU_SAP_STDIO ? MU_SAP_PREAMBLE_MAX : 0;
     TRY(mu_adapter_sit(&c->start, way, &how, &result, &killed, &end, err));
     if (killed != NULL) /* what the talk did to its reader is the adapter's doing */
         set_all(c, MU_CHECK_BREAKS,

@@ -112,12 +112,14 @@ static bool read_book(struct mu_world *world, const struct mu_arguments *args,
     return true;
 }
 
+#define LABEL_SCHEMA     "profiles/schemas/adatp-4774.xsd"
+#define CLEARANCE_SCHEMA "profiles/schemas/clearance.xsd"
+
 static bool find_schema(const struct mu_world *world, const struct mu_arguments *args,
-                        const char **schema, struct mu_err *err)
+                        const char *name, const char **schema, struct mu_err *err)
 {
-    *schema = mu_data_find(&world->data, args->arena, "profiles/schemas/adatp-4774.xsd");
-    return *schema != NULL
-           || mu_fail(err, MU_ERR_USAGE, "no label schema 'profiles/schemas/adatp-4774.xsd'");
+    *schema = mu_data_find(&world->data, args->arena, name);
+    return *schema != NULL || mu_fail(err, MU_ERR_USAGE, "no schema '%s'", name);
 }
 
 /* --sap, --sap-stdio. */
@@ -133,7 +135,9 @@ static bool adapt(const struct mu_arguments *args, bool stdio, enum mu_exit *sta
         .in = stdio ? STDIN_FILENO : 3,
         .out = stdio ? STDOUT_FILENO : 4,
     };
-    TRY(find_schema(&world, args, &adapter.schema, err) && read_sin(args, &adapter.sin, err));
+    TRY(find_schema(&world, args, LABEL_SCHEMA, &adapter.schema, err)
+        && find_schema(&world, args, CLEARANCE_SCHEMA, &adapter.clearance_schema, err)
+        && read_sin(args, &adapter.sin, err));
     if (fcntl(adapter.in, F_GETFD) < 0 || fcntl(adapter.out, F_GETFD) < 0)
         return mu_fail(err, MU_ERR_USAGE,
                        "nobody opened descriptors 3 and 4; say --sap-stdio to try it by hand");
@@ -152,7 +156,7 @@ bool mu_cli_twin(const struct mu_arguments *args, enum mu_exit *status, struct m
         return adapt(args, stdio, status, err);
     TRY(read_twin(args, &twin, err));
     TRY(mu_world_start(&world, args, err));
-    TRY(find_schema(&world, args, &schema, err));
+    TRY(find_schema(&world, args, LABEL_SCHEMA, &schema, err));
     twin.fixtures = mu_data_find(&world.data, args->arena, "fixtures");
     find_policies(&world.data, args->arena, &twin);
     if (args->value[MU_OPT_PROFILE] != NULL) {

@@ -58,6 +58,7 @@ struct mu_sap_check_end {
 struct mu_sap_check_task {
     uint32_t wait_ms;              /* how long an answer may take                       */
     uint32_t start_ms;             /* and the first                                     */
+    uint32_t noise;                /* lines before it that may be no object: stdio only */
     const struct mu_label *label;  /* valid; created as 2026-01-12T08:00:00Z       */
     struct mu_bytes clearance;     /* ADatP-4774 as XML, and enough for the label   */
     const struct mu_bytes *policy; /* files to configure it with                    */

@@ -216,19 +216,14 @@ bool mu_try_same(struct mu_talk *t)
            || mu_talk_no(t, "after a restart it says something else of itself");
 }
 
-/* Lines before the first object are counted, as a run does it. */
 bool mu_try_stdio(struct mu_talk *t)
 {
     json_t *request = request_hello(t, json_pack("[i]", MU_SAP_VERSION));
     struct mu_bytes line = { 0 };
     bool there;
     TRY(mu_talk_put(t, request));
-    for (t->preamble = 0; t->preamble <= MU_SAP_PREAMBLE_MAX; t->preamble++) {
-        if (!mu_talk_line(t, t->task->start_ms, &line, &there))
-            return mu_talk_no(t, "no reply to hello on its standard output");
-        if (line.n > 0 && line.p[0] == '{')
-            break;
-    }
+    if (!mu_talk_line(t, t->task->start_ms, &line, &there))
+        return mu_talk_no(t, "no reply to hello on its standard output");
     json_t *reply = mu_talk_keep(t, json_loadb(line.p, line.n, JSON_REJECT_DUPLICATES, NULL));
     return mu_talk_done(t, reply, &t->hello);
 }

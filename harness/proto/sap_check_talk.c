@@ -29,7 +29,9 @@ json_t *mu_talk_keep(struct mu_talk *t, json_t *value)
 void mu_talk_start(struct mu_talk *t, struct mu_arena *arena, const struct mu_sap_check_task *task,
                    int in, int out)
 {
-    *t = (struct mu_talk){ .arena = arena, .task = task, .in = in, .out = out, .next_id = 1 };
+    *t = (struct mu_talk){
+        .arena = arena, .task = task, .in = in, .out = out, .next_id = 1, .noise = task->noise
+    };
     t->heard.arena = arena;
     t->waiting = mu_talk_keep(t, json_array());
     if (out >= 0) /* a full pipe must not hold us: the adapter may be waiting for us to read */
@@ -131,7 +133,7 @@ bool mu_talk_send(struct mu_talk *t, struct mu_bytes octets)
 }
 
 /* A line that is whole, among what was read. */
-static bool take_line(struct mu_talk *t, struct mu_bytes *line)
+static bool take_whole(struct mu_talk *t, struct mu_bytes *line)
 {
     struct mu_bytes rest = mu_bytes_from(mu_buf_bytes(&t->heard), t->taken);
     size_t lf = mu_bytes_find(rest, MU_BYTES("\n"), 0);
@@ -140,6 +142,20 @@ static bool take_line(struct mu_talk *t, struct mu_bytes *line)
     *line = mu_bytes_slice(rest, 0, lf);
     t->taken += lf + 1;
     return true;
+}
+
+/* The same behind what a program on stdio may print before its first object. */
+static bool take_line(struct mu_talk *t, struct mu_bytes *line)
+{
+    while (take_whole(t, line)) {
+        if (t->noise == 0 || (line->n > 0 && line->p[0] == '{')) {
+            t->noise = 0;
+            return true;
+        }
+        t->noise--;
+        t->preamble++;
+    }
+    return false;
 }
 
 bool mu_talk_line(struct mu_talk *t, uint64_t wait_ms, struct mu_bytes *line, bool *there)

@@ -34,7 +34,8 @@ struct mu_talk {
     unsigned roles;
     size_t in_flight;
     bool each_op;
-    size_t preamble;
+    size_t preamble; /* lines that came before the first object              */
+    uint32_t noise;  /* how many more of them may come                       */
     int64_t clock_ms;
     json_t *burst, *answers; /* requests that were sent together, and their replies         */
     int64_t port;            /* that it opened; 0: none                                    */

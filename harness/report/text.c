@@ -124,13 +124,13 @@ static void put_more(struct page *p, const char *name, const char *text)
     end_line(p);
 }
 
-/* What is odd in what an adapter claims, said when it is first ready. */
+/* What is odd in how an adapter greets and in what it claims, said when it is first ready. */
 static void put_lint(struct page *p, const struct mu_result *m)
 {
     for (const struct mu_adapter_seen *a = m->adapter; a != NULL; a = a->next) {
         if (strcmp(a->state, "ready") != 0 || *a->what == '\0')
             continue;
-        mu_buf_puts(p->out, "claims   ");
+        mu_buf_puts(p->out, "hello    ");
         put_words(p, a->id, 30);
         mu_buf_puts(p->out, ": ");
         put_words(p, a->what, 300);

@@ -135,6 +135,11 @@ def spoilt(folder):
 
     with concurrent.futures.ThreadPoolExecutor(4) as some:  # they mostly wait
         list(some.map(one, enumerate(SPOILT)))
+    noisy = os.path.join(folder, "noisy.py")
+    with open(noisy, "w", encoding="utf-8") as f:
+        f.write(whole.replace('stdio = "--sap', 'print("Welcome", flush=True)\nstdio = "--sap', 1))
+    status, _, broken = check(folder, f"stdio:{sys.executable} {noisy}")
+    expect(status == 0 and list(broken) == ["A80"], f"a greeting in front on stdio is borne, and remarked: {broken}")
     status, _, broken = check(folder, "cat")
     expect(status == 1 and "A02" in broken, "what is no adapter is found out")
     expect(muster("adapter", "check", "./there-is-none", cwd=folder).returncode == 3, "what cannot be started is trouble")

@@ -53,6 +53,19 @@ EXPLAINED = {
 }
 
 
+# A clearance that its schema forbids, or that nobody can read: who cannot evaluate it denies.
+BENT = (  # what is replaced in the clearance nato-secret, and by what
+    (r"(<slab:PolicyIdentifier.*?</slab:PolicyIdentifier>)(.*?</sclr:ClassificationList>)", r"\2\1"),
+    (r"(<sclr:ClassificationList>).*(</sclr:ClassificationList>)", r"\1\2"),
+    (r"</sclr:ClassificationList>", r"<x:e xmlns:x='urn:x'/>\g<0>"),
+    (r"confidentialityclearance:1:0", "confidentialityclearance:1:1"),
+    (r"<sclr:ConfidentialityClearance", r"<!DOCTYPE x>\g<0>"),
+    (r"SECRET</slab:Classification>", ""),
+    (r"<\?xml.*", ""),
+    (r"(ConfidentialityClearance)", r"\1 x='y'"),
+)
+
+
 # --- what is asked --------------------------------------------------------------------------------------------
 
 
@@ -96,6 +109,15 @@ def generated(seed, count, policies):
             yield generator.make(base)
         except UnicodeEncodeError:
             continue
+
+
+def bent_clearances():
+    whole = support.clearance("nato-secret").decode()
+    secret = support.octets(support.SECRET.encode())
+    for old, by in BENT:
+        bent = re.sub(old, by, whole, count=1, flags=re.S)
+        assert bent != whole, old
+        yield f"clearance bent by '{by}'", {"op": "decide", "label": secret, "clearance": support.octets(bent.encode())}
 
 
 def questions(labels, clearances, policies, seed):
@@ -184,7 +206,7 @@ def main(muster, seed="1", count="3000", verbose=""):
     policies = [spif.load(pathlib.Path(name).read_bytes()) for name in support.POLICIES]
     clearances = [support.clearance(name) for name in CLEARANCES]
     labels = list(fixtures()) + list(generated(int(seed), int(count), policies))
-    asked = list(special_questions(policies)) + list(questions(labels, clearances, policies, seed))
+    asked = list(special_questions(policies)) + list(bent_clearances()) + list(questions(labels, clearances, policies, seed))
     explained, open_ones, same = collections.defaultdict(list), [], 0
     for (how, request), our, their in compare(muster, asked):
         if not differs(request, our, their):

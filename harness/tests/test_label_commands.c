@@ -119,7 +119,7 @@ static const struct {
     { "label map -hhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh", NULL, MU_EXIT_OK, "^usage: muster label map ", NULL },
     { "label parse --marking=", NULL, MU_EXIT_USAGE, "--marking: there is nothing in it$", NULL },
     { "label make --marking=", NULL, MU_EXIT_USAGE, "--marking: there is nothing in it$", "^<" },
-    { "label", NULL, MU_EXIT_USAGE, "did you mean 'label parse'[?]$", NULL },
+    { "label", NULL, MU_EXIT_USAGE, "^usage: muster label COMMAND", NULL },
     { "label decode", NULL, MU_EXIT_USAGE, "unknown command", NULL },
     { "label map --help", NULL, MU_EXIT_OK, "^      --applied=HOW ", NULL },
 };

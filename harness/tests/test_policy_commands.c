@@ -9,7 +9,7 @@ static const struct {
     int status;
     const char *pattern;
 } line[] = {
-    { "policy", MU_EXIT_USAGE, "did you mean 'policy check'[?]$" },
+    { "policy", MU_EXIT_USAGE, "^usage: muster policy COMMAND" },
     { "policy check", MU_EXIT_USAGE, "'muster policy check' wants FILE" },
     { "policy show", MU_EXIT_USAGE, "'muster policy show' wants FILE$" },
     { "policy show a b", MU_EXIT_USAGE, "'muster policy show' takes no 'b'$" },

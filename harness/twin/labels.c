@@ -15,12 +15,6 @@ void mu_twin_refuse(struct mu_sap_reply *reply, enum mu_stage stage, enum mu_cla
     snprintf(reply->seen.native, sizeof reply->seen.native, "%s", native != NULL ? native : "");
 }
 
-static void bad_request(struct mu_sap_reply *reply, const char *message)
-{
-    reply->error = MU_SAP_BAD_REQUEST;
-    reply->message = message;
-}
-
 /* The time that the operation is to go by. */
 static int64_t now_of(const struct mu_twin_labels *t, const struct mu_sap_request *request)
 {
@@ -137,19 +131,42 @@ static void parse(struct mu_arena *arena, const struct mu_twin_labels *t,
     reply->label = mu_twin_answered(arena, t, read.label);
 }
 
+static void deny_unread(struct mu_sap_reply *reply, enum mu_stage stage, enum mu_class class,
+                        const char *why)
+{
+    char native[200];
+    snprintf(native, sizeof native, "the clearance: %.170s", why);
+    mu_twin_refuse(reply, stage, class, native);
+    reply->decision = "deny";
+}
+
+/* What cannot be evaluated gives no access; what the schema forbids may be read in more than one way. */
+static bool read_clearance(struct mu_arena *arena, const struct mu_twin_labels *t,
+                           struct mu_bytes octets, struct mu_clearance *clearance,
+                           struct mu_sap_reply *reply)
+{
+    struct mu_xml_fault fault;
+    struct mu_schema_error error = { .message = "its schema could not be applied" };
+    size_t errors;
+    xmlDoc *doc;
+    if (mu_xml_parse(arena, octets, 0, NULL, &doc, &fault) != MU_XML_OK)
+        deny_unread(reply, MU_STAGE_DECODE, MU_CLASS_MALFORMED, fault.why);
+    else if (!mu_clearance_is_root(xmlDocGetRootElement(doc)))
+        deny_unread(reply, MU_STAGE_SCHEMA, MU_CLASS_SCHEMA, "the root is none");
+    else if (mu_schema_validate(t->clearance_schema, doc, &error, 1, &errors) != MU_VALID)
+        deny_unread(reply, MU_STAGE_SCHEMA, MU_CLASS_SCHEMA, error.message);
+    else
+        mu_clearance_read(arena, xmlDocGetRootElement(doc), clearance);
+    return reply->decision == NULL;
+}
+
 static void decide(struct mu_arena *arena, const struct mu_twin_labels *t,
                    const struct mu_sap_request *request, struct mu_sap_reply *reply)
 {
     struct mu_twin_read read;
     struct mu_clearance clearance;
-    struct mu_xml_fault fault;
-    xmlDoc *doc;
-    if (mu_xml_parse(arena, request->clearance, 0, NULL, &doc, &fault) != MU_XML_OK
-        || !mu_clearance_is_root(xmlDocGetRootElement(doc))) {
-        bad_request(reply, "the clearance cannot be read");
+    if (!read_clearance(arena, t, request->clearance, &clearance, reply))
         return;
-    }
-    mu_clearance_read(arena, xmlDocGetRootElement(doc), &clearance);
     bool known = understand(arena, t, request, &read, reply)
                  && mu_twin_check_prose(t, now_of(t, request), &read)
                  && mu_twin_look_up(arena, t, &read);

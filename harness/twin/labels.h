@@ -16,8 +16,9 @@
 struct mu_twin_labels {
     struct mu_policies policies;
     struct mu_schema *schema; /* of labels */
-    int64_t now;              /* Unix time */
-    const char *fixtures;     /* folder, for bad-fixture; NULL: none */
+    struct mu_schema *clearance_schema;
+    int64_t now;          /* Unix time */
+    const char *fixtures; /* folder, for bad-fixture; NULL: none */
     const struct mu_sin *sin;
 };
 

@@ -128,6 +128,7 @@ bool mu_twin_adapt(const struct mu_twin_adapter *adapter, struct mu_err *err)
     };
     mu_xml_start();
     bool ok = mu_schema_load(arena, adapter->schema, &a.labels.schema, err)
+              && mu_schema_load(arena, adapter->clearance_schema, &a.labels.clearance_schema, err)
               && mu_sap_serve(&server, adapter->in, adapter->out, err);
     mu_arena_free(a.arena);
     mu_arena_free(arena);

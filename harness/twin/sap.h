@@ -6,8 +6,9 @@
 #include "twin/sin.h"
 
 struct mu_twin_adapter {
-    const char *version;  /* of this program */
-    const char *schema;   /* file of the label schema */
+    const char *version; /* of this program */
+    const char *schema;  /* file of the label schema */
+    const char *clearance_schema;
     const char *fixtures; /* folder, from which some sins write; NULL */
     int64_t now;          /* Unix time until configure says another */
     int in, out;
