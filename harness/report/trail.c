@@ -183,5 +183,9 @@ struct mu_trail_attempt *mu_trail_next(struct mu_trail *trail)
             return a;
         }
     }
+    for (struct mu_trail_attempt *a; (a = trail->pending) != NULL;) { /* they have no verdict */
+        trail->pending = a->next;
+        mu_arena_free(a->arena);
+    }
     return NULL;
 }

@@ -15,6 +15,7 @@ bool mu_evidence_note(struct mu_evidence_list *list, const struct mu_record *rec
 {
     const char *digest = mu_record_text(record, 0);
     if (list->parts == MU_PARTS_KEPT || record->offset < 0 || record->octets < 0
+        || (uint64_t) record->octets > MU_JOB_FILE_MAX
         || strspn(digest, "0123456789abcdef") != MU_DIGEST_TEXT - 1
         || digest[MU_DIGEST_TEXT - 1] != '\0')
         return false;

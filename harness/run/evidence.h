@@ -33,7 +33,8 @@ struct mu_evidence_list {
     size_t parts;
 };
 
-/* Note what a PART record announced. False when it cannot be: too many, or a digest that is none. */
+/* Note what a PART record announced. False when it cannot be: too many, larger than any job may
+ * write, or a digest that is none. */
 bool mu_evidence_note(struct mu_evidence_list *list, const struct mu_record *record);
 
 /* Copy every part out of the memory file `from`. Files of `folder` stand there or in the tar. */

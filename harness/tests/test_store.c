@@ -227,6 +227,35 @@ START_TEST(pieces_are_held)
 }
 END_TEST
 
+/* What a job announces is not what it can have written. */
+static const struct {
+    int64_t offset, octets;
+    const char *digest;
+    bool sane;
+} announced[] = {
+    { 0, 5, "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", true },
+    { -1, 5, "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", false },
+    { 0, -1, "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", false },
+    { 0, INT64_MAX, "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", false },
+    { 0, (int64_t) 1 << 33, "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+      false },
+    { 0, 5, "0123456789abcdef", false },
+};
+
+START_TEST(what_is_announced)
+{
+    struct mu_evidence_list list = { .parts = 0 };
+    for (size_t i = 0; i < MU_COUNT(announced); i++) {
+        struct mu_record record = { .type = MU_RECORD_PART,
+                                    .kind = MU_EVIDENCE_SENT,
+                                    .offset = announced[i].offset,
+                                    .octets = announced[i].octets };
+        mu_record_put(&record, announced[i].digest);
+        ck_assert_int_eq(mu_evidence_note(&list, &record), announced[i].sane);
+    }
+}
+END_TEST
+
 /* All cases together hold no more than they may: what comes then is written into its folder. */
 START_TEST(memory_has_an_end)
 {
@@ -251,6 +280,7 @@ int main(void)
     tcase_add_test(tcase, numbers_of_strangers);
     tcase_add_test(tcase, a_write_that_fails);
     tcase_add_test(tcase, pieces_are_held);
+    tcase_add_test(tcase, what_is_announced);
     tcase_add_test(tcase, memory_has_an_end);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
