@@ -215,6 +215,8 @@ bool mu_engine_serve(void *self, struct mu_seat *seat, size_t p, const char **br
         s->room = s->hello.in_flight > 0 && s->hello.in_flight < room ? s->hello.in_flight : room;
         s->hand = mu_arena_array(seat->arena, s->room, sizeof *s->hand);
         mu_seat_ready(seat, (uint32_t) p, &s->hello);
+        if (s->hello.outside != NULL)
+            mu_seat_warn(seat, (uint32_t) p, s->hello.outside);
         TRY(serve(s, err));
     }
     if (s->broken != NULL) {
