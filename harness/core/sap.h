@@ -178,6 +178,8 @@ struct mu_sap_hello {
     const char **
         lint; /* what is wrong with the capabilities, one sentence each; advice begins "advice: " */
     size_t lints;
+    const char
+        *outside;    /* a sentence: it was not made for this suite; NULL: it was, or says nothing */
     char digest[65]; /* of everything above but the skew: must not change within a run */
 };
 

@@ -71,7 +71,7 @@ static const struct mu_sap_field event_members[] = {
 static const struct mu_sap_field harness_members[] = {
     { "name", "text", "", true, NULL },
     { "version", "text", "", true, NULL },
-    { "suite", "text", "name of what will be run", false, NULL },
+    { "suite", "text", "name and revision of what will be run", false, NULL },
     { "suite_digest", "digest", "of it", false, NULL },
     END,
 };
@@ -102,6 +102,11 @@ static const struct mu_sap_field sut_members[] = {
     { "label_ceiling", "text", "highest classification that it may be sent", false, NULL },
     END,
 };
+static const struct mu_sap_field suite_members[] = {
+    { "min", "text", "the oldest revision of a suite that it was made for", false, NULL },
+    { "max", "text", "the newest", false, NULL },
+    END,
+};
 static const struct mu_sap_field hello_result[] = {
     { "sap", "number", "the version that is spoken from now on", true, NULL },
     { "adapter", "object", "who answers", true, adapter_members },
@@ -111,6 +116,7 @@ static const struct mu_sap_field hello_result[] = {
     { "isolation", "text", "case: begin and end around each case; op: neither. case where it is not said", false, NULL },
     { "caps", "any object", "capabilities: each with an object, empty or with details or \"status\":\"unsupported\"", true, NULL },
     { "limits", "object", "of the adapter", false, limit_members },
+    { "suite", "object", "what it was made for; another suite is asked all the same, with a warning", false, suite_members },
     END,
 };
 static const struct mu_sap_field probe_param[] = {

@@ -236,6 +236,39 @@ static bool configure(struct mu_sap_link *link, const struct mu_sap_opening *ope
            && compare_digests(link, &given, result, err);
 }
 
+/* --- the suite ---------------------------------------------------------------------------------------- */
+
+static const char *shown(struct mu_sap_link *link, const char *text)
+{
+    return mu_text_line(link->arena, mu_bytes_slice(mu_bytes_of(text), 0, MU_ID_MAX));
+}
+
+/* A suite that the adapter was not made for is asked all the same: what it cannot do it does not claim. */
+static bool look_at_suite(struct mu_sap_link *link, const char *suite, const json_t *result,
+                          struct mu_sap_hello *hello, struct mu_err *err)
+{
+    const char *min = NULL, *max = NULL;
+    const json_t *said = json_object_get(result, "suite"), *value;
+    if (said != NULL && !json_is_object(said))
+        return mu_fail(err, MU_ERR_PEER, "'suite' of hello is no object");
+    if ((value = json_object_get(said, "min")) != NULL)
+        TRY(mu_sap_read_text(value, "min", &min, err));
+    if ((value = json_object_get(said, "max")) != NULL)
+        TRY(mu_sap_read_text(value, "max", &max, err));
+    const char *space = suite != NULL ? strrchr(suite, ' ') : NULL;
+    if (space == NULL
+        || ((min == NULL || strverscmp(space + 1, min) >= 0)
+            && (max == NULL || strverscmp(space + 1, max) <= 0)))
+        return true;
+    hello->outside =
+        mu_arena_printf(link->arena, "the adapter was made for suites %s%s%s%s, and this is %s",
+                        min != NULL ? "from revision " : "", min != NULL ? shown(link, min) : "",
+                        max != NULL ? (min != NULL ? " to " : "up to revision ") : "",
+                        max != NULL ? shown(link, max) : "", suite);
+    mu_sap_hello_lint(link, hello, mu_arena_printf(link->arena, "advice: %s", hello->outside));
+    return true;
+}
+
 /* --- all of it ---------------------------------------------------------------------------------------- */
 
 static bool shake(struct mu_sap_link *link, const struct mu_sap_opening *opening,
@@ -244,6 +277,7 @@ static bool shake(struct mu_sap_link *link, const struct mu_sap_opening *opening
     const json_t *result;
     TRY(say_hello(link, opening, &result, err));
     TRY(mu_sap_hello_read(link, result, hello, err));
+    TRY(look_at_suite(link, opening->suite, result, hello, err));
     TRY(probe_echo(link, err));
     TRY(probe_nonsense(link, opening->nonce, err));
     TRY(probe_clock(link, &hello->skew_ms, err));

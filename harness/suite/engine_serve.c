@@ -220,6 +220,8 @@ bool mu_engine_serve(void *self, struct mu_seat *seat, size_t p, const char **br
     }
     if (s->broken == NULL) {
         mu_seat_ready(seat, (uint32_t) p, &s->hello);
+        if (s->hello.outside != NULL)
+            mu_seat_warn(seat, (uint32_t) p, s->hello.outside);
         TRY(serve(s, err));
     }
     if (s->broken == NULL)

@@ -30,6 +30,7 @@ static bool shake(const struct sap_script *script, enum mu_sap_way way, size_t p
         .in = fd,
         .out = fd,
         .nonce = "n",
+        .suite = "pebbles 7",
         .operation_ms = 1000,
         .policy = policy,
         .policies = policies,
@@ -75,6 +76,9 @@ static const struct {
     { { "hello", HELLO("\"roles\":[\"judge\"]," CAPS) },
       "adapter:handshake",
       "hello offers no role that is known" },
+    { { "hello", HELLO(OF_ONE CAPS ",\"suite\":\"7\"") },
+      "adapter:handshake",
+      "'suite' of hello is no object" },
     { { "hello", HELLO(OF_ONE "\"caps\":[]") },
       "adapter:handshake",
       "the result of hello has no object 'caps'" },
@@ -179,6 +183,39 @@ START_TEST(defaults_and_digest)
 }
 END_TEST
 
+/* What an adapter says of the suites that it was made for, and the warning. */
+static const struct {
+    const char *suite, *outside;
+} made_for[] = {
+    { "{}", NULL },
+    { "{\"min\":\"1\"}", NULL },
+    { "{\"min\":\"7\",\"max\":\"7\"}", NULL },
+    { "{\"max\":\"10\"}", NULL },
+    { "{\"min\":\"10\"}",
+      "the adapter was made for suites from revision 10, and this is pebbles 7" },
+    { "{\"max\":\"6\"}",
+      "the adapter was made for suites up to revision 6, and this is pebbles 7" },
+    { "{\"min\":\"2\",\"max\":\"6.9\"}",
+      "the adapter was made for suites from revision 2 to 6.9, and this is pebbles 7" },
+};
+
+START_TEST(another_suite_is_a_warning)
+{
+    struct sap_script script = { .line = { { "hello", NULL } } };
+    struct mu_sap_hello hello;
+    struct mu_err err;
+    const char *reason, *outside = made_for[_i].outside;
+    script.line[0].says = mu_arena_printf(
+        arena, HELLO("\"roles\":[\"validator\"]," CAPS ",\"suite\":%s"), made_for[_i].suite);
+    ck_assert(shake(&script, MU_SAP_PIPES, 0, &hello, &reason, &err));
+    ck_assert_uint_eq(hello.lints, outside != NULL);
+    if (outside == NULL)
+        ck_assert_ptr_null(hello.outside);
+    else
+        ck_assert_str_eq(hello.outside, outside);
+}
+END_TEST
+
 /* Lines before hello: 64 over stdio, none over descriptors of their own. */
 START_TEST(preamble)
 {
@@ -259,6 +296,7 @@ int main(void)
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_loop_test(tc, handshakes, 0, (int) MU_COUNT(row));
     tcase_add_test(tc, defaults_and_digest);
+    tcase_add_loop_test(tc, another_suite_is_a_warning, 0, (int) MU_COUNT(made_for));
     tcase_add_loop_test(tc, preamble, 0, 4);
     tcase_add_test(tc, no_stray_line_after_hello_over_stdio);
     tcase_add_loop_test(tc, digests_of_what_was_installed, 0, 3);
