@@ -73,6 +73,17 @@ static const char *value_name(struct mu_arena *arena, const struct mu_resolved *
     return plain(arena, r->policy->value[v->value].name);
 }
 
+/* Put together by hand: every label that is compared has some. */
+static const char *urn(struct mu_arena *arena, const char *oid)
+{
+    static const char prefix[] = "urn:oid:";
+    size_t n = strlen(oid);
+    char *text = mu_arena_alloc(arena, sizeof prefix + n);
+    memcpy(text, prefix, sizeof prefix - 1);
+    memcpy(text + sizeof prefix - 1, oid, n);
+    return text;
+}
+
 static struct entry entry_of(struct mu_arena *arena, const struct mu_resolved *r, uint32_t i)
 {
     const struct mu_resolved_category *c = &r->category[i];
@@ -83,8 +94,7 @@ static struct entry entry_of(struct mu_arena *arena, const struct mu_resolved *r
         .type = c->type,
         .type_name = or_empty(mu_label_collapse(arena, from->type)),
         .name = plain(arena, known ? r->policy->set[c->set].name : from->tag_name),
-        .uri = known ? mu_arena_printf(arena, "urn:oid:%s", r->policy->set[c->set].id)
-                     : mu_label_collapse(arena, from->uri),
+        .uri = known ? urn(arena, r->policy->set[c->set].id) : mu_label_collapse(arena, from->uri),
         .key = known ? "" : flat(arena, r->policy, from->tag_name),
         .category = from,
     };
@@ -157,7 +167,7 @@ static void canonical_policy(struct mu_arena *arena, const struct mu_policy *pol
     if (mu_key_same(out->policy, policy->name, policy->is.fold))
         out->policy = plain(arena, policy->name);
     if (out->policy_uri == NULL || (oid != NULL && strcmp(oid, policy->id) == 0))
-        out->policy_uri = mu_arena_printf(arena, "urn:oid:%s", policy->id);
+        out->policy_uri = urn(arena, policy->id);
     for (size_t i = 0; i < policy->privacy_marks; i++)
         if (mu_key_same(out->privacy_mark, policy->privacy_mark[i].name, policy->is.fold)) {
             out->privacy_mark = plain(arena, policy->privacy_mark[i].name);
@@ -277,7 +287,7 @@ static void put_tag(struct mu_arena *arena, const struct mu_policy *p, const str
     struct mu_category *c = &out->category[out->categories++];
     *c = (struct mu_category){ .type = mu_tag_type_name(tag->type),
                                .tag_name = p->set[tag->set].name,
-                               .uri = mu_arena_printf(arena, "urn:oid:%s", p->set[tag->set].id),
+                               .uri = urn(arena, p->set[tag->set].id),
                                .value = mu_arena_array(arena, count, sizeof *c->value) };
     for (uint32_t v = 0; v < tag->count; v++)
         if (mu_bit(present, tag->first + v))

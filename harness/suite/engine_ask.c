@@ -1,8 +1,8 @@
 /* Asks of a case: everything that can be ready before the first fork, and what each attempt adds. */
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "base/codec.h"
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/limits.h"
@@ -80,8 +80,7 @@ void mu_engine_name_attempt(struct mu_engine_case *e, size_t i, unsigned attempt
     const uint64_t key[] = { e->seat->run_key, i, attempt };
     unsigned char hash[MU_DIGEST_BYTES];
     mu_digest((struct mu_bytes){ (const char *) key, sizeof key }, hash);
-    for (size_t k = 0; k < (MU_BLIND_TEXT - 1) / 2; k++)
-        snprintf(e->blind + 2 * k, 3, "%02x", hash[k]);
+    mu_hex_write(hash, (MU_BLIND_TEXT - 1) / 2, e->blind);
     memcpy(&e->salt, hash + (MU_BLIND_TEXT - 1) / 2, sizeof e->salt);
 }
 

@@ -1,5 +1,4 @@
 /* Instances of a case: their names, their axis values, the texts that depend on them. */
-#include <stdio.h>
 #include <string.h>
 
 #include "base/bytes.h"
@@ -14,14 +13,27 @@ static size_t value_index(const struct mu_case *c, size_t instance, size_t a)
     return instance % c->axis[a].values;
 }
 
+/* Behind the first `at` of a name, as far as there is room; the new length. */
+static size_t append(char name[MU_NAME_TEXT], size_t at, const char *text)
+{
+    size_t n = strnlen(text, MU_NAME_TEXT - 1 - at);
+    memcpy(name + at, text, n);
+    name[at + n] = '\0';
+    return at + n;
+}
+
+/* Put together by hand: a run says the name of each instance many times. */
 void mu_case_name(const struct mu_case *c, size_t instance, char name[MU_NAME_TEXT])
 {
-    size_t n = (size_t) snprintf(name, MU_NAME_TEXT, "%s", c->id);
-    for (size_t a = 0; a < c->axes && n < MU_NAME_TEXT; a++)
-        n += (size_t) snprintf(name + n, MU_NAME_TEXT - n, "%c%s=%s", a == 0 ? '[' : ',',
-                               c->axis[a].name, c->axis[a].value[value_index(c, instance, a)]);
-    if (c->axes > 0 && n < MU_NAME_TEXT)
-        snprintf(name + n, MU_NAME_TEXT - n, "]");
+    size_t n = append(name, 0, c->id);
+    for (size_t a = 0; a < c->axes; a++) {
+        n = append(name, n, a == 0 ? "[" : ",");
+        n = append(name, n, c->axis[a].name);
+        n = append(name, n, "=");
+        n = append(name, n, c->axis[a].value[value_index(c, instance, a)]);
+    }
+    if (c->axes > 0)
+        append(name, n, "]");
 }
 
 const char *mu_case_axis(const struct mu_case *c, size_t instance, const char *axis)

@@ -357,7 +357,7 @@ def several(folder, program, same):
         with open(os.path.join(home, "sut.xml"), "w", encoding="utf-8") as f:
             f.write(SUT.format(adapters=adapters, ids=" ".join(ids)))
         done = muster("run", *RUN, *same, "--sut", "sut.xml", "--out", out, cwd=home)
-        expect(done.returncode == 3, f"several instances run: {done.returncode} {done.stderr[-300:]}")
+        expect(done.returncode in (1, 3), f"several instances run, whether a case is lost or not: {done.returncode} {done.stderr[-300:]}")
         return verdicts(os.path.join(home, out))[0]
 
     first = run(f"{MUSTER} adapter record {kept} -- {sys.executable} {path}", "first")
