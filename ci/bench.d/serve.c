@@ -69,7 +69,7 @@ static bool serve(void *self, struct mu_seat *seat, size_t p, const char **broke
         if (kind == MU_ORDER_CASE)
             TRY(answer(seat, &order, err));
         else
-            TRY(mu_seat_wait(seat, NULL, 0, seat->deadline_ms, err));
+            TRY(mu_seat_wait(seat, true, NULL, 0, seat->deadline_ms, err));
     }
 }
 
