@@ -68,6 +68,7 @@ void mu_evidence_name(enum mu_evidence kind, unsigned number, char *name, size_t
         [MU_EVIDENCE_KEYS] = { "keys.log", NULL },
         [MU_EVIDENCE_ADAPTER] = { "adapter-", ".jsonl" },
         [MU_EVIDENCE_OUTPUT] = { "adapter-", ".log" },
+        [MU_EVIDENCE_REFUSED] = { "refused-", ".txt" },
         [MU_EVIDENCE_COMMAND] = { "command-", ".txt" },
     };
     assert(kind < MU_EVIDENCES);

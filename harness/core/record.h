@@ -64,6 +64,7 @@ enum mu_evidence {
     MU_EVIDENCE_ADAPTER,    /* adapter-N.jsonl: lines that went to the adapter and came back */
     MU_EVIDENCE_COMMAND,    /* command-N.txt: what the command that triggers the SUT printed */
     MU_EVIDENCE_OUTPUT,     /* adapter-N.log: what the adapter's program printed last        */
+    MU_EVIDENCE_REFUSED,    /* refused-N.txt: the adapter's line that broke the protocol     */
     MU_EVIDENCES,
 };
 

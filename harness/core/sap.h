@@ -304,8 +304,9 @@ struct mu_sap_calls {
     /* The descriptor to poll, and is there a line already read? Ask ready() before polling. */
     int (*fd)(const struct mu_sap_link *link);
     bool (*ready)(const struct mu_sap_link *link);
-    /* Lines since the last call, for the evidence of a case; empty where no transcript is kept. */
-    struct mu_bytes (*said)(struct mu_sap_link *link);
+    /* The line that broke the link, as it came, at most MU_OUTPUT_KEPT of it; empty: it was no line, or
+     * no transcript is kept. */
+    struct mu_bytes (*refused)(const struct mu_sap_link *link);
     /* Another job asks over `channel` from now on: its requests go to the adapter with ids of this
      * link, replies and events of its cases go back. When it hangs up its cases are closed. */
     bool (*attach)(struct mu_sap_link *link, int channel, struct mu_err *err);

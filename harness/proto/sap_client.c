@@ -45,7 +45,6 @@ static struct mu_sap_link *new_link(struct mu_arena *arena, const struct mu_sap_
         .pending = mu_arena_array(arena, ROWS, sizeof(struct mu_sap_pending)),
         .open_case = mu_arena_array(arena, MU_SAP_IN_FLIGHT_MAX, sizeof(struct mu_sap_open_case)),
         .transcript = opening->transcript,
-        .said = opening->transcript != NULL ? opening->transcript->n : 0,
     };
     link->parked_end = &link->parked;
     mu_arena_defer(arena, drop_parked, link);
@@ -142,7 +141,8 @@ static bool take(struct mu_sap_link *link, struct mu_arena *arena, uint64_t dead
     mu_arena_defer(arena, give_back, object);
     if (link->transcript != NULL) /* decoding may read on */
         line.p = mu_bytes_dup(arena, line);
-    TRY(mu_sap_decode(link, arena, object, &asked, reply, err));
+    if (!mu_sap_decode(link, arena, object, &asked, reply, err))
+        return mu_sap_refused(link, line);
     if (link->transcript != NULL) {
         reply->asked = mu_buf_bytes(&asked.line);
         reply->answered = line;
@@ -179,14 +179,9 @@ static bool ready(const struct mu_sap_link *link)
            || (l->begin < l->end && memchr(l->buffer + l->begin, '\n', l->end - l->begin) != NULL);
 }
 
-static struct mu_bytes said(struct mu_sap_link *link)
+static struct mu_bytes refused(const struct mu_sap_link *link)
 {
-    if (link->transcript == NULL)
-        return (struct mu_bytes){ "", 0 };
-    struct mu_bytes all = mu_buf_bytes(link->transcript);
-    struct mu_bytes fresh = mu_bytes_from(all, link->said);
-    link->said = all.n;
-    return fresh;
+    return link->refused;
 }
 
 static bool attach(struct mu_sap_link *link, int channel, struct mu_err *err)
@@ -232,7 +227,7 @@ const struct mu_sap_calls mu_sap_calls = {
     .event = mu_sap_event,
     .fd = fd,
     .ready = ready,
-    .said = said,
+    .refused = refused,
     .attach = attach,
     .channels = mu_sap_channels,
     .relay = relay,

@@ -220,6 +220,15 @@ static void keep_garbled(struct mu_sap_link *link, struct mu_bytes line)
     mu_sap_keep(link, "garbled", mu_buf_bytes(&text));
 }
 
+bool mu_sap_refused(struct mu_sap_link *link, struct mu_bytes line)
+{
+    if (link->transcript == NULL)
+        return false;
+    line = mu_bytes_slice(line, 0, MU_OUTPUT_KEPT);
+    link->refused = (struct mu_bytes){ mu_bytes_dup(link->arena, line), line.n };
+    return false;
+}
+
 bool mu_sap_arrive(struct mu_sap_link *link, uint64_t deadline_ms, json_t **object,
                    struct mu_sap_pending *asked, struct mu_bytes *line, struct mu_err *err)
 {
@@ -232,12 +241,13 @@ bool mu_sap_arrive(struct mu_sap_link *link, uint64_t deadline_ms, json_t **obje
         if (!mu_sap_json(*line, link->lines.count, object, err)) {
             keep_garbled(link, *line);
             if (link->noise == link->may_be_noise)
-                return false;
+                return mu_sap_refused(link, *line);
             link->noise++;
             continue;
         }
         mu_sap_keep(link, "answered", *line);
-        TRY(sort_line(link, object, asked, err));
+        if (!sort_line(link, object, asked, err))
+            return mu_sap_refused(link, *line);
     }
     return true;
 }

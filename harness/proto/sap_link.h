@@ -64,7 +64,7 @@ struct mu_sap_link {
     size_t channels;
     struct mu_err broken; /* MU_ERR_NONE: still good */
     struct mu_buf *transcript;
-    size_t said; /* bytes of the transcript that were asked for */
+    struct mu_bytes refused; /* the line that broke it, as far as it is kept */
 };
 
 /* --- sap_link.c: lines out, lines in --- */
@@ -98,6 +98,9 @@ bool mu_sap_dead(struct mu_sap_link *link, struct mu_sap_pending *asked);
 struct mu_sap_pending *mu_sap_find(struct mu_sap_link *link, uint64_t id);
 void mu_sap_forget(struct mu_sap_link *link, struct mu_sap_pending *asked);
 void mu_sap_keep(struct mu_sap_link *link, const char *side, struct mu_bytes line);
+
+/* Keep the line that breaks the link, where lines are kept. Returns false. */
+bool mu_sap_refused(struct mu_sap_link *link, struct mu_bytes line);
 
 /* Say in which line it was wrong, unless a place is known already. Returns false. */
 bool mu_sap_blame(const struct mu_sap_link *link, struct mu_err *err);

@@ -116,6 +116,15 @@ bool mu_hand_take(struct mu_server *s, struct mu_arena *arena, const struct mu_s
     return mu_hand_go_on(s, h, err);
 }
 
+/* The line that broke it lies with the case that was in hand: it may hold more than a sentence can say. */
+static bool keep_refused(struct mu_server *s, struct mu_err *err)
+{
+    struct mu_bytes line = { "", 0 };
+    if (s->link != NULL && mu_seat_keeps(s->seat))
+        line = s->engine->o.sap->refused(s->link);
+    return line.n == 0 || mu_seat_evidence(s->seat, MU_EVIDENCE_REFUSED, 1, line, err);
+}
+
 /* Of several nobody knows which one the adapter broke on: they come again, one at a time. */
 bool mu_hands_lost(struct mu_server *s, struct mu_err *err)
 {
@@ -130,7 +139,7 @@ bool mu_hands_lost(struct mu_server *s, struct mu_err *err)
         }
         mu_seat_case(s->seat, h->order.item, h->order.attempt);
         mu_engine_blame(h->e, s->broken, mu_engine_foreign(h->e, s->why));
-        TRY(finish(s, h, err));
+        TRY(keep_refused(s, err) && finish(s, h, err));
     }
     return true;
 }

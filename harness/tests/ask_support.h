@@ -118,6 +118,12 @@ static bool fake_ready(const struct mu_sap_link *link)
     return link->first != NULL;
 }
 
+static struct mu_bytes fake_refused(const struct mu_sap_link *link)
+{
+    (void) link;
+    return MU_BYTES("{");
+}
+
 static size_t fake_channels(const struct mu_sap_link *link, int *fd, size_t room)
 {
     (void) link, (void) fd, (void) room;
@@ -140,6 +146,7 @@ static const struct mu_sap_calls fake_calls = {
     .ready = fake_ready,
     .close = fake_close,
     .channels = fake_channels,
+    .refused = fake_refused,
 };
 
 /* --- the coordinator -------------------------------------------------------------------------------- */

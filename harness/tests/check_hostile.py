@@ -35,7 +35,7 @@ MODES = [
 ]
 # Named in a SUT file: an adapter of --adapter is greeted before there is a run.
 SUT = """<sut xmlns="urn:muster:sut:1" id="hostile" name="Hostile" version="1" owner="Exercise Nation A">
-  <adapter id="a" command="{python} {path} {mode}"/><role name="validator" adapter="a"/><claim capability="label.4774"/>
+  <adapter id="a" command="{python} {path} {mode}" in-flight="{at_once}"/><role name="validator" adapter="a"/><claim capability="label.4774"/>
 </sut>
 """
 failed = []
@@ -70,15 +70,15 @@ def adapter():
     return head.replace('"max_inflight": 32', f'"max_inflight": {IN_FLIGHT}') + "import select\n" + more + '\nstdio = "--sap-stdio"' + tail
 
 
-def one(row, folder, program, honest):
+def one(row, folder, program, honest, at_once=IN_FLIGHT):
     mode, reason, lost, status = row
-    home = os.path.join(folder, mode)
+    home = os.path.join(folder, f"{mode}-{at_once}")
     os.mkdir(home)
     path = os.path.join(home, "adapter.py")
     with open(path, "w", encoding="utf-8") as f:
         f.write(program)
     with open(os.path.join(home, "sut.xml"), "w", encoding="utf-8") as f:
-        f.write(SUT.format(python=sys.executable, path=path, mode=mode))
+        f.write(SUT.format(python=sys.executable, path=path, mode=mode, at_once=at_once))
     done = subprocess.run([MUSTER, *RUN, "--sut", "sut.xml"], cwd=home, env=dict(os.environ, MUSTER_DATA=ROOT),
                           capture_output=True, text=True, timeout=300)
     with open(os.path.join(home, "run", "run.jsonl"), encoding="ascii") as f:
@@ -98,6 +98,9 @@ def one(row, folder, program, honest):
     else:
         expect(not [e for e in verdicts.values() if e["verdict"] in ("pass", "fail", "remarks")], f"{mode}: nothing is judged")
     expect(not left_over(path), f"{mode}: it is gone")
+    for e in errors if reason == "adapter:framing" else []:
+        line = open(os.path.join(home, "run", e["evidence"]["folder"], "refused-1.txt"), encoding="ascii").read()
+        expect('"ok":true,"ok":true' in line, f"{mode}: the line that broke it is kept: {line}")
     return {c: e["verdict"] for c, e in verdicts.items()}
 
 
@@ -109,6 +112,7 @@ def main():
         rows = [row for row in MODES if sys.argv[2:] in ([], [row[0]])]
         with concurrent.futures.ThreadPoolExecutor(4) as some:  # they mostly wait
             list(some.map(lambda row: one(row, folder, program, honest), rows))
+        one(("says-a-name-twice", "adapter:framing", 1, 3), folder, program, honest, 1)
         expect(not left_over("sleep\x00" "7772"), "its grandchild is gone, too")
     return 1 if failed else 0
 

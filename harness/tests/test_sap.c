@@ -216,13 +216,27 @@ static const struct {
     { "label.parse", CLOSE, "adapter:crash", MU_SAP_OK, { .outcome = MU_OUTCOME_NONE }, false },
 };
 
+/* The line that broke the link is kept as it came. */
+static void check_refused(const char *says, uint64_t id, const char *reason)
+{
+    struct mu_buf line = { .arena = arena };
+    for (const char *p = says; *p != '\n' && strcmp(reason, "adapter:crash") != 0; p++) {
+        if (*p == '$')
+            mu_buf_printf(&line, "%llu", (unsigned long long) id);
+        else
+            mu_buf_putc(&line, *p);
+    }
+    ck_assert_str_eq(mu_bytes_dup(arena, mu_sap_calls.refused(link_)), mu_buf_text(&line));
+}
+
 START_TEST(one_reply)
 {
+    struct mu_buf transcript = { .arena = arena };
     struct sap_script script = { .line = { { replies[_i].op, replies[_i].says } } };
     struct mu_sap_request request = parse;
     struct mu_sap_reply reply;
     ck_assert(mu_sap_op_from_name(replies[_i].op, &request.op));
-    start(sap_adapter, &script, NULL);
+    start(sap_adapter, &script, &transcript);
     uint64_t id = put(&request);
     bool there = next(&reply);
     ck_assert_msg(there == (replies[_i].reason == NULL), "row %d: %s", _i, err.msg);
@@ -236,6 +250,7 @@ START_TEST(one_reply)
         ck_assert(reply.unknown_members == replies[_i].unknown);
     } else {
         ck_assert_str_eq(mu_sap_reason(&err, request.op), replies[_i].reason);
+        check_refused(replies[_i].says, id, replies[_i].reason);
         ck_assert(!mu_sap_calls.put(link_, &request, &id, &err)); /* broken stays broken */
     }
     peer_stop(child);
