@@ -92,10 +92,12 @@
 #define MU_CASE_MS      30000 /* default deadline of one case                       */
 
 /* Programs that serve cases: adapters. */
-#define MU_PROGRAMS_MAX       256   /* of one run: instances of a pool counted one by one         */
-#define MU_IN_FLIGHT_MAX      256   /* cases given to one of them at once                         */
-#define MU_IN_FLIGHT          32    /* the same where nobody says how many                        */
-#define MU_AHEAD_FROM         8     /* with so many at once, as many again wait at its job        */
+#define MU_PROGRAMS_MAX  256 /* of one run: instances of a pool counted one by one         */
+#define MU_IN_FLIGHT_MAX 256 /* cases given to one of them at once                         */
+#define MU_IN_FLIGHT     32  /* the same where nobody says how many                        */
+#define MU_AHEAD_FROM    8   /* with so many at once, as many again wait at its job        */
+#define MU_BREAKS_MS                                                                               \
+    10000 /* waited in vain for one that hung, in all: then what it has in hand is lost */
 #define MU_PROGRAM_READY_MS   60000 /* from its start to its greeting: virtual machines are slow  */
 #define MU_PROGRAM_STARTS     3     /* in a row without one case brought to its end; then no more */
 #define MU_PROGRAM_BACKOFF_MS 10   /* before the second start; ten times as much before the third */

@@ -45,7 +45,8 @@ enum mu_record_type {
                           "left": it said bye */
     MU_RECORD_MARK, /* a label came in that is understood in full. number: policy of the profile; count:
                        classification. strings: numbers of its values, separated by spaces */
-    MU_RECORD_AGAIN, /* this case was begun and is left: its adapter broke while it had several */
+    MU_RECORD_AGAIN, /* this case was begun and is left: its adapter broke while it had several.
+                        strings: reason */
     MU_RECORD_LAST = MU_RECORD_AGAIN,
 };
 

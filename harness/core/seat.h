@@ -165,8 +165,8 @@ struct mu_case_end; /* core/host.h */
 void mu_seat_case_done(struct mu_seat *seat, uint32_t item, uint8_t attempt,
                        const struct mu_case_end *end);
 
-/* It was begun and is left: the adapter broke while it had several, and nobody knows on which. */
-void mu_seat_case_again(struct mu_seat *seat, uint32_t item, uint8_t attempt);
+/* It was begun and is left: the adapter broke for `reason` while it had several, and nobody knows on which. */
+void mu_seat_case_again(struct mu_seat *seat, uint32_t item, uint8_t attempt, const char *reason);
 
 /* Send what was collected now. */
 void mu_seat_flush(struct mu_seat *seat);

@@ -97,9 +97,10 @@ void mu_seat_case_done(struct mu_seat *seat, uint32_t item, uint8_t attempt,
     seat->serving->item = MU_NO_ITEM;
 }
 
-void mu_seat_case_again(struct mu_seat *seat, uint32_t item, uint8_t attempt)
+void mu_seat_case_again(struct mu_seat *seat, uint32_t item, uint8_t attempt, const char *reason)
 {
-    const struct mu_record again = { .type = MU_RECORD_AGAIN };
+    struct mu_record again = { .type = MU_RECORD_AGAIN };
+    mu_record_put(&again, reason);
     mu_seat_case(seat, item, attempt);
     mu_seat_send(seat, &again);
     seat->serving->item = MU_NO_ITEM;

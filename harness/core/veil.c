@@ -152,6 +152,7 @@ static const unsigned char row[MU_RECORD_LAST + 1][8] = {
     [MU_RECORD_PART] = { DIGITS },
     [MU_RECORD_NOTE] = { OURS },
     [MU_RECORD_DONE] = { CODE, CODE },
+    [MU_RECORD_AGAIN] = { CODE },
     [MU_RECORD_CLAIM] = { TOKEN },
     [MU_RECORD_LATE] = { TOKEN, FOREIGN },
     [MU_RECORD_COMPARED] = { OURS, OURS, OURS, OURS, OURS, FOREIGN, FOREIGN, FOREIGN },

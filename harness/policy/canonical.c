@@ -80,7 +80,7 @@ static const char *urn(struct mu_arena *arena, const char *oid)
     size_t n = strlen(oid);
     char *text = mu_arena_alloc(arena, sizeof prefix + n);
     memcpy(text, prefix, sizeof prefix - 1);
-    memcpy(text + sizeof prefix - 1, oid, n);
+    memcpy(text + sizeof prefix - 1, oid, n + 1);
     return text;
 }
 

@@ -81,8 +81,11 @@ struct mu_service {
     struct mu_job job;
     struct mu_child child;
     int listener;
-    size_t window; /* cases given at once */
-    bool alone;    /* the one in hand has it to itself */
+    size_t window;      /* cases given at once */
+    bool alone;         /* the one in hand has it to itself */
+    uint64_t done_ms;   /* when it last brought a case to its end                  */
+    uint64_t wait_ms;   /* how long the cases were waited for that it breaks on ... */
+    uint64_t waited_ms; /* ... and that in all its lives                            */
     struct mu_attempt **hand;
     size_t hands;
     size_t records;           /* of the job that belong to no case */
@@ -320,9 +323,10 @@ struct mu_attempt *mu_serve_find(struct mu_coordinator *run, const struct mu_ser
 /* A case in hand has its end. */
 bool mu_serve_done(struct mu_coordinator *run, struct mu_service *service,
                    struct mu_attempt *attempt, struct mu_err *err) MU_MUST_USE;
-/* A case in hand comes again and is then the only one: the program may have broken on it. */
-void mu_serve_again(struct mu_coordinator *run, struct mu_service *service,
-                    struct mu_attempt *attempt);
+/* A case in hand comes again and is then the only one: the program may have broken on it. Where that has
+ * cost much already it is lost, for `reason`. */
+bool mu_serve_again(struct mu_coordinator *run, struct mu_service *service,
+                    struct mu_attempt *attempt, const char *reason, struct mu_err *err) MU_MUST_USE;
 /* The job is gone: its cases are lost for that reason; NULL: they were not begun and wait again. */
 bool mu_serve_drop(struct mu_coordinator *run, struct mu_service *service, const char *why,
                    const char *attribution, struct mu_err *err) MU_MUST_USE;

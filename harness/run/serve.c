@@ -57,7 +57,7 @@ static bool next(struct mu_coordinator *run, struct mu_service *service, size_t 
     if (service->alone || given == service->window)
         return true;
     TRY(mu_queue_next(run, queue, at, item, err));
-    bool alone = *item >= 0 && run->alone[*item];
+    bool alone = *item >= 0 && run->alone[*item] && service->waited_ms < MU_BREAKS_MS;
     if (alone && given > 0)
         *item = -1;
     service->alone = alone && given == 0;
@@ -139,24 +139,45 @@ static bool keep_output(struct mu_coordinator *run, struct mu_service *service,
     return ok;
 }
 
+/* How long this one was waited for, since the program last brought another to its end. */
+static void count_wait(struct mu_service *service, const struct mu_attempt *a)
+{
+    uint64_t since = service->done_ms > a->started_ms ? service->done_ms : a->started_ms;
+    uint64_t wait_ms = mu_clock_ms() - since;
+    if (wait_ms > service->wait_ms)
+        service->wait_ms = wait_ms;
+}
+
 bool mu_serve_done(struct mu_coordinator *run, struct mu_service *service, struct mu_attempt *a,
                    struct mu_err *err)
 {
     size_t at = run->slot[a->item];
     assert(service->hand[at] == a);
-    if (is_adapters(a))
+    if (is_adapters(a)) {
         TRY(keep_output(run, service, a, err));
-    else
+        count_wait(service, a);
+    } else {
         service->in_vain = 0;
+        service->wait_ms = 0;
+        service->done_ms = mu_clock_ms();
+    }
     free_hand(run, service, at); /* nothing takes it before the verdict is written */
     return mu_finish_served(run, a, NULL, "harness", err);
 }
 
-void mu_serve_again(struct mu_coordinator *run, struct mu_service *service, struct mu_attempt *a)
+bool mu_serve_again(struct mu_coordinator *run, struct mu_service *service, struct mu_attempt *a,
+                    const char *reason, struct mu_err *err)
 {
+    bool lost = service->waited_ms >= MU_BREAKS_MS;
+    count_wait(service, a);
+    if (lost)
+        TRY(keep_output(run, service, a, err));
     free_hand(run, service, run->slot[a->item]);
+    if (lost)
+        return mu_finish_served(run, a, reason, "adapter", err);
     run->alone[a->item] = true;
     mu_queue_wake(run, a->item);
+    return true;
 }
 
 bool mu_serve_drop(struct mu_coordinator *run, struct mu_service *service, const char *why,

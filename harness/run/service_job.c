@@ -113,8 +113,8 @@ static bool take_one(struct mu_coordinator *run, struct mu_service *s, struct mu
     if (*why != NULL)
         return true;
     if (record->type == MU_RECORD_AGAIN) {
-        mu_serve_again(run, s, t->attempt);
-        return true;
+        const char *reason = mu_record_text(record, 0);
+        return mu_serve_again(run, s, t->attempt, *reason != '\0' ? reason : "adapter:crash", err);
     }
     TRY(mu_take_record(run, &s->job, t, err));
     *why = t->why;
@@ -181,6 +181,8 @@ static bool end_job(struct mu_coordinator *run, struct mu_service *s, const char
     if (why != NULL && why != s->reason)
         snprintf(s->reason, sizeof s->reason, "%s", why);
     s->ready = false;
+    s->waited_ms += s->wait_ms;
+    s->wait_ms = 0;
     mu_endpoints_closed(run, s);
     s->state = MU_SERVICE_STOPPING;
     /* Whoever has hung up is ending: how is worth waiting for, and so is what it prints meanwhile. */

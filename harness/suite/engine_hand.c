@@ -134,7 +134,7 @@ bool mu_hands_lost(struct mu_server *s, struct mu_err *err)
         if (!h->busy)
             continue;
         if (several) {
-            mu_seat_case_again(s->seat, h->order.item, h->order.attempt);
+            mu_seat_case_again(s->seat, h->order.item, h->order.attempt, s->broken);
             continue;
         }
         mu_seat_case(s->seat, h->order.item, h->order.attempt);

@@ -190,7 +190,7 @@ def hostile(folder):
         os.mkdir(home)
         path = os.path.join(home, "adapter.py")
         with open(path, "w", encoding="utf-8") as f:
-            f.write(turned(whole, code))
+            f.write(turned(whole, code, 12))
         done = muster("run", *RUN, "--adapter", f"{sys.executable} {path}", "--out", "run", cwd=home)
         with open(os.path.join(home, "run", "run.jsonl"), encoding="ascii") as f:
             events = [json.loads(line) for line in f]

@@ -185,7 +185,7 @@ static void lose(struct link *l, const char *reason)
         if (l->running[i] && !several)
             tell(l, i, MU_ERROR, reason, "adapter");
         else if (l->running[i])
-            mu_seat_case_again(l->seat, i, l->attempt[i]);
+            mu_seat_case_again(l->seat, i, l->attempt[i], reason);
     }
 }
 

@@ -241,7 +241,7 @@ static bool serve_threes(struct world *world, struct mu_seat *seat, size_t p, co
         if (kind == MU_ORDER_IDLE)
             continue;
         if (order.attempt == 1) {
-            mu_seat_case_again(seat, order.item, order.attempt);
+            mu_seat_case_again(seat, order.item, order.attempt, "adapter:framing");
             begun++;
             continue;
         }
