@@ -57,6 +57,13 @@ static bool put(struct mu_server *s, struct mu_hand *h, struct mu_err *err)
            || mu_server_broke(s, h->ask->op, &why, err);
 }
 
+static void drop(struct mu_server *s, struct mu_hand *h)
+{
+    mu_arena_free(h->arena);
+    *h = (struct mu_hand){ .busy = false };
+    s->hands--;
+}
+
 /* The case is told of, whatever the adapter makes of its end. */
 static bool finish(struct mu_server *s, struct mu_hand *h, struct mu_err *err)
 {
@@ -70,9 +77,7 @@ static bool finish(struct mu_server *s, struct mu_hand *h, struct mu_err *err)
     TRY(mu_engine_keep_evidence(h->e, err));
     mu_engine_end_of(h->e, &end);
     mu_seat_case_done(s->seat, h->order.item, h->order.attempt, &end);
-    mu_arena_free(h->arena);
-    *h = (struct mu_hand){ .busy = false };
-    s->hands--;
+    drop(s, h);
     return true;
 }
 
@@ -135,6 +140,7 @@ bool mu_hands_lost(struct mu_server *s, struct mu_err *err)
             continue;
         if (several) {
             mu_seat_case_again(s->seat, h->order.item, h->order.attempt, s->broken);
+            drop(s, h);
             continue;
         }
         mu_seat_case(s->seat, h->order.item, h->order.attempt);
